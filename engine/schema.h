@@ -1,0 +1,124 @@
+// What a table looks like: columns, indexes, foreign keys. Plain data, shared and never changed
+// once made: ALTER TABLE makes a new TableDef.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/ids.h"
+#include "engine/value.h"
+
+namespace nextkey {
+
+enum class TypeKind : std::uint8_t {
+  kTinyInt,
+  kSmallInt,
+  kMediumInt,
+  kInt,
+  kBigInt,
+  kDecimal,
+  kFloat,
+  kDouble,
+  kChar,
+  kVarchar,
+  kText,
+  kDate,
+  kDateTime,
+  kTimestamp,
+  kTime,
+};
+
+struct ColumnType {
+  TypeKind kind = TypeKind::kInt;
+  bool is_unsigned = false;
+  std::uint32_t length = 0;  // CHAR and VARCHAR: characters. DECIMAL: digits in all.
+  std::uint8_t scale = 0;    // DECIMAL: digits behind the point. Times: digits of the second.
+  Collation collation = Collation::kGeneralCi;
+
+  friend bool operator==(const ColumnType&, const ColumnType&) = default;
+};
+
+enum class DefaultKind : std::uint8_t {
+  kNone,  // NOT NULL without a default: error 1364 in strict mode.
+  kValue,
+  kCurrentTimestamp,
+};
+
+struct ColumnDef {
+  std::string name;
+  ColumnType type;
+  bool is_nullable = true;
+  bool is_auto_increment = false;
+  DefaultKind default_kind = DefaultKind::kValue;
+  Value default_value;  // Already of the column's type.
+  bool on_update_current_timestamp = false;
+};
+
+struct KeyPart {
+  std::uint32_t column = 0;  // Position in TableDef::columns.
+  bool is_descending = false;
+};
+
+// An index as the engine keeps it. The clustered index stores whole rows (all columns in table
+// order, then the hidden row id where there is no key to cluster by); a secondary index stores its
+// own columns and then those of the clustered key that are not among them.
+struct IndexDef {
+  IndexId id;
+  std::string name;  // `PRIMARY`, `GEN_CLUST_INDEX` or the user's.
+  bool is_clustered = false;
+  bool is_unique = false;
+  std::vector<KeyPart> parts;  // As declared; for GEN_CLUST_INDEX the hidden row id's position.
+
+  // Derived by TableDef::Finish.
+  std::vector<std::uint32_t> stored_columns;  // Table column of each stored value.
+  std::vector<std::uint32_t> key_positions;   // Positions in the stored row, in key order; for a
+                                              // secondary index all of them.
+};
+
+enum class ReferenceAction : std::uint8_t { kRestrict, kNoAction, kCascade, kSetNull };
+
+struct ForeignKeyDef {
+  std::string name;                    // `child_ibfk_1` where the user gave none.
+  std::vector<std::uint32_t> columns;  // Of this table.
+  std::string parent_table;
+  std::vector<std::string> parent_columns;
+  ReferenceAction on_delete = ReferenceAction::kRestrict;
+  ReferenceAction on_update = ReferenceAction::kRestrict;
+};
+
+struct CheckDef {
+  std::string name;
+  std::string expression;  // SQL text; txn parses it.
+};
+
+enum class StorageEngine : std::uint8_t { kInnoDb, kMyIsam };
+
+struct TableDef {
+  TableId id;
+  std::string name;
+  StorageEngine engine = StorageEngine::kInnoDb;
+  std::vector<ColumnDef> columns;
+  std::vector<IndexDef> indexes;  // The clustered one first (also for MyISAM: its own row order).
+  std::vector<ForeignKeyDef> foreign_keys;
+  std::vector<CheckDef> checks;
+  std::string comment;
+
+  bool HasHiddenRowId() const { return indexes[0].name == "GEN_CLUST_INDEX"; }
+  // The position of the hidden row id in a stored row. Requires: HasHiddenRowId().
+  std::uint32_t HiddenRowIdPosition() const { return static_cast<std::uint32_t>(columns.size()); }
+
+  std::optional<std::uint32_t> FindColumn(std::string_view name) const;  // Case-insensitive.
+  const IndexDef* FindIndex(std::string_view name) const;                // Case-insensitive.
+
+  // Chooses the clustered index as InnoDB does (PRIMARY, else the first UNIQUE over NOT NULL
+  // columns, else a hidden row id), puts it first, and fills in the derived fields. Requires:
+  // every index has its parts; index ids are given.
+  void Finish();
+};
+
+using TableDefRef = std::shared_ptr<const TableDef>;
+
+}  // namespace nextkey

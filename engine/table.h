@@ -1,0 +1,65 @@
+// A table's contents and the catalog of all tables.
+//
+// A Table is its definition, one tree an index, and the counters that survive a rollback. It
+// offers storage only: who may see or change what is txn's business.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/cow.h"
+#include "engine/index_tree.h"
+#include "engine/schema.h"
+
+namespace nextkey {
+
+struct Table {
+  TableDefRef def;
+  std::vector<IndexTree> trees;  // As def->indexes; [0] is the clustered one.
+  std::uint64_t next_auto_increment = 1;
+  std::uint64_t next_row_id = 1;  // Hidden row ids.
+  TrxId created_by;               // A snapshot older than this answers error 1412.
+
+  explicit Table(TableDefRef definition);
+  Table() = default;
+
+  const IndexTree& clustered() const { return trees[0]; }
+  void PutInto(Canonical& canonical) const;
+};
+
+// The stored row of index `index` for a clustered row.
+Row EntryFor(const TableDef& table, const IndexDef& index, const Row& clustered_row);
+
+// The whole clustered key inside a stored row of a secondary index.
+std::vector<Value> ClusteredKeyOf(const TableDef& table, const IndexDef& secondary, const Row& entry);
+
+// As performance_schema.data_locks spells a record: the index's own columns, then those of the
+// clustered key that are not among them, joined by `, `; texts and times in single quotes.
+std::string LockData(const TableDef& table, const IndexDef& index, const Row& stored);
+
+// Names are case-sensitive, as on Linux.
+class Catalog {
+ public:
+  const Table* Find(std::string_view name) const;
+  const Table* Find(TableId id) const;
+  Table* FindForWrite(TableId id);  // Clones the table when it is shared with another world.
+  // All tables in the order of their ids.
+  std::vector<const Table*> All() const;
+
+  void Add(Table table);  // Requires: neither its id nor its name is taken.
+  void Drop(TableId id);
+  TableId NewTableId() { return TableId(next_table_++); }
+  IndexId NewIndexId() { return IndexId(next_index_++); }
+
+  void PutInto(Canonical& canonical) const;
+
+ private:
+  std::map<TableId, Cow<Table>> tables_;
+  std::uint32_t next_table_ = 1;
+  std::uint32_t next_index_ = 1;
+};
+
+}  // namespace nextkey
