@@ -4,12 +4,6 @@
 #include <algorithm>
 
 namespace nextkey {
-namespace {
-
-constexpr std::uint32_t kGone = 0xFFFFFFFF;
-
-}  // namespace
-
 Version::~Version() {
   // A chain that nobody else shares is taken apart here, link by link: the default would recurse as
   // deep as the chain is long.

@@ -115,6 +115,8 @@ class IndexTree {
   void PutInto(Canonical& canonical) const;
 
  private:
+  static constexpr std::uint32_t kGone = 0xFFFFFFFF;
+
   struct Entry {
     std::uint64_t head = 0;  // KeyOrder::HeadOf the first key value: settles most comparisons.
     Record record;

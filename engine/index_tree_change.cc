@@ -5,12 +5,6 @@
 #include "engine/index_tree.h"
 
 namespace nextkey {
-namespace {
-
-constexpr std::uint32_t kGone = 0xFFFFFFFF;
-
-}  // namespace
-
 // --- Pages --------------------------------------------------------------------------------------
 
 void IndexTree::RenumberFrom(std::uint32_t position) {
