@@ -72,7 +72,7 @@ void LockTable::PutInto(Canonical& canonical, absl::FunctionRef<std::uint64_t(Tr
     canonical.Put(name);
     canonical.Put(locks->undo_records);
     canonical.Put((locks->changed_non_transactional ? 1U : 0U) | (locks->keeps_gap_locks ? 2U : 0U) |
-                  (locks->replaces_duplicates ? 4U : 0U));
+                  (locks->replaces_duplicates ? 4U : 0U) | std::uint64_t{locks->detector_rank} << 8);
     canonical.Put(locks->waits_for.IsNull() ? 0 : rename_trx(locks->waits_for));
     canonical.Put(locks->length);
     for (StructureId id = locks->first; !id.IsNull(); id = At(id).trx_next) {
