@@ -45,7 +45,9 @@ std::shared_ptr<const SelectStatement> FinishSelect(ParseState& state, SelectHea
 }
 
 ExprRef MakeStarOf(ParseState& state, TextRange text, std::string table) {
-  return Finish(state, Expr{.op = Op::kStar, .text = text, .qualifier = std::move(table)});
+  Expr star = NodeOf(Op::kStar, text);
+  star.qualifier = std::move(table);
+  return Finish(state, std::move(star));
 }
 
 LockingClause WithStrength(LockingClause waiting, LockingClause strength) {

@@ -55,11 +55,11 @@ ExprRef MakeAggregate(ParseState& state, TextRange text, Call call) {
   if (call.open.begin != call.name_place.end) {
     state.Fail(call.open, "no space is allowed between " + call.name + " and its parenthesis");
   }
-  return Finish(state, Expr{.op = Op::kAggregate,
-                            .text = text,
-                            .name = std::move(call.name),
-                            .args = std::move(call.args),
-                            .is_distinct = call.is_distinct});
+  Expr node = NodeOf(Op::kAggregate, text);
+  node.name = std::move(call.name);
+  node.args = std::move(call.args);
+  node.is_distinct = call.is_distinct;
+  return Finish(state, std::move(node));
 }
 
 bool ParseDigits(std::string_view digits, int base, std::uint64_t& number) {
@@ -102,6 +102,13 @@ std::string ToLower(std::string_view text) {
 
 // --- Nodes ----------------------------------------------------------------------------------------
 
+Expr NodeOf(Op op, TextRange text) {
+  Expr node;
+  node.op = op;
+  node.text = text;
+  return node;
+}
+
 void FailTooDeep(ParseState& state, TextRange place) {
   state.Fail(place, "nested too deeply: at most " + std::to_string(kMaxNesting) + " levels");
 }
@@ -111,14 +118,16 @@ ExprRef Finish(ParseState& state, Expr expression) {
   for (const ExprRef& arg : expression.args) depth = std::max<int>(depth, DepthOf(arg));
   if (depth >= kMaxNesting) {
     FailTooDeep(state, expression.text);
-    return std::make_shared<const Expr>(Expr{.text = expression.text});
+    return std::make_shared<const Expr>(NodeOf(Op::kLiteral, expression.text));
   }
   expression.depth = static_cast<std::uint16_t>(depth + 1);
   return std::make_shared<const Expr>(std::move(expression));
 }
 
 ExprRef MakeOperation(ParseState& state, Op op, TextRange text, std::vector<ExprRef> args) {
-  return Finish(state, Expr{.op = op, .text = text, .args = std::move(args)});
+  Expr node = NodeOf(op, text);
+  node.args = std::move(args);
+  return Finish(state, std::move(node));
 }
 
 ExprRef MakeChain(ParseState& state, Op op, std::vector<ExprRef> terms) {
@@ -132,7 +141,9 @@ ExprRef MakeChain(ParseState& state, Op op, std::vector<ExprRef> terms) {
 }
 
 ExprRef MakeLiteral(ParseState& state, TextRange text, Value value) {
-  return Finish(state, Expr{.op = Op::kLiteral, .text = text, .literal = std::move(value)});
+  Expr node = NodeOf(Op::kLiteral, text);
+  node.literal = std::move(value);
+  return Finish(state, std::move(node));
 }
 
 ExprRef MakeNegation(ParseState& state, TextRange text, ExprRef operand) {
@@ -167,14 +178,17 @@ ExprRef MakeNegation(ParseState& state, TextRange text, ExprRef operand) {
 }
 
 ExprRef MakeColumn(ParseState& state, TextRange text, std::string qualifier, std::string name) {
-  return Finish(state, Expr{.op = Op::kColumn,
-                            .text = text,
-                            .name = std::move(name),
-                            .qualifier = std::move(qualifier)});
+  Expr node = NodeOf(Op::kColumn, text);
+  node.name = std::move(name);
+  node.qualifier = std::move(qualifier);
+  return Finish(state, std::move(node));
 }
 
 ExprRef MakeNamed(ParseState& state, Op op, TextRange text, std::string name, std::vector<ExprRef> args) {
-  return Finish(state, Expr{.op = op, .text = text, .name = std::move(name), .args = std::move(args)});
+  Expr node = NodeOf(op, text);
+  node.name = std::move(name);
+  node.args = std::move(args);
+  return Finish(state, std::move(node));
 }
 
 ExprRef MakeSystemVariable(ParseState& state, TextRange text, std::string_view name) {
@@ -184,10 +198,10 @@ ExprRef MakeSystemVariable(ParseState& state, TextRange text, std::string_view n
     scope = known == "global." ? "global" : "session";
     name.remove_prefix(known.size());
   }
-  return Finish(state, Expr{.op = Op::kSystemVariable,
-                            .text = text,
-                            .name = std::string(name),
-                            .qualifier = std::move(scope)});
+  Expr node = NodeOf(Op::kSystemVariable, text);
+  node.name = std::string(name);
+  node.qualifier = std::move(scope);
+  return Finish(state, std::move(node));
 }
 
 ExprRef MakeInterval(ParseState& state, TextRange text, ExprRef amount, std::string unit) {
@@ -205,17 +219,22 @@ ExprRef AddInterval(ParseState& state, TextRange text, ExprRef date, const ExprR
 
 ExprRef MakeSubquery(ParseState& state, Op op, TextRange text, std::shared_ptr<const SelectStatement> query,
                      std::vector<ExprRef> args) {
-  return Finish(state, Expr{.op = op, .text = text, .args = std::move(args), .subquery = std::move(query)});
+  Expr node = NodeOf(op, text);
+  node.args = std::move(args);
+  node.subquery = std::move(query);
+  return Finish(state, std::move(node));
 }
 
 ExprRef MakeCast(ParseState& state, TextRange text, ExprRef operand, ColumnType type) {
-  return Finish(state,
-                Expr{.op = Op::kCast, .text = text, .args = {std::move(operand)}, .cast_type = type});
+  Expr node = NodeOf(Op::kCast, text);
+  node.args = {std::move(operand)};
+  node.cast_type = type;
+  return Finish(state, std::move(node));
 }
 
 ExprRef MakeCase(ParseState& state, TextRange text, ExprRef operand, std::vector<ExprRef> branches,
                  ExprRef otherwise) {
-  Expr choice{.op = Op::kCase, .text = text};
+  Expr choice = NodeOf(Op::kCase, text);
   choice.has_operand = operand != nullptr;
   choice.has_else = otherwise != nullptr;
   if (operand) choice.args.push_back(std::move(operand));

@@ -12,6 +12,8 @@
 
 namespace nextkey::sql {
 
+// A node to fill in, before Finish.
+Expr NodeOf(Op op, TextRange text);
 // `expression` with its depth filled in; a plain NULL and a failure where that is too much.
 ExprRef Finish(ParseState& state, Expr expression);
 

@@ -22,7 +22,9 @@
 %param { nextkey::sql::ParseState& state }
 
 %code requires {
+#include <limits>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>

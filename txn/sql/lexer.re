@@ -222,11 +222,15 @@ bool Lexer::Step() {
 
     // Comments.
     "#" [^\n]* { return true; }
-    "--" ([ \t\r\f\v] [^\n]*)? "\n" { return true; }
-    "--" ([ \t\r\f\v] [^\n]*)? $ { return true; }
-    "/*!" "M"? digit* / [^] {
+    "--" [\x01-\x09\x0b-\x20] [^\n]* { return true; }
+    "--\n" { return true; }
+    "--" {
+      if (cursor_ == limit_) return true;
+      cursor_ = from + 1;  // Two signs: 2--1.
+      return Add(Code::T_MINUS, from);
+    }
+    "/*!" digit* {
       std::string_view version(from + 3, static_cast<std::size_t>(cursor_ - from - 3));
-      if (version.starts_with('M')) version.remove_prefix(1);
       if (executable_comment_ == nullptr && IsVersionSpoken(version)) {
         executable_comment_ = from;
         return true;

@@ -150,7 +150,7 @@ std::string DescribeExpected(Symbols expected) {
   Symbols operators = ExpectedAfter({Code::T_DO, Code::T_INTEGER});
   std::erase_if(operators, [](int symbol) {
     return symbol == GrammarParser::symbol_kind::S_COMMA || symbol == GrammarParser::symbol_kind::S_SEMICOLON ||
-           symbol == GrammarParser::symbol_kind::S_END_OF_TEXT;
+           symbol == GrammarParser::symbol_kind::S_YYEOF;
   });
   if (TakeGroup(expected, operators)) names.emplace_back("an operator");
   for (const int symbol : expected) names.push_back(NameOfSymbol(symbol));
