@@ -8,7 +8,7 @@
 
 
 #include "engine/collation.h"
-#include "txn/calendar.h"
+#include "engine/temporal.h"
 #include "txn/evaluator.h"
 
 namespace nextkey {

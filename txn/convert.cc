@@ -11,7 +11,7 @@
 
 #include "engine/collation.h"
 #include "engine/column_type.h"
-#include "txn/calendar.h"
+#include "engine/temporal.h"
 
 namespace nextkey {
 namespace {
@@ -93,8 +93,8 @@ std::int64_t IntFromDecimal(const Decimal& number) {
 // A moment as a decimal: 20240229131415.678.
 Decimal DecimalFromMoment(std::int64_t number, std::int64_t microseconds, std::uint8_t digits) {
   __int128 unscaled = number;
-  std::int64_t fraction = (microseconds < 0 ? -microseconds : microseconds) % kMicrosecondsOfSecond;
-  std::int64_t unit = kMicrosecondsOfSecond;
+  std::int64_t fraction = (microseconds < 0 ? -microseconds : microseconds) % kMicrosecondsPerSecond;
+  std::int64_t unit = kMicrosecondsPerSecond;
   for (int i = 0; i < digits; ++i) {
     unit /= 10;
     unscaled = unscaled * 10 + (number < 0 ? -(fraction / unit) : fraction / unit);
@@ -104,17 +104,13 @@ Decimal DecimalFromMoment(std::int64_t number, std::int64_t microseconds, std::u
 }
 
 std::int64_t FractionOf(std::int64_t microseconds) {
-  const std::int64_t rest = microseconds % kMicrosecondsOfSecond;
-  return rest < 0 ? rest + kMicrosecondsOfSecond : rest;
+  const std::int64_t rest = microseconds % kMicrosecondsPerSecond;
+  return rest < 0 ? rest + kMicrosecondsPerSecond : rest;
 }
 
+// Cut off, as the server does unless TIME_ROUND_FRACTIONAL is set.
 Value WithFraction(std::int64_t microseconds, std::uint8_t digits, ValueKind kind) {
-  std::int64_t unit = kMicrosecondsOfSecond;
-  for (int i = 0; i < digits; ++i) unit /= 10;
-  // Cut off, towards the earlier moment, as the server does unless TIME_ROUND_FRACTIONAL is set.
-  const std::int64_t rest = microseconds % unit;
-  const std::int64_t cut = kind == ValueKind::kTime ? microseconds - rest
-                                                    : microseconds - (rest < 0 ? rest + unit : rest);
+  const std::int64_t cut = TruncateToFraction(microseconds, digits);
   return kind == ValueKind::kTime ? Value::Time(cut, digits) : Value::DateTime(cut, digits);
 }
 
@@ -303,7 +299,7 @@ std::optional<Value> ToMoment(const Value& value, std::int64_t today_us, Warning
     case ValueKind::kDateTime:
       return value;
     case ValueKind::kTime:
-      return Value::DateTime(DaysOfMicroseconds(today_us) * kMicrosecondsOfDay + value.AsTime(),
+      return Value::DateTime(std::int64_t{DaysOfMicroseconds(today_us)} * kMicrosecondsPerDay + value.AsTime(),
                              value.fraction_digits());
     case ValueKind::kText: {
       std::optional<Value> moment = ParseDateTime(value.AsText());
@@ -320,7 +316,7 @@ std::optional<Value> ToMoment(const Value& value, std::int64_t today_us, Warning
       if (!moment) sink.WarnIncorrectTime("datetime", value.ToText());
       if (!moment || number.scale == 0) return moment;
       const Decimal micro = RoundDecimal(number, 6).value_or(whole);
-      const auto fraction = static_cast<std::int64_t>(micro.unscaled % kMicrosecondsOfSecond);
+      const auto fraction = static_cast<std::int64_t>(micro.unscaled % kMicrosecondsPerSecond);
       return Value::DateTime(MicrosecondsOf(*moment) + fraction, std::min<std::uint8_t>(number.scale, 6));
     }
   }
@@ -337,7 +333,7 @@ std::optional<Value> ToTimeOfDay(const Value& value, WarningSink& sink) {
       return Value::Time(0, 0);
     case ValueKind::kDateTime: {
       const std::int64_t us = value.AsDateTime();
-      return Value::Time(us - DaysOfMicroseconds(us) * kMicrosecondsOfDay, value.fraction_digits());
+      return Value::Time(us - std::int64_t{DaysOfMicroseconds(us)} * kMicrosecondsPerDay, value.fraction_digits());
     }
     case ValueKind::kText: {
       std::optional<Value> time = ParseTime(value.AsText());
@@ -365,8 +361,34 @@ std::optional<Value> ToTimeOfDay(const Value& value, WarningSink& sink) {
 }
 
 std::int64_t MicrosecondsOf(const Value& moment) {
-  return moment.kind() == ValueKind::kDate ? std::int64_t{moment.AsDate()} * kMicrosecondsOfDay
+  return moment.kind() == ValueKind::kDate ? std::int64_t{moment.AsDate()} * kMicrosecondsPerDay
                                            : moment.AsDateTime();
+}
+
+std::int64_t NumberFromDate(std::int32_t days) {
+  const CivilDate date = CivilFromDays(days);
+  return std::int64_t{date.year} * 10000 + date.month * 100 + date.day;
+}
+
+std::int64_t NumberFromDateTime(std::int64_t microseconds) {
+  const CivilTime civil = CivilFromMicroseconds(microseconds);
+  return NumberFromDate(DaysOfMicroseconds(microseconds)) * 1'000'000 + civil.hour * 10000 +
+         civil.minute * 100 + civil.second;
+}
+
+std::int64_t NumberFromTime(std::int64_t microseconds) {
+  const std::int64_t seconds = (microseconds < 0 ? -microseconds : microseconds) / kMicrosecondsPerSecond;
+  const std::int64_t number = seconds / 3600 * 10000 + seconds / 60 % 60 * 100 + seconds % 60;
+  return microseconds < 0 ? -number : number;
+}
+
+std::optional<std::int64_t> TimeFromNumber(std::int64_t number) {
+  const std::int64_t magnitude = number < 0 ? -number : number;
+  const std::int64_t minute = magnitude / 100 % 100;
+  const std::int64_t second = magnitude % 100;
+  if (minute > 59 || second > 59 || magnitude > 8385959) return std::nullopt;
+  const std::int64_t seconds = magnitude / 10000 * 3600 + minute * 60 + second;
+  return (number < 0 ? -seconds : seconds) * kMicrosecondsPerSecond;
 }
 
 Value CastTo(const ColumnType& type, const Value& value, std::string_view text, std::int64_t today_us,
@@ -392,7 +414,7 @@ Value CastTo(const ColumnType& type, const Value& value, std::string_view text, 
     case TypeKind::kDate: {
       const std::optional<Value> moment = ToMoment(value, today_us, sink);
       if (!moment) return Value::Null();
-      return Value::Date(static_cast<std::int32_t>(DaysOfMicroseconds(MicrosecondsOf(*moment))));
+      return Value::Date(DaysOfMicroseconds(MicrosecondsOf(*moment)));
     }
     case TypeKind::kDateTime:
     case TypeKind::kTimestamp: {

@@ -54,6 +54,13 @@ std::optional<Value> ToTimeOfDay(const Value& value, WarningSink& sink);
 
 std::int64_t MicrosecondsOf(const Value& moment);  // Of a Date or a DateTime.
 
+// As the calendar prints them without separators: 20240229131415.
+std::int64_t NumberFromDate(std::int32_t days);
+std::int64_t NumberFromDateTime(std::int64_t microseconds);
+std::int64_t NumberFromTime(std::int64_t microseconds);  // Signed, without the fraction.
+// `101112` as microseconds, signed.
+std::optional<std::int64_t> TimeFromNumber(std::int64_t number);
+
 // CAST. NULL stays NULL. `text` is how the expression is printed in a warning.
 Value CastTo(const ColumnType& type, const Value& value, std::string_view text, std::int64_t today_us,
              WarningSink& sink);

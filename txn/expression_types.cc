@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "engine/collation.h"
-#include "txn/calendar.h"
+#include "engine/temporal.h"
 #include "txn/evaluator.h"
 
 namespace nextkey {
@@ -295,7 +295,7 @@ Value ConvertToType(const ResultType& type, Value value, std::int64_t today_us, 
     case ValueKind::kDate: {
       const std::optional<Value> moment = ToMoment(value, today_us, sink);
       if (!moment) return Value::Null();
-      return Value::Date(static_cast<std::int32_t>(DaysOfMicroseconds(MicrosecondsOf(*moment))));
+      return Value::Date(DaysOfMicroseconds(MicrosecondsOf(*moment)));
     }
     case ValueKind::kDateTime: {
       const std::optional<Value> moment = ToMoment(value, today_us, sink);

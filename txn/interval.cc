@@ -8,7 +8,7 @@
 
 #include "absl/container/inlined_vector.h"
 
-#include "txn/calendar.h"
+#include "engine/temporal.h"
 #include "txn/evaluator.h"
 
 namespace nextkey {
@@ -27,11 +27,11 @@ struct SimpleUnit {
 
 constexpr std::array<SimpleUnit, 9> kSimpleUnits = {{
     {"microsecond", 0, 1},
-    {"second", 0, kMicrosecondsOfSecond},
-    {"minute", 0, 60 * kMicrosecondsOfSecond},
-    {"hour", 0, 3600 * kMicrosecondsOfSecond},
-    {"day", 0, kMicrosecondsOfDay},
-    {"week", 0, 7 * kMicrosecondsOfDay},
+    {"second", 0, kMicrosecondsPerSecond},
+    {"minute", 0, 60 * kMicrosecondsPerSecond},
+    {"hour", 0, 3600 * kMicrosecondsPerSecond},
+    {"day", 0, kMicrosecondsPerDay},
+    {"week", 0, 7 * kMicrosecondsPerDay},
     {"month", 1, 0},
     {"quarter", 3, 0},
     {"year", 12, 0},
@@ -68,7 +68,7 @@ const SimpleUnit* FindSimple(std::string_view name) {
 
 // No interval that leads anywhere is longer than the calendar.
 constexpr std::int64_t kMostMonths = 12 * 20'000;
-constexpr std::int64_t kMostMicroseconds = 20'000LL * 366 * kMicrosecondsOfDay;
+constexpr std::int64_t kMostMicroseconds = 20'000LL * 366 * kMicrosecondsPerDay;
 
 std::optional<std::int64_t> Scaled(std::int64_t amount, std::int64_t unit, std::int64_t most) {
   std::int64_t result = 0;
@@ -154,15 +154,16 @@ std::optional<std::int64_t> Moved(std::int64_t moment_us, const Interval& interv
   std::int64_t moved = moment_us;
   if (interval.months != 0) {
     CivilTime civil = CivilFromMicroseconds(moment_us);
-    const std::int64_t month = civil.year * 12 + civil.month - 1 + interval.months;
-    if (month < 0 || month >= 12 * 10'000) return std::nullopt;
-    civil.year = month / 12;
-    civil.month = month % 12 + 1;
-    civil.day = std::min(civil.day, DaysInMonth(civil.year, civil.month));
+    CivilDate& date = civil.date;
+    const std::int64_t month = std::int64_t{date.year} * 12 + date.month - 1 + interval.months;
+    if (month < 12 || month >= 12 * 10'000) return std::nullopt;
+    date.year = static_cast<std::int32_t>(month / 12);
+    date.month = static_cast<std::int32_t>(month % 12 + 1);
+    date.day = std::min(date.day, DaysInMonth(date.year, date.month));
     moved = MicrosecondsFromCivil(civil);
   }
   moved += interval.microseconds;
-  return IsRepresentable(moved) ? std::optional<std::int64_t>(moved) : std::nullopt;
+  return IsInCalendar(moved) ? std::optional<std::int64_t>(moved) : std::nullopt;
 }
 
 bool MovesWholeDays(std::string_view unit) {
@@ -198,9 +199,9 @@ Value AddInterval(const Value& date, const Value& amount, std::string_view unit,
   }
   const bool stays_date = moment->kind() == ValueKind::kDate && MovesWholeDays(unit);
   const Value result = [&] {
-    if (stays_date) return Value::Date(static_cast<std::int32_t>(DaysOfMicroseconds(*moved)));
+    if (stays_date) return Value::Date(DaysOfMicroseconds(*moved));
     if (date.kind() == ValueKind::kText) {
-      const bool has_fraction = *moved % kMicrosecondsOfSecond != 0;
+      const bool has_fraction = *moved % kMicrosecondsPerSecond != 0;
       return Value::DateTime(*moved, has_fraction ? 6 : 0);
     }
     return Value::DateTime(*moved, std::max(moment->fraction_digits(), DigitsOfAmount(unit, amount)));
