@@ -44,11 +44,13 @@ require_packages() {
     as_root=(sudo)
   fi
   note "installing what is missing (${as_root[*]:+${as_root[*]} }apt-get install ${missing[*]})"
-  local apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300)
-  if ! "${apt[@]}" update >&2; then
+  local apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300) output
+  if ! output=$("${apt[@]}" update 2>&1); then
+    printf '%s\n' "$output" >&2
     note "apt-get update failed; going on with the package lists that are there"
   fi
-  if ! "${apt[@]}" install -y --no-install-recommends "${missing[@]}" >&2; then
+  if ! output=$("${apt[@]}" install -y --no-install-recommends "${missing[@]}" 2>&1); then
+    printf '%s\n' "$output" >&2
     note "apt-get could not install: ${missing[*]}"
     return 1
   fi
