@@ -1,8 +1,12 @@
 // A row: an immutable list of values that many versions and worlds share.
+//
+// One block of memory holds the count of owners and the values, so that a copy costs one reference
+// and a row of a big table costs one allocation.
 #pragma once
 
+#include <atomic>
+#include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <span>
 #include <utility>
 #include <vector>
@@ -14,21 +18,40 @@ namespace nextkey {
 class Row {
  public:
   Row() = default;  // No values at all.
-  explicit Row(std::vector<Value> values)
-      : values_(std::make_shared<const std::vector<Value>>(std::move(values))) {}
+  explicit Row(std::vector<Value> values);
 
-  std::size_t size() const { return values_ == nullptr ? 0 : values_->size(); }
+  Row(const Row& other) noexcept : block_(other.block_) {
+    if (block_ != nullptr) block_->owners.fetch_add(1, std::memory_order_relaxed);
+  }
+  Row(Row&& other) noexcept : block_(std::exchange(other.block_, nullptr)) {}
+  Row& operator=(Row other) noexcept {
+    std::swap(block_, other.block_);
+    return *this;
+  }
+  ~Row() {
+    if (block_ != nullptr && block_->owners.fetch_sub(1, std::memory_order_acq_rel) == 1) Destroy(block_);
+  }
+
+  std::size_t size() const { return block_ == nullptr ? 0 : block_->size; }
   bool IsEmpty() const { return size() == 0; }
-  const Value& operator[](std::size_t position) const { return (*values_)[position]; }
+  const Value& operator[](std::size_t position) const { return ValuesOf(block_)[position]; }
   std::span<const Value> values() const {
-    return values_ == nullptr ? std::span<const Value>() : std::span<const Value>(*values_);
+    return block_ == nullptr ? std::span<const Value>() : std::span<const Value>(ValuesOf(block_), block_->size);
   }
 
   friend bool operator==(const Row& a, const Row& b);
   void PutInto(Canonical& canonical) const;
 
  private:
-  std::shared_ptr<const std::vector<Value>> values_;
+  // The values follow the block.
+  struct alignas(Value) Block {
+    std::atomic<std::uint32_t> owners{1};
+    std::uint32_t size = 0;
+  };
+  static Value* ValuesOf(Block* block) { return reinterpret_cast<Value*>(block + 1); }
+  static void Destroy(Block* block);
+
+  Block* block_ = nullptr;
 };
 
 }  // namespace nextkey

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/ids.h"
@@ -64,7 +65,9 @@ struct KeyPart {
 
 // An index as the engine keeps it. The clustered index stores whole rows (all columns in table
 // order, then the hidden row id where there is no key to cluster by); a secondary index stores its
-// own columns and then those of the clustered key that are not among them.
+// own columns and then those of the clustered key that are not among them. A unique secondary index
+// is unique over its declared parts, where none of them is NULL; its order is that of all stored
+// columns.
 struct IndexDef {
   IndexId id;
   std::string name;  // `PRIMARY`, `GEN_CLUST_INDEX` or the user's.
@@ -113,9 +116,17 @@ struct TableDef {
   std::optional<std::uint32_t> FindColumn(std::string_view name) const;  // Case-insensitive.
   const IndexDef* FindIndex(std::string_view name) const;                // Case-insensitive.
 
+  // The order in which CREATE TABLE makes the indexes: PRIMARY, unique ones over NOT NULL columns,
+  // other unique ones, the rest; each as declared. Rows go into the indexes, and duplicates are
+  // found, in this order. To be called before index ids are given; an index that ALTER TABLE adds
+  // in place goes behind the others. Source: MariaDB, sql/sql_table.cc, sort_keys.
+  void SortIndexesAsCreateTable();
+
   // Chooses the clustered index as InnoDB does (PRIMARY, else the first UNIQUE over NOT NULL
-  // columns, else a hidden row id), puts it first, and fills in the derived fields. Requires:
-  // every index has its parts; index ids are given.
+  // columns, else a hidden row id), puts it first, and fills in the derived fields. Columns of the
+  // primary key become NOT NULL. A GEN_CLUST_INDEX is added where none is given; its id is then 0
+  // and to be filled in by the caller (`if (def.indexes[0].id.IsNull()) ...`). Requires: every
+  // index has its parts. May be called again, as after ALTER TABLE.
   void Finish();
 };
 

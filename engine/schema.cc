@@ -1,0 +1,126 @@
+// Looking names up, and what follows from a table's declaration: the clustered index, stored rows.
+#include "engine/schema.h"
+
+#include <algorithm>
+#include <string_view>
+
+#include "engine/collation.h"
+
+namespace nextkey {
+namespace {
+
+constexpr std::string_view kHiddenIndex = "GEN_CLUST_INDEX";
+
+bool EqualNames(std::string_view a, std::string_view b) {
+  return CompareText(a, b, Collation::kGeneralCi) == std::strong_ordering::equal && a.size() == b.size();
+}
+
+bool IsPrimary(const IndexDef& index) { return EqualNames(index.name, "PRIMARY"); }
+
+bool HasNullablePart(const TableDef& table, const IndexDef& index) {
+  return std::ranges::any_of(index.parts,
+                             [&table](const KeyPart& part) { return table.columns[part.column].is_nullable; });
+}
+
+// The order in which the server makes the indexes of a new table.
+int CreationRank(const TableDef& table, const IndexDef& index) {
+  if (IsPrimary(index)) return 0;
+  if (!index.is_unique) return 3;
+  return HasNullablePart(table, index) ? 2 : 1;
+}
+
+void ForbidNulls(TableDef& table, const IndexDef& primary) {
+  for (const KeyPart& part : primary.parts) {
+    ColumnDef& column = table.columns[part.column];
+    column.is_nullable = false;
+    if (column.default_kind == DefaultKind::kValue && column.default_value.IsNull()) {
+      column.default_kind = DefaultKind::kNone;
+    }
+  }
+}
+
+// PRIMARY, else the oldest unique index whose columns are all NOT NULL.
+std::vector<IndexDef>::iterator FindClusteringIndex(TableDef& table) {
+  std::vector<IndexDef>& indexes = table.indexes;
+  const auto primary = std::ranges::find_if(indexes, IsPrimary);
+  if (primary != indexes.end()) return primary;
+  return std::ranges::find_if(indexes, [&table](const IndexDef& index) {
+    return index.is_unique && index.name != kHiddenIndex && !HasNullablePart(table, index);
+  });
+}
+
+void PutClusteredFirst(TableDef& table) {
+  std::vector<IndexDef>& indexes = table.indexes;
+  const auto clustering = FindClusteringIndex(table);
+  if (clustering != indexes.end()) {
+    std::rotate(indexes.begin(), clustering, clustering + 1);
+    std::erase_if(indexes, [](const IndexDef& index) { return index.name == kHiddenIndex; });
+    return;
+  }
+  const auto hidden = std::ranges::find(indexes, kHiddenIndex, &IndexDef::name);
+  if (hidden != indexes.end()) {
+    std::rotate(indexes.begin(), hidden, hidden + 1);
+  } else {
+    IndexDef generated;
+    generated.name = kHiddenIndex;
+    indexes.insert(indexes.begin(), generated);
+  }
+  indexes[0].is_unique = true;
+  indexes[0].parts = {KeyPart{static_cast<std::uint32_t>(table.columns.size()), false}};
+}
+
+void DeriveClustered(TableDef& table) {
+  IndexDef& clustered = table.indexes[0];
+  const std::size_t stored = table.columns.size() + (table.HasHiddenRowId() ? 1 : 0);
+  clustered.stored_columns.clear();
+  for (std::uint32_t column = 0; column < stored; ++column) clustered.stored_columns.push_back(column);
+  clustered.key_positions.clear();
+  for (const KeyPart& part : clustered.parts) clustered.key_positions.push_back(part.column);
+}
+
+void DeriveSecondary(const IndexDef& clustered, IndexDef& index) {
+  index.stored_columns.clear();
+  index.key_positions.clear();
+  for (const KeyPart& part : index.parts) index.stored_columns.push_back(part.column);
+  for (const KeyPart& part : clustered.parts) {
+    if (std::ranges::find(index.stored_columns, part.column) == index.stored_columns.end()) {
+      index.stored_columns.push_back(part.column);
+    }
+  }
+  for (std::uint32_t position = 0; position < index.stored_columns.size(); ++position) {
+    index.key_positions.push_back(position);
+  }
+}
+
+}  // namespace
+
+std::optional<std::uint32_t> TableDef::FindColumn(std::string_view column_name) const {
+  for (std::uint32_t column = 0; column < columns.size(); ++column) {
+    if (EqualNames(columns[column].name, column_name)) return column;
+  }
+  return std::nullopt;
+}
+
+const IndexDef* TableDef::FindIndex(std::string_view index_name) const {
+  const auto found =
+      std::ranges::find_if(indexes, [&](const IndexDef& index) { return EqualNames(index.name, index_name); });
+  return found == indexes.end() ? nullptr : &*found;
+}
+
+void TableDef::SortIndexesAsCreateTable() {
+  const auto primary = std::ranges::find_if(indexes, IsPrimary);
+  if (primary != indexes.end()) ForbidNulls(*this, *primary);
+  std::ranges::stable_sort(
+      indexes, {}, [this](const IndexDef& index) { return CreationRank(*this, index); });
+}
+
+void TableDef::Finish() {
+  const auto primary = std::ranges::find_if(indexes, IsPrimary);
+  if (primary != indexes.end()) ForbidNulls(*this, *primary);
+  PutClusteredFirst(*this);
+  for (IndexDef& index : indexes) index.is_clustered = &index == &indexes[0];
+  DeriveClustered(*this);
+  for (std::size_t i = 1; i < indexes.size(); ++i) DeriveSecondary(indexes[0], indexes[i]);
+}
+
+}  // namespace nextkey
