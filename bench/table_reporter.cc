@@ -33,6 +33,11 @@ std::string Time(double seconds) {
 
 std::string Rate(double per_second) { return WithUnit(per_second, 1000, std::array{"", " k", " M", " G"}); }
 
+// `NextKeyScan/1000000`: without the notes on how it was timed.
+std::string NameOf(const benchmark::BenchmarkName& name) {
+  return name.args.empty() ? name.function_name : name.function_name + "/" + name.args;
+}
+
 std::string Counter(const benchmark::UserCounters& counters, const char* name, std::string (*print)(double)) {
   const auto found = counters.find(name);
   return found == counters.end() ? "-" : print(found->second.value);
@@ -49,7 +54,7 @@ void TableReporter::ReportRuns(const std::vector<Run>& runs) {
   for (const Run& run : runs) {
     const double seconds = run.GetAdjustedRealTime() / benchmark::GetTimeUnitMultiplier(run.time_unit);
     GetOutputStream() << fmt::format(
-        kLine, run.benchmark_name(), run.iterations == 0 ? "failed" : Time(seconds),
+        kLine, NameOf(run.run_name), run.iterations == 0 ? "failed" : Time(seconds),
         Counter(run.counters, "items_per_second", Rate), Counter(run.counters, "bytes", ThreeDigits));
   }
   GetOutputStream().flush();
