@@ -13,7 +13,8 @@ inline void RequireFact(bool fact, const char* sentence,
   if (fact) [[likely]] {
     return;
   }
-  std::fprintf(stderr, "%s:%u: broken: %s\n", place.file_name(), static_cast<unsigned>(place.line()), sentence);
+  std::fprintf(stderr, "%s:%u: broken: %s\n", place.file_name(), static_cast<unsigned>(place.line()),
+               sentence);
   std::abort();
 }
 

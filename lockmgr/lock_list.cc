@@ -1,10 +1,10 @@
 // The lock table as others see it: a list of locks, canonical bytes, and what would be unsound.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 #include <tuple>
 #include <utility>
-
-#include <fmt/format.h>
 
 #include "lockmgr/check.h"
 #include "lockmgr/lock_table.h"
@@ -52,8 +52,7 @@ std::size_t LockTable::memory_bytes() const {
 
 void LockTable::PutInto(Canonical& canonical) const {
   PutInto(
-      canonical, [](TrxId trx) { return trx.value(); },
-      [](IndexId, RecordSlot slot) { return slot; });
+      canonical, [](TrxId trx) { return trx.value(); }, [](IndexId, RecordSlot slot) { return slot; });
 }
 
 // Two orders are state: that of a transaction's structures and that of a queue's. Structures are
@@ -99,7 +98,8 @@ void LockTable::PutInto(Canonical& canonical, absl::FunctionRef<std::uint64_t(Tr
   }
   const auto put_queue = [&](const LockQueue& queue) {
     canonical.Put(queue.length);
-    for (StructureId id = queue.first; !id.IsNull(); id = At(id).queue_next) canonical.Put(numbers[id.value()]);
+    for (StructureId id = queue.first; !id.IsNull(); id = At(id).queue_next)
+      canonical.Put(numbers[id.value()]);
   };
   for (const auto& [page, queue] : pages_) put_queue(queue);
   for (const auto& [table, queue] : tables_) put_queue(queue);
@@ -138,7 +138,8 @@ std::vector<std::string> Violations(const LockTable& locks) {
     a.on_page->records.ForEach([&](std::uint32_t heap) {
       // A granted insert intention is history: others' gap locks may come after it. Inherited gap
       // locks conflict with nothing.
-      if (a.on_page->span == LockSpan::kInsertIntention || b.on_page->span == LockSpan::kInsertIntention) return;
+      if (a.on_page->span == LockSpan::kInsertIntention || b.on_page->span == LockSpan::kInsertIntention)
+        return;
       const RecordLockView a_view{a.trx, a.mode, a.on_page->span, heap == 0};
       const RecordLockView b_view{b.trx, b.mode, b.on_page->span, heap == 0};
       is_conflict = is_conflict || (b.Covers(heap) && MustWait(a_view, b_view));
@@ -152,7 +153,8 @@ std::vector<std::string> Violations(const LockTable& locks) {
     StructureId previous;
     for (StructureId id = queue.first; !id.IsNull(); id = locks.At(id).queue_next) {
       const LockStructure& lock = locks.At(id);
-      if (lock.queue_previous != previous) broken.push_back("The queue's chain is broken at " + Name(lock) + ".");
+      if (lock.queue_previous != previous)
+        broken.push_back("The queue's chain is broken at " + Name(lock) + ".");
       previous = id;
       ++length;
       if (lock.is_waiting) ++waiting;
@@ -177,11 +179,13 @@ std::vector<std::string> Violations(const LockTable& locks) {
     StructureId previous;
     for (StructureId id = state.first; !id.IsNull(); id = locks.At(id).trx_next) {
       const LockStructure& lock = locks.At(id);
-      if (lock.trx != trx) broken.push_back(Name(lock) + fmt::format(" is chained to transaction {}.", trx.value()));
+      if (lock.trx != trx)
+        broken.push_back(Name(lock) + fmt::format(" is chained to transaction {}.", trx.value()));
       if (lock.trx_previous != previous) {
         broken.push_back(fmt::format("The chain of transaction {} is broken.", trx.value()));
       }
-      if (lock.is_waiting && state.waiting != id) broken.push_back(Name(lock) + " waits unknown to its owner.");
+      if (lock.is_waiting && state.waiting != id)
+        broken.push_back(Name(lock) + " waits unknown to its owner.");
       previous = id;
       ++length;
       if (lock.is_waiting) ++waiting;
@@ -190,15 +194,18 @@ std::vector<std::string> Violations(const LockTable& locks) {
     if (state.last != previous || state.length != length) {
       broken.push_back(fmt::format("The end or the length of transaction {}'s chain is wrong.", trx.value()));
     }
-    if (waiting > 1) broken.push_back(fmt::format("Transaction {} waits for {} locks.", trx.value(), waiting));
+    if (waiting > 1)
+      broken.push_back(fmt::format("Transaction {} waits for {} locks.", trx.value(), waiting));
     if ((waiting == 0) != state.waits_for.IsNull()) {
-      broken.push_back(fmt::format("Transaction {} has an edge and no wait, or a wait and no edge.", trx.value()));
+      broken.push_back(
+          fmt::format("Transaction {} has an edge and no wait, or a wait and no edge.", trx.value()));
     }
     if (waiting == 1 && locks.StillInTheWay(state.waiting).IsNull()) {
       broken.push_back(Name(locks.At(state.waiting)) + " waits for nobody.");
     }
     if (waiting == 1 && !locks.Blocker(trx)) {
-      broken.push_back(Name(locks.At(state.waiting)) + " has an edge to a transaction that is not in its way.");
+      broken.push_back(Name(locks.At(state.waiting)) +
+                       " has an edge to a transaction that is not in its way.");
     }
   }
   if (in_queues != locks.structures_.size() || in_transactions != locks.structures_.size()) {

@@ -34,14 +34,12 @@ void LockTable::OnInsert(IndexId index, RecordSlot inserted, RecordSlot heir) {
   }
 }
 
-void LockTable::InheritToGap(RecordPlace heir, RecordPlace donor, bool is_split) {
+void LockTable::InheritToGap(RecordPlace heir, RecordPlace donor) {
   const LockQueue* queue = FindPage(PageOf(donor));
   if (queue == nullptr) return;
   for (StructureId id = queue->first; !id.IsNull(); id = At(id).queue_next) {
     const LockStructure& lock = At(id);
     if (!lock.Covers(donor.slot.heap) || lock.on_page->span == LockSpan::kInsertIntention) continue;
-    // Splitting moves no record away: who locked only the record does not get the gap.
-    if (is_split && lock.on_page->span == LockSpan::kRecordOnly) continue;
     const TrxLocks& trx = TrxOf(lock.trx);
     const LockMode not_inherited = trx.replaces_duplicates ? LockMode::kShared : LockMode::kExclusive;
     if (!trx.keeps_gap_locks && lock.mode == not_inherited) continue;
@@ -61,7 +59,7 @@ void LockTable::ResetAndReleaseWaiters(RecordPlace place, LockEvents& events) {
 
 LockEvents LockTable::OnErase(IndexId index, RecordSlot erased, RecordSlot heir) {
   LockEvents events;
-  InheritToGap({index, heir}, {index, erased}, false);
+  InheritToGap({index, heir}, {index, erased});
   ResetAndReleaseWaiters({index, erased}, events);
   return events;
 }
@@ -111,7 +109,7 @@ void LockTable::OnSplit(IndexId index, PageNumber left, PageNumber right,
 void LockTable::OnSplitRight(IndexId index, PageNumber left, PageNumber right, RecordSlot first_of_right) {
   const RecordPlace left_supremum{index, {left, 0}};
   MoveRecord(left_supremum, {index, {right, 0}});
-  InheritToGap(left_supremum, {index, first_of_right}, true);
+  InheritToGap(left_supremum, {index, first_of_right});
 }
 
 LockEvents LockTable::OnPageDiscarded(IndexId index, PageNumber page, RecordSlot heir) {
@@ -119,7 +117,7 @@ LockEvents LockTable::OnPageDiscarded(IndexId index, PageNumber page, RecordSlot
   const LockQueue* queue = FindPage({index, page});
   if (queue == nullptr) return events;
   // By then the page has no records: only the supremum's locks are left to inherit.
-  InheritToGap({index, heir}, {index, {page, 0}}, false);
+  InheritToGap({index, heir}, {index, {page, 0}});
   ResetAndReleaseWaiters({index, {page, 0}}, events);
   while ((queue = FindPage({index, page})) != nullptr) {
     RequireFact(!At(queue->first).is_waiting, "nobody waits on a page that goes");

@@ -9,6 +9,7 @@
 #include <cstddef>
 
 #include "lockmgr/check.h"
+#include "lockmgr/erase_if.h"
 #include "lockmgr/lock_table.h"
 
 namespace nextkey {
@@ -42,8 +43,7 @@ void LockTable::SetNotWaiting(StructureId id) {
   TrxLocks& trx = TrxOf(structure.trx);
   structure.is_waiting = false;
   --QueueOf(structure).waiting;
-  const auto end = std::find(unchecked_.begin(), unchecked_.end(), trx.waits_for);
-  if (end != unchecked_.end()) unchecked_.erase(end);
+  EraseIf(unchecked_, [&](TrxId end) { return end == trx.waits_for; });
   trx.waiting = StructureId();
   trx.waits_for = TrxId();
 }
@@ -93,8 +93,7 @@ void LockTable::Dequeue(StructureId id, LockEvents& events) {
 void LockTable::CancelWaitAndDequeue(TrxId trx, LockEvents& events) {
   Dequeue(TrxOf(trx).waiting, events);
   TrxLocks& locks = TrxOf(trx);
-  const auto end = std::find(unchecked_.begin(), unchecked_.end(), locks.waits_for);
-  if (end != unchecked_.end()) unchecked_.erase(end);
+  EraseIf(unchecked_, [&](TrxId end) { return end == locks.waits_for; });
   locks.waits_for = TrxId();
 }
 
@@ -106,8 +105,7 @@ LockEvents LockTable::ReleaseAll(TrxId trx) {
   if (FindTrx(trx) == nullptr) return events;
   if (IsWaiting(trx)) CancelWaitAndDequeue(trx, events);
   while (!TrxOf(trx).last.IsNull()) Dequeue(TrxOf(trx).last, events);
-  const auto unchecked = std::find(unchecked_.begin(), unchecked_.end(), trx);
-  if (unchecked != unchecked_.end()) unchecked_.erase(unchecked);
+  EraseIf(unchecked_, [&](TrxId end) { return end == trx; });
   transactions_.erase(trx);
   CheckMovedEdges(events);
   return events;

@@ -324,7 +324,9 @@ bool LockTable::HoldsTable(TrxId trx, TableId table, LockMode mode) const {
   const bool is_possible = queue->second.CountOf(LockMode::kExclusive) != 0 ||
                            queue->second.CountOf(mode) != 0 || mode == LockMode::kIntentionShared;
   if (!is_possible) return false;
-  const auto covers = [&](const LockStructure& held) { return !held.is_waiting && IsAtLeast(held.mode, mode); };
+  const auto covers = [&](const LockStructure& held) {
+    return !held.is_waiting && IsAtLeast(held.mode, mode);
+  };
   if (queue->second.length <= locks->length) {
     for (StructureId id = queue->second.first; !id.IsNull(); id = At(id).queue_next) {
       if (At(id).trx == trx && covers(At(id))) return true;

@@ -10,14 +10,13 @@
 // it happened; the caller runs them on, or rolls them back.
 #pragma once
 
+#include <boost/container/flat_map.hpp>
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
 #include <utility>
 #include <vector>
-
-#include <boost/container/flat_map.hpp>
 
 #include "absl/container/inlined_vector.h"
 #include "absl/functional/function_ref.h"
@@ -206,7 +205,7 @@ class LockTable {
   void CancelWaitAndDequeue(TrxId trx, LockEvents& events);
 
   // --- Moves (lock_moves.cc) ---
-  void InheritToGap(RecordPlace heir, RecordPlace donor, bool is_split);
+  void InheritToGap(RecordPlace heir, RecordPlace donor);
   void ResetAndReleaseWaiters(RecordPlace place, LockEvents& events);
   void MoveStructureBit(StructureId id, RecordPlace from, RecordPlace to);
   void MoveRecord(RecordPlace from, RecordPlace to);
