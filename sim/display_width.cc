@@ -3,6 +3,9 @@
 #include <utf8proc.h>
 
 #include <algorithm>
+#include <iterator>
+
+#include "sim/text.h"
 
 namespace nextkey {
 
@@ -97,6 +100,57 @@ std::vector<std::string> WrapWords(std::string_view text, std::size_t width, std
     has_word = has_word || !word.empty();
   }
   if (has_word || lines.empty()) lines.push_back(line);
+  return lines;
+}
+
+namespace {
+
+bool BeginsClause(std::string_view word) {
+  constexpr std::string_view kClauses[] = {"from", "where", "set",  "values", "order", "group", "for",
+                                           "lock", "on",    "join", "limit",  "into",  "select"};
+  return std::find(std::begin(kClauses), std::end(kClauses), ToLower(word)) != std::end(kClauses);
+}
+
+// `select *`, `from t`, `where id = 1`, `for update`.
+std::vector<std::string> Clauses(std::string_view sql) {
+  std::vector<std::string> clauses;
+  bool is_after_clause_word = true;  // `insert into`, `for update`: no break right behind one.
+  for (const std::string_view word : Split(sql, " ")) {
+    const bool begins = BeginsClause(word);
+    if (clauses.empty() || (begins && !is_after_clause_word)) {
+      clauses.emplace_back(word);
+    } else {
+      clauses.back() += ' ';
+      clauses.back() += word;
+    }
+    is_after_clause_word = begins || clauses.back().size() == word.size();
+  }
+  return clauses;
+}
+
+}  // namespace
+
+std::vector<std::string> WrapSql(std::string_view sql, std::size_t width, std::size_t indent) {
+  if (DisplayWidth(sql) <= width) return {std::string(sql)};
+  std::vector<std::string> lines;
+  std::string line;
+  for (const std::string& clause : Clauses(sql)) {
+    const bool fits = line.empty() || DisplayWidth(line) + 1 + DisplayWidth(clause) <= width;
+    if (!fits) {
+      lines.push_back(line);
+      line.assign(indent, ' ');
+      line += clause;
+    } else {
+      line += (line.empty() ? "" : " ") + clause;
+    }
+    if (DisplayWidth(line) <= width) continue;
+    const std::size_t lead = line.find_first_not_of(' ');
+    std::vector<std::string> wrapped = WrapWords(std::string_view(line).substr(lead), width - lead, indent);
+    for (std::string& piece : wrapped) piece.insert(0, lead, ' ');
+    line = wrapped.back();
+    lines.insert(lines.end(), wrapped.begin(), wrapped.end() - 1);
+  }
+  lines.push_back(line);
   return lines;
 }
 

@@ -27,6 +27,8 @@ std::string PadLeft(std::string_view text, std::size_t width);
 // Broken at spaces into lines no wider than `width`; words that are wider are cut. Lines after the
 // first begin with `indent` spaces. At least one line. Newlines in the text count as spaces.
 std::vector<std::string> WrapWords(std::string_view text, std::size_t width, std::size_t indent = 0);
+// A statement, broken in front of its clauses (FROM, WHERE, VALUES, ...) where that helps.
+std::vector<std::string> WrapSql(std::string_view sql, std::size_t width, std::size_t indent);
 // Newlines, tabs and control characters as visible text (`\n`, `?`), so that a value can't spoil
 // the layout or steer the terminal.
 std::string MakePrintable(std::string_view text);

@@ -6,8 +6,6 @@
 #include <charconv>
 #include <cmath>
 #include <nlohmann/json.hpp>
-#include <set>
-#include <tuple>
 #include <utility>
 
 #include "sim/text.h"
@@ -200,64 +198,22 @@ Json UnblockedJson(const StepReport& report) {
   return list;
 }
 
-// --- Locks: sorted by session, table, tables before records, index, key, mode, status --------------
-
-// NULL before numbers before texts, part by part; the supremum behind all.
-struct DataOrder {
-  int group = 0;
-  std::vector<std::tuple<int, double, std::string>> parts;
-
-  auto operator<=>(const DataOrder&) const = default;
-};
-
-DataOrder OrderOf(const std::optional<std::string>& data) {
-  if (!data) return {0, {}};
-  if (data->starts_with("supremum")) return {2, {}};
-  DataOrder order{1, {}};
-  for (const std::string_view part : Split(*data, ", ")) {
-    double number = 0;
-    const auto read = std::from_chars(part.data(), part.data() + part.size(), number);
-    const bool is_number = read.ec == std::errc() && read.ptr == part.data() + part.size();
-    order.parts.emplace_back(is_number        ? 1
-                             : part == "NULL" ? 0
-                                              : 2,
-                             is_number ? number : 0, std::string(part));
-  }
-  return order;
-}
-
-struct LockLine {
-  std::string session;
-  const LockRow* row = nullptr;
-
-  auto Key() const {
-    return std::tuple(session, row->table, row->is_record, row->index, OrderOf(row->data), row->mode,
-                      row->is_waiting);
-  }
-};
-
-Json LockJson(const LockLine& line) {
+Json LockJson(const StepReport& report, const LockRow& row) {
   Json json;
-  json["session"] = line.session;
-  json["table"] = line.row->table;
-  json["index"] = line.row->is_record ? Json(line.row->index) : Json(nullptr);
-  json["type"] = line.row->is_record ? "RECORD" : "TABLE";
-  json["mode"] = line.row->mode;
-  json["status"] = line.row->is_waiting ? "WAITING" : "GRANTED";
-  json["data"] = line.row->data ? Json(*line.row->data) : Json(nullptr);
-  if (line.row->is_deleted) json["deleted"] = true;
+  json["session"] = std::string(NameOf(report, row.session));
+  json["table"] = row.table;
+  json["index"] = row.is_record ? Json(row.index) : Json(nullptr);
+  json["type"] = row.is_record ? "RECORD" : "TABLE";
+  json["mode"] = row.mode;
+  json["status"] = row.is_waiting ? "WAITING" : "GRANTED";
+  json["data"] = row.data ? Json(*row.data) : Json(nullptr);
+  if (row.is_deleted) json["deleted"] = true;
   return json;
 }
 
 Json LocksJson(const StepReport& report) {
-  std::vector<LockLine> lines;
-  for (const LockRow& row : report.locks) lines.push_back({std::string(NameOf(report, row.session)), &row});
-  std::stable_sort(lines.begin(), lines.end(),
-                   [](const LockLine& a, const LockLine& b) { return a.Key() < b.Key(); });
   Json list = Json::array();
-  for (std::size_t i = 0; i < lines.size(); ++i) {
-    if (i == 0 || lines[i].Key() != lines[i - 1].Key()) list.push_back(LockJson(lines[i]));
-  }
+  for (const LockRow& row : SortedLocks(report)) list.push_back(LockJson(report, row));
   return list;
 }
 

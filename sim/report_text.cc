@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t kGutter = 6;  // The step's number and two spaces.
 constexpr std::size_t kGap = 3;     // Between two columns.
 constexpr std::size_t kMostColumns = 4;
-constexpr std::size_t kLeastColumnWidth = 28;
+constexpr std::size_t kLeastColumnWidth = 34;
 constexpr std::size_t kLeastWidth = 50;
 constexpr std::size_t kLinesBetweenHeaders = 45;
 
@@ -177,7 +177,7 @@ void TextReport::PutWithName(const TextBlock& block, const std::string& number) 
 void TextReport::PutLocks(const StepReport& report) {
   const std::size_t indent = kGutter + 2;
   std::string text;
-  std::vector<Line> lines = LockLines(report.locks, report.names, options_.width - indent);
+  std::vector<Line> lines = LockLines(SortedLocks(report), report.names, options_.width - indent);
   for (const Line& line : lines) text += Paint(line, false) + "\n";
   if (text == last_locks_) lines = {{{Style::kDim, "locks unchanged"}}};
   last_locks_ = std::move(text);

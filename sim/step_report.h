@@ -59,6 +59,10 @@ struct StepReport {
 // `T1`; `?` for a session that the script doesn't have.
 std::string_view NameOf(const StepReport& report, SessionId session);
 
+// The locks by session, table (the table's own lock first), index, key, mode and status; equal ones
+// once. Keys part by part: NULL, then numbers by value, then texts; the supremum behind all.
+std::vector<LockRow> SortedLocks(const StepReport& report);
+
 // `ERROR 1213 (40001): Deadlock found when trying to get lock; try restarting transaction`
 std::string ErrorText(const SqlError& error);
 

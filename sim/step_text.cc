@@ -44,7 +44,9 @@ class StepWriter {
 
   std::vector<TextBlock> Write() {
     BeginOwn();
-    AddLines(Own().lines, WrapLines(Style::kStrong, MakePrintable(report_.sql), width_, 2));
+    for (std::string& line : WrapSql(MakePrintable(report_.sql), width_, 2)) {
+      Own().lines.push_back({{Style::kStrong, std::move(line)}});
+    }
     if (report_.status == StepStatus::kScriptError) {
       WriteScriptError();
       return std::move(blocks_);
