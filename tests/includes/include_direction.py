@@ -4,7 +4,8 @@ Usage: include_direction.py ROOT. Prints one line a breach, and exits with 1 whe
 
 Headers of ours are included in quotes, by their name from the one include root (`"engine/ids.h"`).
 What has another first folder is a library (`"absl/strings/str_cat.h"`) and may be included anywhere.
-Generated headers of a parser stand beside their grammar and count as that folder's.
+A generated parser's header is named alone, and only beside its grammar: `"grammar.h"` by the files
+of the folder in which grammar.y stands.
 """
 
 import pathlib
@@ -27,8 +28,11 @@ QUOTED = re.compile(r'^\s*#\s*include\s*"([^"]+)"')
 ANGLED = re.compile(r"^\s*#\s*include\s*<([^>]+)>")
 
 
-def breaches_of_line(folder, line):
-    """What is wrong with one line of a file below `folder`: a sentence, or None."""
+def breaches_of_line(folder, line, generated=frozenset()):
+    """What is wrong with one line of a file below `folder`: a sentence, or None.
+
+    `generated`: headers that are made from a grammar beside that file.
+    """
     angled = ANGLED.match(line)
     if angled:
         if angled.group(1).startswith(LAYERS):
@@ -40,6 +44,8 @@ def breaches_of_line(folder, line):
     name = quoted.group(1)
     if ".." in name.split("/"):
         return f'"{name}" climbs: headers are named from the include root'
+    if name in generated:
+        return None
     if "/" not in name:
         return f'"{name}" is named without its folder: headers are named from the include root'
     if folder in OUTER or not name.startswith(OURS) or name.startswith(ALLOWED[folder]):
@@ -54,8 +60,9 @@ def breaches(root):
         for path in sorted((root / folder).rglob("*")):
             if path.suffix not in SUFFIXES or not path.is_file():
                 continue
+            generated = {grammar.stem + ".h" for grammar in path.parent.glob("*.y")}
             for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-                problem = breaches_of_line(folder, line)
+                problem = breaches_of_line(folder, line, generated)
                 if problem:
                     found.append(f"{path.relative_to(root)}:{number}: {problem}")
     return found

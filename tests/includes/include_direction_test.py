@@ -42,6 +42,10 @@ class IncludeDirection(unittest.TestCase):
         self.allowed("engine", "#include <absl/container/btree_map.h>")
         self.allowed("lockmgr", '#include "absl/container/btree_map.h"')
 
+    def test_a_generated_header_is_named_alone_beside_its_grammar(self):
+        self.assertIsNone(breaches_of_line("txn", '#include "grammar.h"', {"grammar.h"}))
+        self.refused("txn", '#include "grammar.h"')
+
     def test_spaces_do_not_hide_an_include(self):
         self.refused("engine", '  #  include "txn/server.h"')
         self.allowed("engine", '// #include "txn/server.h"')
