@@ -76,7 +76,7 @@ bool FitsOnPage(const PageFill& fill) {
 
 SplitPlan PlanSplit(const PageFill& fill, std::span<const std::uint32_t> record_bytes) {
   SplitPlan plan;
-  switch (fill.pattern) {
+  switch (fill.is_only_page ? InsertPattern::kScattered : fill.pattern) {
     case InsertPattern::kAscending:
       plan = AscendingPlan(fill);
       break;

@@ -2,7 +2,8 @@
 //
 // The page of a sequential load is left full and the new record opens the next one; otherwise the
 // page is halved by the number of its records, or by bytes where the new record would not fit into
-// its half. A clustered page that is loaded in sequence keeps a sixteenth free for rows that grow.
+// its half. An index's only page is always halved: its records are copied to a page of their own
+// first, and the copy does not know which record was the last. A clustered page that is loaded in sequence keeps a sixteenth free for rows that grow.
 // Source: MariaDB 10.11, storage/innobase/btr/btr0cur.cc (btr_cur_optimistic_insert) and
 // btr0btr.cc (btr_page_split_and_insert, btr_page_get_split_rec_to_left and _right).
 #pragma once
@@ -22,6 +23,7 @@ struct PageFill {
   std::uint32_t at = 0;         // The new record comes before the one with this number; 0 to records.
   std::uint32_t new_bytes = 0;  // Of the new record.
   bool is_clustered = false;
+  bool is_only_page = false;
   InsertPattern pattern = InsertPattern::kScattered;
 };
 
