@@ -31,6 +31,7 @@ std::string NameOfToken(const std::string& text, const Token& token) {
   constexpr std::size_t kLongestShown = 40;
   if (token.code == Code::T_END_OF_TEXT) return "end of the statement";
   const std::string_view source = SourceOf(text, token);
+  if (token.code == Code::T_STRING && source.size() <= kLongestShown) return std::string(source);
   if (source.size() <= kLongestShown) return Quoted(source);
   std::size_t end = kLongestShown;
   while (end > 0 && (static_cast<unsigned char>(source[end]) & 0xc0) == 0x80) --end;  // Whole characters.
@@ -115,7 +116,7 @@ using Symbols = std::vector<int>;
 Symbols ExpectedAfter(std::vector<int> codes) {
   std::vector<Token> tokens;
   for (const int code : codes) tokens.push_back(Token{.code = code, .place = {}, .text = "x"});
-  tokens.push_back(Token{.code = Code::T_JSON_ARROW, .place = {}, .text = {}});
+  tokens.push_back(Token{.code = Code::T_RESERVED, .place = {}, .text = {}});
   tokens.push_back(Token{});
   const std::string text;
   ParseState state(text, tokens, ParseGoal::kStatement);
@@ -145,7 +146,11 @@ std::string DescribeExpected(Symbols expected) {
   std::sort(expected.begin(), expected.end());
   std::vector<std::string> names;
   if (expected == ExpectedAfter({})) return "a statement";
-  if (TakeGroup(expected, ExpectedAfter({Code::T_DO}))) names.emplace_back("an expression");
+  const bool takes_expression = TakeGroup(expected, ExpectedAfter({Code::T_DO})) ||
+                                TakeGroup(expected, ExpectedAfter({Code::T_DO, Code::T_INTEGER, Code::T_EQUAL})) ||
+                                TakeGroup(expected, ExpectedAfter({Code::T_DO, Code::T_INTEGER, Code::T_PLUS})) ||
+                                TakeGroup(expected, ExpectedAfter({Code::T_DO, Code::T_MINUS}));
+  if (takes_expression) names.emplace_back("an expression");
   if (TakeGroup(expected, ExpectedAfter({Code::T_USE}))) names.emplace_back("a name");
   Symbols operators = ExpectedAfter({Code::T_DO, Code::T_INTEGER});
   std::erase_if(operators, [](int symbol) {
@@ -204,13 +209,20 @@ std::optional<ParseError> ExplainIsolationLevel(std::size_t unexpected, const st
                                "; did you mean " + Quoted(nearest) + "?"};
 }
 
-bool IsKeyword(const Token& token, const std::string& text) {
-  return token.code != Code::T_NAME && FindKeyword(SourceOf(text, token)).has_value();
-}
-
-bool ExpectsName(const SyntaxError& error) {
-  return std::find(error.expected.begin(), error.expected.end(), GrammarParser::symbol_kind::S_NAME) !=
-         error.expected.end();
+// A reserved word that stands where a name would do.
+bool IsMeantAsName(const SyntaxError& error, const std::string& text, const std::vector<Token>& tokens) {
+  const Token& token = tokens[error.token];
+  if (token.code == Code::T_NAME || !FindKeyword(SourceOf(text, token))) return false;
+  const auto expects = [&](int symbol) {
+    return std::find(error.expected.begin(), error.expected.end(), symbol) != error.expected.end();
+  };
+  if (!expects(GrammarParser::symbol_kind::S_NAME)) return false;
+  if (!expects(GrammarParser::symbol_kind::S_INTEGER)) return true;
+  // In an expression many words could be slips of another kind: NOT, INTERVAL.
+  constexpr std::array<int, 8> kBehindNames = {Code::T_COMMA, Code::T_CLOSE,     Code::T_POINT, Code::T_EQUAL,
+                                               Code::T_FROM,  Code::T_SEMICOLON, Code::T_DESC,  Code::T_END_OF_TEXT};
+  const int next = tokens[std::min(error.token + 1, tokens.size() - 1)].code;
+  return std::find(kBehindNames.begin(), kBehindNames.end(), next) != kBehindNames.end();
 }
 
 }  // namespace
@@ -246,8 +258,10 @@ ParseError Explain(const SyntaxError& error, const std::string& text, const std:
   } else if (error.token > 0) {
     message += " after " + NameOfToken(text, tokens[error.token - 1]);
   }
-  if (IsKeyword(token, text) && ExpectsName(error)) {
+  if (IsMeantAsName(error, text, tokens)) {
     message += "; to use this reserved word as a name write it in backticks";
+  } else if (words[0] == "set" && words.size() > error.token && words[error.token] == "read") {
+    message += "; write 'READ-COMMITTED' and 'REPEATABLE-READ' in quotes";
   }
   return ParseError{.place = token.place, .message = std::move(message)};
 }
