@@ -1,11 +1,11 @@
 #include "engine/collation.h"
 
+#include <utf8proc.h>
+
 #include <algorithm>
 #include <array>
 #include <iterator>
 #include <optional>
-
-#include <utf8proc.h>
 
 namespace nextkey {
 namespace {
@@ -36,16 +36,18 @@ struct FoldException {
 // Letters within the ranges that the server's table keeps apart or folds in its own way (seen with
 // WEIGHT_STRING over the whole plane).
 constexpr FoldException kFoldExceptions[] = {
-    {0xDF, 'S'},      {0x180, 0x180},   {0x19A, 0x19A},   {0x19E, 0x19E},   {0x25C, 0x25C},   {0x261, 0x261},
-    {0x265, 0x265},   {0x266, 0x266},   {0x26A, 0x26A},   {0x26B, 0x26B},   {0x26C, 0x26C},   {0x271, 0x271},
-    {0x27D, 0x27D},   {0x282, 0x282},   {0x287, 0x287},   {0x289, 0x289},   {0x28C, 0x28C},   {0x345, 0x399},
-    {0x387, 0x387},   {0x3D7, 0x3D7},   {0x3D9, 0x3D9},   {0x3F2, 0x3A3},   {0x3F3, 0x3F3},   {0x3F5, 0x3F5},
-    {0x419, 0x419},   {0x439, 0x419},   {0x48B, 0x48B},   {0x4C6, 0x4C6},   {0x4CA, 0x4CA},   {0x4CE, 0x4CE},
-    {0x4CF, 0x4CF},   {0x4F7, 0x4F7},   {0x1F71, 0x1FBB}, {0x1F73, 0x1FC9}, {0x1F75, 0x1FCB}, {0x1F77, 0x1FDB},
-    {0x1F79, 0x1FF9}, {0x1F7B, 0x1FEB}, {0x1F7D, 0x1FFB}, {0x1FBB, 0x1FBB}, {0x1FC1, 0x1FC1}, {0x1FC9, 0x1FC9},
-    {0x1FCB, 0x1FCB}, {0x1FCD, 0x1FCD}, {0x1FCE, 0x1FCE}, {0x1FCF, 0x1FCF}, {0x1FD3, 0x1FD3}, {0x1FDB, 0x1FDB},
-    {0x1FDD, 0x1FDD}, {0x1FDE, 0x1FDE}, {0x1FDF, 0x1FDF}, {0x1FE3, 0x1FE3}, {0x1FEB, 0x1FEB}, {0x1FED, 0x1FED},
-    {0x1FEE, 0x1FEE}, {0x1FEF, 0x1FEF}, {0x1FF9, 0x1FF9}, {0x1FFB, 0x1FFB},
+    {0xDF, 'S'},      {0x180, 0x180},   {0x19A, 0x19A},   {0x19E, 0x19E},   {0x25C, 0x25C},
+    {0x261, 0x261},   {0x265, 0x265},   {0x266, 0x266},   {0x26A, 0x26A},   {0x26B, 0x26B},
+    {0x26C, 0x26C},   {0x271, 0x271},   {0x27D, 0x27D},   {0x282, 0x282},   {0x287, 0x287},
+    {0x289, 0x289},   {0x28C, 0x28C},   {0x345, 0x399},   {0x387, 0x387},   {0x3D7, 0x3D7},
+    {0x3D9, 0x3D9},   {0x3F2, 0x3A3},   {0x3F3, 0x3F3},   {0x3F5, 0x3F5},   {0x419, 0x419},
+    {0x439, 0x419},   {0x48B, 0x48B},   {0x4C6, 0x4C6},   {0x4CA, 0x4CA},   {0x4CE, 0x4CE},
+    {0x4CF, 0x4CF},   {0x4F7, 0x4F7},   {0x1F71, 0x1FBB}, {0x1F73, 0x1FC9}, {0x1F75, 0x1FCB},
+    {0x1F77, 0x1FDB}, {0x1F79, 0x1FF9}, {0x1F7B, 0x1FEB}, {0x1F7D, 0x1FFB}, {0x1FBB, 0x1FBB},
+    {0x1FC1, 0x1FC1}, {0x1FC9, 0x1FC9}, {0x1FCB, 0x1FCB}, {0x1FCD, 0x1FCD}, {0x1FCE, 0x1FCE},
+    {0x1FCF, 0x1FCF}, {0x1FD3, 0x1FD3}, {0x1FDB, 0x1FDB}, {0x1FDD, 0x1FDD}, {0x1FDE, 0x1FDE},
+    {0x1FDF, 0x1FDF}, {0x1FE3, 0x1FE3}, {0x1FEB, 0x1FEB}, {0x1FED, 0x1FED}, {0x1FEE, 0x1FEE},
+    {0x1FEF, 0x1FEF}, {0x1FF9, 0x1FF9}, {0x1FFB, 0x1FFB},
 };
 
 char32_t UpperAscii(char32_t c) { return c >= 'a' && c <= 'z' ? c - ('a' - 'A') : c; }
@@ -53,8 +55,8 @@ char32_t UpperAscii(char32_t c) { return c >= 'a' && c <= 'z' ? c - ('a' - 'A') 
 // The letter that the accents stand on.
 char32_t BaseLetter(char32_t code_point) {
   std::array<utf8proc_int32_t, 16> parts{};
-  const utf8proc_ssize_t count = utf8proc_decompose_char(static_cast<utf8proc_int32_t>(code_point), parts.data(),
-                                                         parts.size(), UTF8PROC_DECOMPOSE, nullptr);
+  const utf8proc_ssize_t count = utf8proc_decompose_char(
+      static_cast<utf8proc_int32_t>(code_point), parts.data(), parts.size(), UTF8PROC_DECOMPOSE, nullptr);
   return count > 0 ? static_cast<char32_t>(parts[0]) : code_point;
 }
 
@@ -69,7 +71,8 @@ char32_t GeneralWeight(char32_t code_point) {
     return folded.first <= code_point && code_point <= folded.last;
   });
   if (range == std::end(kFoldedRanges)) return code_point;
-  const auto exception = std::ranges::lower_bound(kFoldExceptions, code_point, {}, &FoldException::code_point);
+  const auto exception =
+      std::ranges::lower_bound(kFoldExceptions, code_point, {}, &FoldException::code_point);
   if (exception != std::end(kFoldExceptions) && exception->code_point == code_point) return exception->weight;
   return BaseLetter(UpperCodePoint(BaseLetter(code_point)));
 }
@@ -87,7 +90,8 @@ constexpr std::array<std::uint8_t, 128> kUnicodeAsciiWeights = [] {
   for (std::size_t i = 0; i < kUnicodeAsciiOrder.size(); ++i) {
     const char c = kUnicodeAsciiOrder[i];
     weights[static_cast<std::size_t>(c)] = static_cast<std::uint8_t>(i + 1);
-    if (c >= 'A' && c <= 'Z') weights[static_cast<std::size_t>(c - 'A' + 'a')] = static_cast<std::uint8_t>(i + 1);
+    if (c >= 'A' && c <= 'Z')
+      weights[static_cast<std::size_t>(c - 'A' + 'a')] = static_cast<std::uint8_t>(i + 1);
   }
   return weights;
 }();
@@ -292,8 +296,10 @@ char32_t TakeCodePoint(std::string_view& text) {
 
 void AppendCodePoint(std::string& text, char32_t code_point) {
   std::array<utf8proc_uint8_t, 4> bytes{};
-  const utf8proc_ssize_t length = utf8proc_encode_char(static_cast<utf8proc_int32_t>(code_point), bytes.data());
-  for (utf8proc_ssize_t i = 0; i < length; ++i) text.push_back(static_cast<char>(bytes[static_cast<std::size_t>(i)]));
+  const utf8proc_ssize_t length =
+      utf8proc_encode_char(static_cast<utf8proc_int32_t>(code_point), bytes.data());
+  for (utf8proc_ssize_t i = 0; i < length; ++i)
+    text.push_back(static_cast<char>(bytes[static_cast<std::size_t>(i)]));
 }
 
 std::size_t CharacterLength(std::string_view text) {

@@ -30,7 +30,8 @@ std::string FoldForCompare(std::string_view text, Collation collation);
 std::uint64_t FoldHead(std::string_view text, Collation collation);
 
 // `%` any characters, `_` one; `escape` in front makes them ordinary (0: no escape character).
-bool MatchesLike(std::string_view text, std::string_view pattern, Collation collation, char32_t escape = U'\\');
+bool MatchesLike(std::string_view text, std::string_view pattern, Collation collation,
+                 char32_t escape = U'\\');
 
 // --- UTF-8 --------------------------------------------------------------------------------------
 // Code points; each byte that is no UTF-8 counts as one.

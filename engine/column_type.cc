@@ -1,11 +1,11 @@
 #include "engine/column_type.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <limits>
-
-#include <fmt/format.h>
 
 #include "engine/collation.h"
 
@@ -124,8 +124,9 @@ std::variant<double, StoreError> DoubleFromText(std::string_view text) {
   text.remove_prefix(begin);
   if (text.front() == '+') text.remove_prefix(1);
   const std::string_view unsigned_part = text.substr(text.starts_with('-') ? 1 : 0);
-  const bool is_number = !unsigned_part.empty() &&
-                         (unsigned_part.front() == '.' || (unsigned_part.front() >= '0' && unsigned_part.front() <= '9'));
+  const bool is_number =
+      !unsigned_part.empty() &&
+      (unsigned_part.front() == '.' || (unsigned_part.front() >= '0' && unsigned_part.front() <= '9'));
   double number = 0;
   const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
   if (!is_number || read.ec == std::errc::invalid_argument) return StoreError::kIncorrectInteger;
@@ -153,7 +154,8 @@ Stored StoreApproximate(const ColumnType& type, const Value& value) {
   if (type.is_unsigned && approximate < 0) return StoreError::kOutOfRange;
   if (!std::isfinite(approximate)) return StoreError::kOutOfRange;
   if (type.kind == TypeKind::kDouble) return Value::Double(approximate);
-  if (std::abs(approximate) > static_cast<double>(std::numeric_limits<float>::max())) return StoreError::kOutOfRange;
+  if (std::abs(approximate) > static_cast<double>(std::numeric_limits<float>::max()))
+    return StoreError::kOutOfRange;
   return Value::Float(static_cast<float>(approximate));
 }
 

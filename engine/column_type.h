@@ -8,7 +8,7 @@
 #include <string>
 #include <variant>
 
-#include "engine/decimal.h"   // ParseDecimal, DecimalToText
+#include "engine/decimal.h"  // ParseDecimal, DecimalToText
 #include "engine/schema.h"
 #include "engine/temporal.h"  // ParseDateTime
 
@@ -27,6 +27,7 @@ enum class StoreError {
 // are Int, or Unsigned in UNSIGNED columns; TIMESTAMP is DateTime; CHAR loses trailing spaces.
 std::variant<Value, StoreError> StoreInto(const ColumnType& type, const Value& value);
 
-std::string TypeName(const ColumnType& type);  // `int(11)`, `varchar(20)`, `datetime(6)`, as SHOW CREATE TABLE.
+std::string TypeName(
+    const ColumnType& type);  // `int(11)`, `varchar(20)`, `datetime(6)`, as SHOW CREATE TABLE.
 
 }  // namespace nextkey

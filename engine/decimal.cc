@@ -166,7 +166,8 @@ int ReadExponent(std::string_view& text) {
   if (at < text.size() && (text[at] == '-' || text[at] == '+')) ++at;
   if (at >= text.size() || !IsDigit(text[at])) return 0;
   int exponent = 0;
-  for (; at < text.size() && IsDigit(text[at]); ++at) exponent = std::min(exponent * 10 + (text[at] - '0'), 9999);
+  for (; at < text.size() && IsDigit(text[at]); ++at)
+    exponent = std::min(exponent * 10 + (text[at] - '0'), 9999);
   text.remove_prefix(at);
   return is_negative ? -exponent : exponent;
 }
@@ -179,7 +180,8 @@ Decimal DecimalFromUnsigned(std::uint64_t number) { return {static_cast<Wide>(nu
 std::optional<Decimal> DecimalFromDouble(double number) {
   if (!std::isfinite(number)) return std::nullopt;
   std::array<char, 64> buffer;
-  const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), number, std::chars_format::scientific);
+  const auto end =
+      std::to_chars(buffer.data(), buffer.data() + buffer.size(), number, std::chars_format::scientific);
   return ParseDecimal(std::string_view(buffer.data(), static_cast<std::size_t>(end.ptr - buffer.data())));
 }
 
@@ -263,7 +265,9 @@ std::optional<Decimal> AddDecimal(const Decimal& a, const Decimal& b) {
   return Checked(sum, sides.scale);
 }
 
-std::optional<Decimal> SubtractDecimal(const Decimal& a, const Decimal& b) { return AddDecimal(a, NegateDecimal(b)); }
+std::optional<Decimal> SubtractDecimal(const Decimal& a, const Decimal& b) {
+  return AddDecimal(a, NegateDecimal(b));
+}
 
 std::optional<Decimal> MultiplyDecimal(const Decimal& a, const Decimal& b) {
   Decimal x = a;
@@ -318,7 +322,8 @@ std::strong_ordering CompareDecimal(const Decimal& a, const Decimal& b) {
   if (a.scale > b.scale) {
     const std::strong_ordering reversed = CompareDecimal(b, a);
     if (reversed == std::strong_ordering::equal) return reversed;
-    return reversed == std::strong_ordering::less ? std::strong_ordering::greater : std::strong_ordering::less;
+    return reversed == std::strong_ordering::less ? std::strong_ordering::greater
+                                                  : std::strong_ordering::less;
   }
   Wide longer = 0;
   if (__builtin_mul_overflow(a.unscaled, PowerOfTen(b.scale - a.scale), &longer)) {
@@ -350,7 +355,8 @@ Decimal FloorDecimal(const Decimal& number) {
 Decimal CeilingDecimal(const Decimal& number) { return NegateDecimal(FloorDecimal(NegateDecimal(number))); }
 
 bool FitsDigits(const Decimal& number, int digits) {
-  return digits >= kMaxDecimalDigits || Magnitude(number.unscaled) < static_cast<UnsignedWide>(PowerOfTen(digits));
+  return digits >= kMaxDecimalDigits ||
+         Magnitude(number.unscaled) < static_cast<UnsignedWide>(PowerOfTen(digits));
 }
 
 }  // namespace nextkey

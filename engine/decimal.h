@@ -33,9 +33,9 @@ std::optional<std::uint64_t> DecimalToUnsigned(const Decimal& number);
 // The number at the beginning of `text` and what stands behind it.
 struct DecimalPrefix {
   Decimal number;
-  bool has_digits = false;   // Otherwise `number` is 0.
+  bool has_digits = false;    // Otherwise `number` is 0.
   bool has_overflow = false;  // More than 38 digits: `number` is the largest, with the text's sign.
-  std::string_view rest;     // Without leading spaces.
+  std::string_view rest;      // Without leading spaces.
 };
 // White space in front, a sign, digits with a point, an exponent.
 DecimalPrefix ReadDecimal(std::string_view text);

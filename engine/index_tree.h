@@ -1,12 +1,13 @@
 // One index: records in key order on pages of 16 KB, with their version chains.
 //
 // A tree of two levels: a directory of pages in key order, and the records of each page in key
-// order. Pages are filled and split as InnoDB's are (by bytes of its compact record format), since
-// lock structures are counted by page. A page is shared between worlds until it is written to.
+// order. Pages are filled and split as InnoDB's are (record_size.h, page_fill.h), since lock
+// structures are counted by page. A page is shared between worlds until it is written to.
 // The tree knows no transactions beyond their ids and no locks: a split is reported, so that the
 // caller can move the locks along.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -14,8 +15,12 @@
 #include <utility>
 #include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "engine/cow.h"
 #include "engine/ids.h"
+#include "engine/key_order.h"
+#include "engine/page_fill.h"
+#include "engine/record_size.h"
 #include "engine/row.h"
 #include "engine/schema.h"
 
@@ -26,7 +31,10 @@ struct Version {
   Row row;
   TrxId writer;
   bool is_deleted = false;
-  std::shared_ptr<const Version> older;
+  // Mutable for the destructor alone, which takes a long chain apart without recursion.
+  mutable std::shared_ptr<const Version> older;
+
+  ~Version();
 };
 using VersionRef = std::shared_ptr<const Version>;
 
@@ -47,12 +55,15 @@ struct Place {
   friend constexpr auto operator<=>(const Place&, const Place&) = default;
 };
 
-// Records that went to another page: slots by their old and new names, in key order, and the two
-// pages. `right` is new and stands behind `left`.
+// A page whose records were parted: `right` stands behind `left`, one of the two is new (the left
+// one where inserts come in descending order). `moved` holds the slots of the records that went to
+// the new page, old and new, in key order; it may be empty.
 struct PageSplit {
   PageNumber left;
   PageNumber right;
   std::vector<std::pair<RecordSlot, RecordSlot>> moved;
+  // What stood first on `right` before the new record was put in: a record, or its supremum.
+  RecordSlot first_of_right;
 };
 
 struct Inserted {
@@ -78,6 +89,8 @@ class IndexTree {
   // Moving. Next visits the supremum of every page; NextRecord and PreviousRecord skip them.
   std::optional<Place> Next(Place place) const;      // From a record or a supremum.
   std::optional<Place> Previous(Place place) const;  // To a record or the supremum of the page before.
+  std::optional<Place> NextRecord(Place place) const;
+  std::optional<Place> PreviousRecord(Place place) const;
 
   bool IsSupremum(Place place) const;
   bool IsEnd(Place place) const { return place == End(); }
@@ -102,21 +115,52 @@ class IndexTree {
   void PutInto(Canonical& canonical) const;
 
  private:
+  static constexpr std::uint32_t kGone = 0xFFFFFFFF;
+
+  struct Entry {
+    std::uint64_t head = 0;  // KeyOrder::HeadOf the first key value: settles most comparisons.
+    Record record;
+  };
   struct Page {
     PageNumber number;
-    std::uint32_t bytes = 0;                // Used by records and directory slots.
-    std::vector<Record> records;            // In key order.
-    std::vector<std::uint32_t> free_heaps;  // Erased, to be used again, last in first out.
+    std::uint32_t bytes = 0;  // Of its records.
     std::uint32_t next_heap = 1;
+    std::uint32_t last_insert = 0;          // Heap number; 0 after an erasure or a split.
+    Row low;                                // No record before it belongs here; empty on the first page.
+    std::vector<std::uint32_t> free_heaps;  // Erased, to be used again, last in first out.
+    std::vector<Entry> entries;             // In key order.
+  };
+  struct PageRef {
+    std::uint64_t low_head = 0;
+    Cow<Page> page;
+  };
+  // What all copies of the tree share.
+  struct Layout {
+    KeyOrder order;
+    RecordSize size;
+    bool is_clustered = false;
   };
 
-  std::vector<std::uint32_t> key_positions_;
-  std::vector<bool> key_descending_;
-  std::vector<Collation> key_collations_;
-  bool is_clustered_ = false;
-  std::uint32_t next_page_ = 1;
+  const Page& PageAt(Place place) const { return *pages_[place.page].page; }
+  // The page on which a key belongs: the last one whose low bound is not above it (or, for a key
+  // that may be a prefix and the first record of its kind, strictly below it).
+  std::uint32_t PageFor(std::span<const Value> key, bool strictly_below) const;
+  Place PlaceForNew(const Row& row, std::uint64_t head) const;
+  Place Settle(std::uint32_t page, std::uint32_t record) const;
+  PageFill FillOf(const Page& page, std::uint32_t at, std::uint32_t new_bytes) const;
+  PageSplit Split(std::uint32_t page, const SplitPlan& plan, const Row& new_row, std::uint64_t new_head,
+                  std::uint32_t new_at);
+  Page TakePart(Page& from, std::uint32_t begin, std::uint32_t end, PageSplit& split);
+  RecordSlot PutOn(Page& page, std::uint32_t at, Entry entry, std::uint32_t bytes);
+  void AddPage(std::uint32_t position, std::uint64_t low_head, Page page);
+  void RemovePage(std::uint32_t position);
+  void RenumberFrom(std::uint32_t position);
+
+  std::shared_ptr<const Layout> layout_;
   std::size_t record_count_ = 0;
-  std::vector<Cow<Page>> pages_;  // In key order; never empty.
+  absl::InlinedVector<PageRef, 1> pages_;  // In key order; never empty.
+  // The directory position of each page number (from 1): kGone for those that were removed.
+  absl::InlinedVector<std::uint32_t, 2> position_of_page_;
 };
 
 }  // namespace nextkey

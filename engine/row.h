@@ -36,7 +36,8 @@ class Row {
   bool IsEmpty() const { return size() == 0; }
   const Value& operator[](std::size_t position) const { return ValuesOf(block_)[position]; }
   std::span<const Value> values() const {
-    return block_ == nullptr ? std::span<const Value>() : std::span<const Value>(ValuesOf(block_), block_->size);
+    return block_ == nullptr ? std::span<const Value>()
+                             : std::span<const Value>(ValuesOf(block_), block_->size);
   }
 
   friend bool operator==(const Row& a, const Row& b);

@@ -18,8 +18,8 @@ bool EqualNames(std::string_view a, std::string_view b) {
 bool IsPrimary(const IndexDef& index) { return EqualNames(index.name, "PRIMARY"); }
 
 bool HasNullablePart(const TableDef& table, const IndexDef& index) {
-  return std::ranges::any_of(index.parts,
-                             [&table](const KeyPart& part) { return table.columns[part.column].is_nullable; });
+  return std::ranges::any_of(
+      index.parts, [&table](const KeyPart& part) { return table.columns[part.column].is_nullable; });
 }
 
 // The order in which the server makes the indexes of a new table.
@@ -94,6 +94,64 @@ void DeriveSecondary(const IndexDef& clustered, IndexDef& index) {
 
 }  // namespace
 
+namespace {
+
+void PutColumn(const ColumnDef& column, Canonical& canonical) {
+  canonical.PutText(column.name);
+  canonical.Put(static_cast<std::uint64_t>(column.type.kind));
+  canonical.Put(column.type.is_unsigned ? 1 : 0);
+  canonical.Put(column.type.length);
+  canonical.Put(column.type.scale);
+  canonical.Put(static_cast<std::uint64_t>(column.type.collation));
+  canonical.Put(column.is_nullable ? 1 : 0);
+  canonical.Put(column.is_auto_increment ? 1 : 0);
+  canonical.Put(static_cast<std::uint64_t>(column.default_kind));
+  column.default_value.PutInto(canonical);
+  canonical.Put(column.on_update_current_timestamp ? 1 : 0);
+}
+
+void PutIndex(const IndexDef& index, Canonical& canonical) {
+  canonical.PutId(index.id);
+  canonical.PutText(index.name);
+  canonical.Put(index.is_unique ? 1 : 0);
+  canonical.Put(index.parts.size());
+  for (const KeyPart& part : index.parts) {
+    canonical.Put(part.column);
+    canonical.Put(part.is_descending ? 1 : 0);
+  }
+}
+
+void PutForeignKey(const ForeignKeyDef& key, Canonical& canonical) {
+  canonical.PutText(key.name);
+  canonical.Put(key.columns.size());
+  for (const std::uint32_t column : key.columns) canonical.Put(column);
+  canonical.PutText(key.parent_table);
+  canonical.Put(key.parent_columns.size());
+  for (const std::string& column : key.parent_columns) canonical.PutText(column);
+  canonical.Put(static_cast<std::uint64_t>(key.on_delete));
+  canonical.Put(static_cast<std::uint64_t>(key.on_update));
+}
+
+}  // namespace
+
+void TableDef::PutInto(Canonical& canonical) const {
+  canonical.PutId(id);
+  canonical.PutText(name);
+  canonical.Put(static_cast<std::uint64_t>(engine));
+  canonical.Put(columns.size());
+  for (const ColumnDef& column : columns) PutColumn(column, canonical);
+  canonical.Put(indexes.size());
+  for (const IndexDef& index : indexes) PutIndex(index, canonical);
+  canonical.Put(foreign_keys.size());
+  for (const ForeignKeyDef& key : foreign_keys) PutForeignKey(key, canonical);
+  canonical.Put(checks.size());
+  for (const CheckDef& check : checks) {
+    canonical.PutText(check.name);
+    canonical.PutText(check.expression);
+  }
+  canonical.PutText(comment);
+}
+
 std::optional<std::uint32_t> TableDef::FindColumn(std::string_view column_name) const {
   for (std::uint32_t column = 0; column < columns.size(); ++column) {
     if (EqualNames(columns[column].name, column_name)) return column;
@@ -102,16 +160,15 @@ std::optional<std::uint32_t> TableDef::FindColumn(std::string_view column_name) 
 }
 
 const IndexDef* TableDef::FindIndex(std::string_view index_name) const {
-  const auto found =
-      std::ranges::find_if(indexes, [&](const IndexDef& index) { return EqualNames(index.name, index_name); });
+  const auto found = std::ranges::find_if(
+      indexes, [&](const IndexDef& index) { return EqualNames(index.name, index_name); });
   return found == indexes.end() ? nullptr : &*found;
 }
 
 void TableDef::SortIndexesAsCreateTable() {
   const auto primary = std::ranges::find_if(indexes, IsPrimary);
   if (primary != indexes.end()) ForbidNulls(*this, *primary);
-  std::ranges::stable_sort(
-      indexes, {}, [this](const IndexDef& index) { return CreationRank(*this, index); });
+  std::ranges::stable_sort(indexes, {}, [this](const IndexDef& index) { return CreationRank(*this, index); });
 }
 
 void TableDef::Finish() {

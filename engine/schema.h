@@ -128,6 +128,8 @@ struct TableDef {
   // and to be filled in by the caller (`if (def.indexes[0].id.IsNull()) ...`). Requires: every
   // index has its parts. May be called again, as after ALTER TABLE.
   void Finish();
+
+  void PutInto(Canonical& canonical) const;
 };
 
 using TableDefRef = std::shared_ptr<const TableDef>;

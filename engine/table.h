@@ -4,8 +4,8 @@
 // offers storage only: who may see or change what is txn's business.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
-#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,12 +37,14 @@ Row EntryFor(const TableDef& table, const IndexDef& index, const Row& clustered_
 std::vector<Value> ClusteredKeyOf(const TableDef& table, const IndexDef& secondary, const Row& entry);
 
 // As performance_schema.data_locks spells a record: the index's own columns, then those of the
-// clustered key that are not among them, joined by `, `; texts and times in single quotes.
+// clustered key that are not among them, joined by `, `; texts and times in single quotes. Of a
+// clustered record only the key; a hidden row id is `rowid:3`.
 std::string LockData(const TableDef& table, const IndexDef& index, const Row& stored);
 
 // Names are case-sensitive, as on Linux.
 class Catalog {
  public:
+  // The pointers are good until the catalog changes.
   const Table* Find(std::string_view name) const;
   const Table* Find(TableId id) const;
   Table* FindForWrite(TableId id);  // Clones the table when it is shared with another world.
@@ -57,7 +59,14 @@ class Catalog {
   void PutInto(Canonical& canonical) const;
 
  private:
-  std::map<TableId, Cow<Table>> tables_;
+  struct Slot {
+    TableId id;
+    std::uint64_t name_hash = 0;  // Settles most comparisons of names; the same in every process.
+    Cow<Table> table;
+  };
+  std::size_t PositionOf(TableId id) const;  // tables_.size() where there is none.
+
+  std::vector<Slot> tables_;  // In the order of ids.
   std::uint32_t next_table_ = 1;
   std::uint32_t next_index_ = 1;
 };

@@ -1,16 +1,18 @@
 #include "engine/temporal.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
-
-#include <fmt/format.h>
 
 namespace nextkey {
 namespace {
 
 constexpr std::array<std::int64_t, 7> kFractionUnits = {1'000'000, 100'000, 10'000, 1'000, 100, 10, 1};
 
-std::int64_t FractionUnit(int digits) { return kFractionUnits[static_cast<std::size_t>(std::clamp(digits, 0, 6))]; }
+std::int64_t FractionUnit(int digits) {
+  return kFractionUnits[static_cast<std::size_t>(std::clamp(digits, 0, 6))];
+}
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 bool IsSpace(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
@@ -84,10 +86,12 @@ std::int32_t FullYear(std::int32_t year, std::size_t digits) {
 
 bool IsValidClock(const CivilTime& time) { return time.hour < 24 && time.minute < 60 && time.second < 60; }
 
-std::optional<ParsedTime> Finish(const CivilTime& time, bool has_clock, std::uint8_t digits, const Reader& reader) {
+std::optional<ParsedTime> Finish(const CivilTime& time, bool has_clock, std::uint8_t digits,
+                                 const Reader& reader) {
   if (!IsValidDate(time.date) || !IsValidClock(time)) return std::nullopt;
   ParsedTime parsed;
-  parsed.value = has_clock ? Value::DateTime(MicrosecondsFromCivil(time), digits) : Value::Date(DaysFromCivil(time.date));
+  parsed.value = has_clock ? Value::DateTime(MicrosecondsFromCivil(time), digits)
+                           : Value::Date(DaysFromCivil(time.date));
   parsed.has_rest = !reader.IsAtEnd();
   return parsed;
 }
@@ -253,7 +257,8 @@ std::optional<ParsedTime> ReadDateTime(std::string_view text) {
   const std::size_t year_digits = reader.DigitsAhead();
   if (year_digits == 0) return std::nullopt;
   const char behind = reader.AfterDigits();
-  if (year_digits >= 6 && (behind == '\0' || behind == '.' || !IsPunctuation(behind))) return ReadPlainDigits(text);
+  if (year_digits >= 6 && (behind == '\0' || behind == '.' || !IsPunctuation(behind)))
+    return ReadPlainDigits(text);
   if (year_digits > 4) return std::nullopt;
   CivilTime time;
   time.date.year = FullYear(*reader.Number(4), year_digits);
@@ -307,7 +312,7 @@ std::optional<ParsedTime> ReadTime(std::string_view text) {
   Reader::Fraction fraction;
   if (reader.TakeIf('.')) fraction = reader.TakeFraction();
   const std::int64_t whole = ((days * 24 + hours) * 60 + minutes) * 60 + seconds;
-  const std::int64_t size = std::min(whole * kMicrosecondsPerSecond + fraction.microseconds, kMaxTime);
+  const std::int64_t size = whole * kMicrosecondsPerSecond + fraction.microseconds;
   return ParsedTime{Value::Time(is_negative ? -size : size, fraction.digits), !reader.IsAtEnd()};
 }
 

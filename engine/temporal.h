@@ -16,7 +16,8 @@ namespace nextkey {
 
 inline constexpr std::int64_t kMicrosecondsPerSecond = 1'000'000;
 inline constexpr std::int64_t kMicrosecondsPerDay = 86'400 * kMicrosecondsPerSecond;
-inline constexpr std::int64_t kMaxTime = (839 * std::int64_t{3600} * kMicrosecondsPerSecond) - 1;  // 838:59:59.999999
+inline constexpr std::int64_t kMaxTime =
+    (839 * std::int64_t{3600} * kMicrosecondsPerSecond) - 1;  // 838:59:59.999999
 
 struct CivilDate {
   std::int32_t year = 1970;
@@ -34,8 +35,8 @@ struct CivilTime {
 };
 
 std::int32_t DaysInMonth(std::int32_t year, std::int32_t month);  // Requires: month 1 to 12.
-bool IsValidDate(const CivilDate& date);                         // Years 1 to 9999.
-std::int32_t DaysFromCivil(const CivilDate& date);               // Since 1970-01-01. Requires: valid.
+bool IsValidDate(const CivilDate& date);                          // Years 1 to 9999.
+std::int32_t DaysFromCivil(const CivilDate& date);                // Since 1970-01-01. Requires: valid.
 CivilDate CivilFromDays(std::int32_t days);
 std::int64_t MicrosecondsFromCivil(const CivilTime& time);
 CivilTime CivilFromMicroseconds(std::int64_t microseconds);
@@ -60,7 +61,7 @@ struct ParsedTime {
 // A Date, or a DateTime with as many fraction digits as the text has (6 at most; further ones are
 // cut off): `2024-01-31`, `24-1-31`, `20240131`, `2024-01-31 10:20:30.5`, `2024/01/31T10.20`.
 std::optional<ParsedTime> ReadDateTime(std::string_view text);
-// A Time: `10:20:30.5`, `-100:00`, `1 10:00`, `102030`; clipped to 838:59:59.
+// A Time: `10:20:30.5`, `-100:00`, `1 10:00`, `102030`. It may be beyond kMaxTime.
 std::optional<ParsedTime> ReadTime(std::string_view text);
 
 std::optional<Value> ParseDateTime(std::string_view text);  // As ReadDateTime, without a rest.

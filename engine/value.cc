@@ -1,6 +1,8 @@
 // Printing, comparing and hashing of values.
 #include "engine/value.h"
 
+#include <fmt/format.h>
+
 #include <array>
 #include <bit>
 #include <charconv>
@@ -33,17 +35,16 @@ std::string FromScientific(std::string_view scientific) {
   std::from_chars(power.data(), power.data() + power.size(), exponent);
   const int point = exponent + 1;  // Digits in front of the point.
 
-  std::string text = is_negative ? "-" : "";
+  const std::string_view all = digits;
+  const std::string_view sign = is_negative ? "-" : "";
+  const int length = static_cast<int>(all.size());
   if (point > kMaxPlainExponent || point < 1 - kMaxPlainExponent) {
-    text += digits.substr(0, 1);
-    if (digits.size() > 1) text += "." + digits.substr(1);
-    return text + "e" + std::to_string(exponent);
+    return fmt::format("{}{}{}{}e{}", sign, all.substr(0, 1), length > 1 ? "." : "", all.substr(1), exponent);
   }
-  const int length = static_cast<int>(digits.size());
-  if (point <= 0) return text + "0." + std::string(static_cast<std::size_t>(-point), '0') + digits;
-  if (point >= length) return text + digits + std::string(static_cast<std::size_t>(point - length), '0');
-  return text + digits.substr(0, static_cast<std::size_t>(point)) + "." +
-         digits.substr(static_cast<std::size_t>(point));
+  if (point <= 0) return fmt::format("{}0.{:0>{}}{}", sign, "", -point, all);
+  if (point >= length) return fmt::format("{}{}{:0>{}}", sign, all, "", point - length);
+  const auto split = static_cast<std::size_t>(point);
+  return fmt::format("{}{}.{}", sign, all.substr(0, split), all.substr(split));
 }
 
 std::string DoubleToText(double number, bool is_single) {

@@ -61,7 +61,9 @@ class Value {
     return Value(ValueKind::kTime, fraction_digits, microseconds);
   }
 
-  Value(const Value& other) noexcept : kind_(other.kind_), digits_(other.digits_), data_(other.data_) { Share(); }
+  Value(const Value& other) noexcept : kind_(other.kind_), digits_(other.digits_), data_(other.data_) {
+    Share();
+  }
   Value(Value&& other) noexcept : kind_(other.kind_), digits_(other.digits_), data_(other.data_) {
     other.kind_ = ValueKind::kNull;
   }
@@ -115,7 +117,7 @@ class Value {
     Box<std::string>* text;
     Box<Decimal>* decimal;
   };
-  static constexpr std::uint8_t kWideDecimal = 0xff;  // digits_ of a decimal that is in a box.
+  static constexpr std::uint8_t kWideDecimal = 0xff;   // digits_ of a decimal that is in a box.
   static constexpr std::uint8_t kSinglePrecision = 1;  // digits_ of a Float.
 
   Value(ValueKind kind, std::uint8_t digits, std::int64_t number)

@@ -69,7 +69,7 @@ enum class Op : std::uint8_t {
   kLike,        // args[0] LIKE args[1] [ESCAPE args[2]]
   kCase,        // CASE [operand] WHEN..; see has_operand and has_else
   kCast,        // CAST(args[0] AS cast_type)
-  kInterval,    // date +/- INTERVAL args[1] unit; name holds the unit; negative: see is_negated
+  kInterval,    // date +/- INTERVAL args[1] unit; name: the unit, lower case; negative: see is_negated
   kFunction,    // name(args), name in lower case
   kAggregate,   // count, sum, min, max, avg, group_concat; name in lower case
   kSubquery,    // (SELECT ...) as a value
@@ -79,7 +79,8 @@ enum class Op : std::uint8_t {
 
 struct Expr {
   Op op = Op::kLiteral;
-  TextRange text;
+  TextRange text;           // In the statement as given to the parser; without parentheses around it.
+  std::uint16_t depth = 1;  // Nodes on the longest way down; the parser keeps it within kMaxNesting.
   std::string name;
   std::string qualifier;  // Table or alias; scope of a system variable.
   Value literal;
@@ -150,7 +151,8 @@ struct SelectStatement {
   std::optional<Limit> limit;
   LockingClause locking;
   bool is_distinct = false;
-  std::vector<std::string> into_variables;  // INTO @a, @b (without the @).
+  std::vector<std::string> into_variables;  // INTO @a, @b (lower case, without the @).
+  std::uint16_t depth = 1;                  // As Expr::depth, with all its expressions.
 };
 
 // --- Changes ------------------------------------------------------------------------------------
@@ -204,6 +206,7 @@ struct ColumnSpec {
   ExprRef default_value;  // Null: none given. kFunction now() is CURRENT_TIMESTAMP.
   bool on_update_current_timestamp = false;
   std::string comment;
+  bool has_collation = false;  // Its own COLLATE; without one type.collation is the table's already.
 };
 
 struct IndexColumn {
@@ -231,7 +234,8 @@ struct ForeignKeySpec {
 struct CheckSpec {
   std::string name;
   ExprRef condition;
-  std::string text;  // As written.
+  std::string text;    // As written.
+  std::string column;  // Of a column's own CHECK; empty for one of the table.
 };
 
 struct CreateTableStatement {

@@ -1,0 +1,128 @@
+#include "engine/table.h"
+
+#include <algorithm>
+
+namespace nextkey {
+namespace {
+
+// FNV-1a, 64 bits.
+std::uint64_t HashOfName(std::string_view name) {
+  std::uint64_t hash = 0xcbf29ce484222325;
+  for (const char c : name) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+  return hash;
+}
+
+std::string Quoted(std::string_view text) {
+  std::string quoted = "'";
+  for (const char c : text) {
+    if (c == '\'') quoted.push_back('\\');
+    quoted.push_back(c);
+  }
+  quoted.push_back('\'');
+  return quoted;
+}
+
+std::string LockDataOf(const Value& value) {
+  if (value.kind() == ValueKind::kText || value.IsTemporal()) return Quoted(value.ToText());
+  return value.ToText();
+}
+
+// The position in a stored row of a table's column. Requires: the index stores it.
+std::uint32_t PositionInEntry(const IndexDef& index, std::uint32_t column) {
+  const auto found = std::ranges::find(index.stored_columns, column);
+  return static_cast<std::uint32_t>(found - index.stored_columns.begin());
+}
+
+}  // namespace
+
+Table::Table(TableDefRef definition) : def(std::move(definition)) {
+  trees.reserve(def->indexes.size());
+  for (const IndexDef& index : def->indexes) trees.emplace_back(*def, index);
+}
+
+void Table::PutInto(Canonical& canonical) const {
+  canonical.PutId(def->id);
+  canonical.Put(next_auto_increment);
+  canonical.Put(next_row_id);
+  canonical.PutId(created_by);
+  def->PutInto(canonical);
+  for (const IndexTree& tree : trees) tree.PutInto(canonical);
+}
+
+Row EntryFor(const TableDef& /*table*/, const IndexDef& index, const Row& clustered_row) {
+  if (index.is_clustered) return clustered_row;
+  std::vector<Value> values;
+  values.reserve(index.stored_columns.size());
+  for (const std::uint32_t column : index.stored_columns) values.push_back(clustered_row[column]);
+  return Row(std::move(values));
+}
+
+std::vector<Value> ClusteredKeyOf(const TableDef& table, const IndexDef& secondary, const Row& entry) {
+  std::vector<Value> key;
+  for (const KeyPart& part : table.indexes[0].parts)
+    key.push_back(entry[PositionInEntry(secondary, part.column)]);
+  return key;
+}
+
+std::string LockData(const TableDef& table, const IndexDef& index, const Row& stored) {
+  std::string data;
+  for (const std::uint32_t position : index.key_positions) {
+    if (!data.empty()) data += ", ";
+    const bool is_row_id = index.stored_columns[position] == table.columns.size();
+    data += is_row_id ? "rowid:" + stored[position].ToText() : LockDataOf(stored[position]);
+  }
+  return data;
+}
+
+// --- Catalog ------------------------------------------------------------------------------------
+
+std::size_t Catalog::PositionOf(TableId id) const {
+  const auto found = std::ranges::lower_bound(tables_, id, {}, &Slot::id);
+  const bool is_there = found != tables_.end() && found->id == id;
+  return is_there ? static_cast<std::size_t>(found - tables_.begin()) : tables_.size();
+}
+
+const Table* Catalog::Find(std::string_view name) const {
+  const std::uint64_t hash = HashOfName(name);
+  for (const Slot& slot : tables_) {
+    if (slot.name_hash == hash && slot.table->def->name == name) return &*slot.table;
+  }
+  return nullptr;
+}
+
+const Table* Catalog::Find(TableId id) const {
+  const std::size_t position = PositionOf(id);
+  return position == tables_.size() ? nullptr : &*tables_[position].table;
+}
+
+Table* Catalog::FindForWrite(TableId id) {
+  const std::size_t position = PositionOf(id);
+  return position == tables_.size() ? nullptr : &tables_[position].table.Write();
+}
+
+std::vector<const Table*> Catalog::All() const {
+  std::vector<const Table*> all;
+  all.reserve(tables_.size());
+  for (const Slot& slot : tables_) all.push_back(&*slot.table);
+  return all;
+}
+
+void Catalog::Add(Table table) {
+  const TableId id = table.def->id;
+  const std::uint64_t hash = HashOfName(table.def->name);
+  const auto behind = std::ranges::upper_bound(tables_, id, {}, &Slot::id);
+  tables_.insert(behind, Slot{id, hash, Cow<Table>(std::move(table))});
+}
+
+void Catalog::Drop(TableId id) {
+  std::erase_if(tables_, [id](const Slot& slot) { return slot.id == id; });
+}
+
+void Catalog::PutInto(Canonical& canonical) const {
+  canonical.Put(next_table_);
+  canonical.Put(next_index_);
+  canonical.Put(tables_.size());
+  for (const Slot& slot : tables_) slot.table->PutInto(canonical);
+}
+
+}  // namespace nextkey
