@@ -10,14 +10,19 @@
 // it happened; the caller runs them on, or rolls them back.
 #pragma once
 
+#include <boost/container/flat_map.hpp>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
-#include <variant>
+#include <utility>
 #include <vector>
 
+#include "absl/container/inlined_vector.h"
+#include "absl/functional/function_ref.h"
 #include "engine/fingerprint.h"
 #include "engine/ids.h"
+#include "lockmgr/lock_structure.h"
 #include "lockmgr/lock_types.h"
 
 namespace nextkey {
@@ -52,6 +57,9 @@ struct DeadlockEdge {
 struct Deadlock {
   std::vector<DeadlockEdge> circle;  // Starting with the transaction whose wait closed it.
   TrxId victim;
+  // Its place among the wake-ups: how many of the `granted` beside it were let go before the victim
+  // was woken.
+  std::uint32_t granted_before = 0;
 };
 
 // What a change of the lock table led to, in order.
@@ -76,8 +84,11 @@ struct LockOutcome {
   // While waiting: the transaction that its edge points to.
   TrxId blocker;
   // Circles that the request closed. A victim other than the requester is to be rolled back by the
-  // caller, after the requester has gone to sleep (kWaiting).
+  // caller, after the requester has gone to sleep (kWaiting) or has ended its statement (kGranted:
+  // the victim's cancelled wait was all that stood in the way).
   std::vector<Deadlock> deadlocks;
+  // Other transactions whom a victim's cancelled wait let go.
+  std::vector<TrxId> granted;
 };
 
 class LockTable {
@@ -87,6 +98,10 @@ class LockTable {
   // insert intention that need not wait leaves no structure. `table` is for reports.
   LockOutcome LockRecord(TrxId trx, TableId table, RecordPlace place, LockMode mode, LockSpan span,
                          WaitPolicy policy = WaitPolicy::kWait);
+  // What a change of a record asks for that is locked by being changed: as X,REC_NOT_GAP, but nothing
+  // is recorded unless it has to wait.
+  LockOutcome LockImplicitly(TrxId trx, TableId table, RecordPlace place,
+                             WaitPolicy policy = WaitPolicy::kWait);
   LockOutcome LockWholeTable(TrxId trx, TableId table, LockMode mode, WaitPolicy policy = WaitPolicy::kWait);
 
   // Turns an implicit lock (a row that `owner` just wrote) into a granted X,REC_NOT_GAP structure,
@@ -112,35 +127,103 @@ class LockTable {
   // --- Records that come, go and move -----------------------------------------------------------
   // `heir` is the next record or the page's supremum. Gap locks on it reach over the new record.
   void OnInsert(IndexId index, RecordSlot inserted, RecordSlot heir);
-  // `erased` is about to go: its locks go over to `heir` as gap locks, its waiters are let go. At
-  // READ COMMITTED and below X locks are not inherited unless kept: see lock_rec_inherit_to_gap.
+  // `erased` is about to go: its locks go over to `heir` as gap locks, waiting ones too, and its
+  // waiters are let go. Which ones are inherited below REPEATABLE READ: see SetKeepsGapLocks.
   LockEvents OnErase(IndexId index, RecordSlot erased, RecordSlot heir);
   void OnMove(IndexId index, RecordSlot from, RecordSlot to);  // All locks go along.
+  // A whole split: `moved` pairs old and new slots, in key order. The structures go over in the order
+  // of the page's list, so that order survives; then follows what OnSplitRight does.
+  void OnSplit(IndexId index, PageNumber left, PageNumber right,
+               std::span<const std::pair<RecordSlot, RecordSlot>> moved);
   // The old page keeps its number: locks of its supremum belong to the right page's now, and the
   // left supremum inherits the gap in front of the right page's first record. To be called after
   // OnMove for each moved record.
   void OnSplitRight(IndexId index, PageNumber left, PageNumber right, RecordSlot first_of_right);
+  // An emptied page goes: what is left on it, the supremum's locks too, is inherited by `heir`, the
+  // first record behind it (or the supremum in front of it, when it was the last page); its waiters
+  // are let go and its structures vanish.
+  LockEvents OnPageDiscarded(IndexId index, PageNumber page, RecordSlot heir);
+  // Requires: nobody waits for a record of it.
   void OnIndexDropped(IndexId index);
 
   // --- Weights and settings ---------------------------------------------------------------------
   // What decides the victim beside the number of structures: undo records, and whether the
   // transaction has changed a table that can't be rolled back.
   void SetWeight(TrxId trx, std::uint64_t undo_records, bool changed_non_transactional);
-  // Isolation below REPEATABLE READ changes what is inherited.
+  // Isolation below REPEATABLE READ changes what is inherited when a record goes: X locks are not,
+  // as they come from statements that look for rows; S locks are, as they come from duplicate
+  // checks. While a REPLACE or ON DUPLICATE KEY UPDATE runs, whose checks take X, it is the other
+  // way round. Default: keeps them, replaces nothing.
   void SetKeepsGapLocks(TrxId trx, bool keeps_gap_locks);
+  void SetReplacesDuplicates(TrxId trx, bool replaces_duplicates);
   void SetDeadlockDetection(bool is_on) { detects_deadlocks_ = is_on; }
 
   // --- Reports ----------------------------------------------------------------------------------
-  // All locks, by transaction (in the order of their first structure) and structure, one entry a
-  // record.
+  // All locks, by transaction id and structure, one entry a record.
   std::vector<LockDescription> List() const;
   std::size_t structure_count() const;
   std::size_t structure_count(TrxId trx) const;
   std::size_t memory_bytes() const;
 
   void PutInto(Canonical& canonical) const;
+  // The same with transactions and records renamed, for states that are equal but for such names.
+  // Both renamings must be one-to-one; the renamed transaction ids decide the order of writing.
+  void PutInto(Canonical& canonical, absl::FunctionRef<std::uint64_t(TrxId)> rename_trx,
+               absl::FunctionRef<RecordSlot(IndexId, RecordSlot)> rename_slot) const;
+
+  friend std::vector<std::string> Violations(const LockTable& locks);
 
  private:
+  // --- Chains (lock_table.cc) ---
+  LockStructure& At(StructureId id) { return structures_[id.value() - 1]; }
+  const LockStructure& At(StructureId id) const { return structures_[id.value() - 1]; }
+  const TrxLocks* FindTrx(TrxId trx) const;
+  TrxLocks& TrxOf(TrxId trx);  // Requires: it is known.
+  const LockQueue* FindPage(PageKey page) const;
+  LockQueue& QueueOf(const LockStructure& structure);
+  const LockQueue& QueueOf(const LockStructure& structure) const;
+  StructureId Append(LockStructure structure);
+  void Remove(StructureId id);
+  void RenameStructure(StructureId from, StructureId to);
+  void SetNotWaiting(StructureId id);
+
+  // --- Record queues ---
+  bool HoldsExplicitly(TrxId trx, RecordPlace place, LockMode mode, LockSpan span) const;
+  StructureId FirstInTheWay(const RecordLockView& wanted, RecordPlace place) const;
+  StructureId FindSimilar(const LockQueue& queue, TrxId trx, LockMode mode, LockSpan span) const;
+  bool HasWaiterOn(const LockQueue& queue, std::uint32_t heap) const;
+  void AddGranted(TrxId trx, TableId table, RecordPlace place, LockMode mode, LockSpan span);
+  LockOutcome Enqueue(LockStructure structure, StructureId blocker);
+  LockOutcome RequestInsertIntention(TrxId trx, TableId table, RecordPlace place, LockMode mode,
+                                     WaitPolicy policy);
+
+  // --- Waits and grants (lock_release.cc) ---
+  StructureId StillInTheWay(StructureId waiting) const;
+  void Grant(StructureId id, LockEvents& events);
+  void Dequeue(StructureId id, LockEvents& events);
+  void RecheckWaiter(StructureId waiting, bool checks_circles, LockEvents& events);
+  void CancelWaitAndDequeue(TrxId trx, LockEvents& events);
+
+  // --- Moves (lock_moves.cc) ---
+  void InheritToGap(RecordPlace heir, RecordPlace donor);
+  void ResetAndReleaseWaiters(RecordPlace place, LockEvents& events);
+  void MoveStructureBit(StructureId id, RecordPlace from, RecordPlace to);
+  void MoveRecord(RecordPlace from, RecordPlace to);
+
+  // --- Deadlocks (deadlock.cc) ---
+  std::optional<TrxId> FindCircle(TrxId start) const;
+  std::uint64_t WeightOf(TrxId trx) const;
+  void ResolveCircle(TrxId start, LockEvents& events);
+  void CheckMovedEdges(LockEvents& events);
+  Deadlock Describe(TrxId start, TrxId in_circle) const;
+  LockDescription DescribeStructure(const LockStructure& structure) const;
+
+  std::vector<LockStructure> structures_;  // Without holes, in no order that means anything.
+  boost::container::flat_map<PageKey, LockQueue> pages_;
+  boost::container::flat_map<TableId, LockQueue> tables_;
+  boost::container::flat_map<TrxId, TrxLocks> transactions_;
+  // Waiting transactions at the end of edges that moved, in order: a circle may run through them.
+  absl::InlinedVector<TrxId, 2> unchecked_;
   bool detects_deadlocks_ = true;
 };
 

@@ -7,12 +7,16 @@
 // least deadlock weight loses.
 #pragma once
 
+#include <boost/container/flat_map.hpp>
 #include <compare>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "absl/container/inlined_vector.h"
+#include "absl/functional/function_ref.h"
 #include "engine/fingerprint.h"
 #include "engine/ids.h"
 
@@ -81,17 +85,25 @@ struct MdlOutcome {
   std::vector<SessionId> granted;      // Others whom a victim's cancelled wait let go.
 };
 
+// The rules, as pure functions. `wanted` and `other` are modes of one space.
+bool IsMdlCompatible(MdlSpace space, MdlMode wanted, MdlMode granted_to_other);
+// Whether a request may pass one that waits already: a question of priority.
+bool MayPassWaiting(MdlSpace space, MdlMode wanted, MdlMode waiting);
+// Whether `held` keeps away everything that `wanted` would.
+bool IsMdlAtLeast(MdlSpace space, MdlMode held, MdlMode wanted);
+
 class MetadataLocks {
  public:
-  // A request that the session's own locks cover is granted at once, and counted: user-level locks
-  // are re-entrant. Requires: the session does not wait. `may_wait` false refuses instead.
+  // A request that the session's own locks cover is granted at once. It is counted (one more lock to
+  // release) where it is of explicit duration or of another duration than what covers it: user-level
+  // locks are re-entrant. Requires: the session does not wait. `may_wait` false refuses instead.
   MdlOutcome Acquire(SessionId session, const MdlKey& key, MdlMode mode, MdlDuration duration,
                      bool may_wait = true);
   // ALTER and DROP first hold a weaker mode, then wait for the stronger one.
   MdlOutcome Upgrade(SessionId session, const MdlKey& key, MdlMode to, bool may_wait = true);
   MdlEvents Downgrade(SessionId session, const MdlKey& key, MdlMode to);
 
-  MdlEvents Release(SessionId session, const MdlKey& key);        // One instance of the newest.
+  MdlEvents Release(SessionId session, const MdlKey& key);        // One instance, the newest.
   MdlEvents ReleaseAll(SessionId session, MdlDuration duration);  // All of one duration, user locks excepted.
   MdlEvents ReleaseUserLocks(SessionId session, std::uint64_t* instances);
   MdlEvents CancelWait(SessionId session);  // Requires: it waits.
@@ -100,10 +112,53 @@ class MetadataLocks {
   MdlLock WaitingRequest(SessionId session) const;
   std::vector<SessionId> Blockers(SessionId session) const;
   bool Holds(SessionId session, const MdlKey& key, MdlMode at_least) const;
-  std::optional<SessionId> Owner(const MdlKey& key) const;  // Of a granted exclusive lock.
+  bool HoldsAny(SessionId session, const MdlKey& key) const;
+  // The first of those that have a lock on it: the owner of a user-level lock.
+  std::optional<SessionId> Owner(const MdlKey& key) const;
 
-  std::vector<MdlLock> List() const;  // Granted and waiting, in order.
+  // The connection is gone. Requires: its locks are released, it does not wait.
+  void ForgetSession(SessionId session);
+
+  std::vector<MdlLock> List() const;  // By key: granted, then waiting ones, each in order.
   void PutInto(Canonical& canonical) const;
+  // The same with sessions renamed, one-to-one.
+  void PutInto(Canonical& canonical, absl::FunctionRef<std::uint64_t(SessionId)> rename) const;
+
+  friend std::vector<std::string> Violations(const MetadataLocks& locks);
+
+ private:
+  struct Ticket {
+    SessionId session;
+    MdlMode mode = MdlMode::kShared;
+    MdlDuration duration = MdlDuration::kTransaction;
+    bool is_upgrade = false;     // A waiting one that will change another ticket's mode.
+    std::uint64_t sequence = 0;  // Of the grant: a session's locks are released newest first.
+  };
+  struct Queue {
+    absl::InlinedVector<Ticket, 3> granted;
+    absl::InlinedVector<Ticket, 2> waiting;
+  };
+  struct SearchState;
+
+  const Queue* Find(const MdlKey& key) const;
+  static Ticket* FindCovering(Queue& queue, MdlSpace space, SessionId session, MdlMode mode,
+                              MdlDuration duration);
+  static bool MayGrant(const Queue& queue, MdlSpace space, SessionId session, MdlMode mode);
+  static void ApplyUpgrade(Queue& queue, SessionId session, MdlMode to);
+  MdlOutcome AcquireOrWait(const MdlKey& key, Ticket ticket, bool may_wait);
+  MdlOutcome Wait(const MdlKey& key, Ticket ticket);
+  void Reschedule(const MdlKey& key, MdlEvents& events);
+  void RemoveWaiting(SessionId session, MdlEvents& events);
+  bool Visit(SessionId node, SearchState& search) const;
+  std::uint32_t WeightOf(SessionId waiter) const;
+  std::vector<SessionId> EdgesOf(const MdlKey& key, const Ticket& waiting) const;
+  const Ticket& WaitingTicket(SessionId session) const;
+
+  boost::container::flat_map<MdlKey, Queue> queues_;
+  boost::container::flat_map<SessionId, MdlKey> waits_;  // Who waits, and for what.
+  // How often a session was a victim: it weighs that much more next time.
+  boost::container::flat_map<SessionId, std::uint32_t> victim_counts_;
+  std::uint64_t next_sequence_ = 1;
 };
 
 std::vector<std::string> Violations(const MetadataLocks& locks);

@@ -2,10 +2,12 @@
 // a time writes a table. Source: MariaDB 10.11, mysys/thr_lock.c.
 #pragma once
 
+#include <boost/container/flat_map.hpp>
 #include <cstdint>
 #include <string>
 #include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "engine/fingerprint.h"
 #include "engine/ids.h"
 
@@ -36,8 +38,32 @@ class TableLevelLocks {
 
   bool IsWaiting(SessionId session) const;
   std::vector<SessionId> Blockers(SessionId session) const;
-  std::vector<TableLevelLock> List() const;
+  std::vector<TableLevelLock> List() const;  // By table: writers, readers, then those that wait for each.
   void PutInto(Canonical& canonical) const;
+
+  friend std::vector<std::string> Violations(const TableLevelLocks& locks);
+
+ private:
+  struct Lock {
+    SessionId session;
+    TableLevelMode mode = TableLevelMode::kRead;
+  };
+  using Locks = absl::InlinedVector<Lock, 2>;
+  // Four lists a table, each in the order of arrival.
+  struct Queue {
+    Locks writing;
+    Locks reading;
+    Locks waiting_to_write;
+    Locks waiting_to_read;
+  };
+
+  static bool MayRead(const Queue& queue, SessionId session, TableLevelMode mode);
+  static bool MayWrite(const Queue& queue, SessionId session, TableLevelMode mode);
+  static void LetReadersGoOn(Queue& queue, bool beside_insert, std::vector<SessionId>& granted);
+  static void WakeUp(Queue& queue, std::vector<SessionId>& granted);
+  std::vector<SessionId> Remove(SessionId session, bool granted_ones);
+
+  boost::container::flat_map<TableId, Queue> queues_;
 };
 
 std::vector<std::string> Violations(const TableLevelLocks& locks);

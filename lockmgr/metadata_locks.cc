@@ -1,0 +1,578 @@
+#include "lockmgr/metadata_locks.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "lockmgr/check.h"
+#include "lockmgr/erase_if.h"
+
+namespace nextkey {
+namespace {
+
+// A set of modes.
+using Modes = std::uint32_t;
+
+constexpr Modes Bit(MdlMode mode) { return Modes{1} << static_cast<unsigned>(mode); }
+
+template <class... Mode>
+constexpr Modes SetOf(Mode... modes) {
+  return (Modes{0} | ... | Bit(modes));
+}
+
+using enum MdlMode;
+
+// What another session must not hold for a request to be granted (mdl.cc, m_granted_incompatible).
+constexpr Modes IncompatibleGranted(MdlMode wanted) {
+  switch (wanted) {
+    case kShared:
+    case kSharedHighPriority:
+      return SetOf(kExclusive);
+    case kSharedRead:
+      return SetOf(kSharedNoReadWrite, kExclusive);
+    case kSharedWrite:
+      return SetOf(kSharedReadOnly, kSharedNoWrite, kSharedNoReadWrite, kExclusive);
+    case kSharedUpgradable:
+      return SetOf(kSharedUpgradable, kSharedNoWrite, kSharedNoReadWrite, kExclusive);
+    case kSharedReadOnly:
+      return SetOf(kSharedWrite, kSharedNoReadWrite, kExclusive);
+    case kSharedNoWrite:
+      return SetOf(kSharedWrite, kSharedUpgradable, kSharedNoWrite, kSharedNoReadWrite, kExclusive);
+    case kSharedNoReadWrite:
+      return SetOf(kSharedRead, kSharedWrite, kSharedUpgradable, kSharedReadOnly, kSharedNoWrite,
+                   kSharedNoReadWrite, kExclusive);
+    case kExclusive:
+      return SetOf(kShared, kSharedHighPriority, kSharedRead, kSharedWrite, kSharedUpgradable,
+                   kSharedReadOnly, kSharedNoWrite, kSharedNoReadWrite, kExclusive);
+    case kBackupFtwrl1:
+      return SetOf(kBackupDml, kBackupTransDml, kBackupSysDml, kBackupDdl, kBackupAlterCopy);
+    case kBackupFtwrl2:
+      return SetOf(kBackupDml, kBackupTransDml, kBackupSysDml, kBackupDdl, kBackupAlterCopy, kBackupCommit);
+    case kBackupDml:
+    case kBackupTransDml:
+    case kBackupSysDml:
+    case kBackupDdl:
+    case kBackupAlterCopy:
+      return SetOf(kBackupFtwrl1, kBackupFtwrl2);
+    case kBackupCommit:
+      return SetOf(kBackupFtwrl2);
+  }
+  return 0;
+}
+
+// Behind which waiting requests a new one has to queue (mdl.cc, m_waiting_incompatible).
+constexpr Modes QueuesBehind(MdlMode wanted) {
+  switch (wanted) {
+    case kShared:
+    case kSharedUpgradable:
+    case kSharedNoWrite:
+    case kSharedNoReadWrite:
+      return SetOf(kExclusive);
+    case kSharedRead:
+      return SetOf(kSharedNoReadWrite, kExclusive);
+    case kSharedWrite:
+      return SetOf(kSharedNoWrite, kSharedNoReadWrite, kExclusive);
+    case kSharedReadOnly:
+      return SetOf(kSharedWrite, kSharedNoReadWrite, kExclusive);
+    case kSharedHighPriority:
+    case kExclusive:
+    case kBackupFtwrl1:
+    case kBackupFtwrl2:
+      return 0;
+    case kBackupDml:
+    case kBackupTransDml:
+    case kBackupSysDml:
+    case kBackupDdl:
+    case kBackupAlterCopy:
+      return SetOf(kBackupFtwrl1, kBackupFtwrl2);
+    case kBackupCommit:
+      return SetOf(kBackupFtwrl2);
+  }
+  return 0;
+}
+
+// Least to most: who waits to flush, who reads or writes rows, who changes tables or waits for a
+// name (mdl.h, enum_deadlock_weight).
+std::uint32_t WeightOfMode(MdlSpace space, MdlMode mode) {
+  constexpr std::uint32_t kFlush = 0;
+  constexpr std::uint32_t kRows = 1;
+  constexpr std::uint32_t kDefinitions = 100;
+  if (space == MdlSpace::kBackup) return mode == kBackupFtwrl1 ? kFlush : kDefinitions;
+  return mode >= kSharedUpgradable ? kDefinitions : kRows;
+}
+
+bool IsUpgradable(MdlSpace space, MdlMode mode) {
+  return space == MdlSpace::kBackup || (mode >= kSharedUpgradable && mode <= kExclusive);
+}
+
+}  // namespace
+
+void MdlEvents::Append(MdlEvents other) {
+  granted.insert(granted.end(), other.granted.begin(), other.granted.end());
+  for (MdlDeadlock& deadlock : other.deadlocks) deadlocks.push_back(std::move(deadlock));
+}
+
+bool IsMdlCompatible(MdlSpace, MdlMode wanted, MdlMode granted_to_other) {
+  return (IncompatibleGranted(wanted) & Bit(granted_to_other)) == 0;
+}
+
+bool MayPassWaiting(MdlSpace, MdlMode wanted, MdlMode waiting) {
+  return (QueuesBehind(wanted) & Bit(waiting)) == 0;
+}
+
+bool IsMdlAtLeast(MdlSpace, MdlMode held, MdlMode wanted) {
+  return (IncompatibleGranted(wanted) & ~IncompatibleGranted(held)) == 0;
+}
+
+std::string_view WaitStateName(MdlSpace space) {
+  switch (space) {
+    case MdlSpace::kBackup:
+      return "Waiting for backup lock";
+    case MdlSpace::kTable:
+      return "Waiting for table metadata lock";
+    case MdlSpace::kUserLock:
+      return "User lock";
+  }
+  RequireFact(false, "a space of metadata locks has one of the three values");
+  return "";
+}
+
+// --- Queues -----------------------------------------------------------------------------------------
+
+const MetadataLocks::Queue* MetadataLocks::Find(const MdlKey& key) const {
+  const auto found = queues_.find(key);
+  return found == queues_.end() ? nullptr : &found->second;
+}
+
+// The session's own lock that makes the request unnecessary; one of the same duration first.
+MetadataLocks::Ticket* MetadataLocks::FindCovering(Queue& queue, MdlSpace space, SessionId session,
+                                                   MdlMode mode, MdlDuration duration) {
+  Ticket* covering = nullptr;
+  for (Ticket& ticket : queue.granted) {
+    if (ticket.session != session || !IsMdlAtLeast(space, ticket.mode, mode)) continue;
+    if (ticket.duration == duration) return &ticket;
+    if (covering == nullptr) covering = &ticket;
+  }
+  return covering;
+}
+
+// Source: MDL_lock::can_grant_lock.
+bool MetadataLocks::MayGrant(const Queue& queue, MdlSpace space, SessionId session, MdlMode mode) {
+  for (const Ticket& waiting : queue.waiting) {
+    if (!MayPassWaiting(space, mode, waiting.mode)) return false;
+  }
+  for (const Ticket& granted : queue.granted) {
+    if (granted.session != session && !IsMdlCompatible(space, mode, granted.mode)) return false;
+  }
+  return true;
+}
+
+// The ticket that is upgraded changes its mode and goes to the end.
+void MetadataLocks::ApplyUpgrade(Queue& queue, SessionId session, MdlMode to) {
+  auto upgraded = queue.granted.end();
+  for (auto ticket = queue.granted.begin(); ticket != queue.granted.end(); ++ticket) {
+    const MdlSpace space = ticket->mode >= kBackupFtwrl1 ? MdlSpace::kBackup : MdlSpace::kTable;
+    if (ticket->session != session || !IsUpgradable(space, ticket->mode)) continue;
+    if (upgraded == queue.granted.end() || ticket->sequence > upgraded->sequence) upgraded = ticket;
+  }
+  RequireFact(upgraded != queue.granted.end(), "an upgrade starts from a lock that can be upgraded");
+  Ticket changed = *upgraded;
+  changed.mode = to;
+  queue.granted.erase(upgraded);
+  queue.granted.push_back(changed);
+}
+
+// Source: MDL_lock::reschedule_waiters. First come, first served among equals; a waiter that may not
+// go on does not keep back those behind it but through its priority.
+void MetadataLocks::Reschedule(const MdlKey& key, MdlEvents& events) {
+  const auto found = queues_.find(key);
+  if (found == queues_.end()) return;
+  Queue& queue = found->second;
+  for (std::size_t i = 0; i < queue.waiting.size();) {
+    Ticket ticket = queue.waiting[i];
+    if (!MayGrant(queue, key.space, ticket.session, ticket.mode)) {
+      ++i;
+      continue;
+    }
+    queue.waiting.erase(queue.waiting.begin() + static_cast<std::ptrdiff_t>(i));
+    waits_.erase(ticket.session);
+    events.granted.push_back(ticket.session);
+    if (ticket.is_upgrade) {
+      ApplyUpgrade(queue, ticket.session, ticket.mode);
+    } else {
+      ticket.sequence = next_sequence_++;
+      queue.granted.push_back(ticket);
+    }
+  }
+  if (queue.granted.empty() && queue.waiting.empty()) queues_.erase(found);
+}
+
+void MetadataLocks::RemoveWaiting(SessionId session, MdlEvents& events) {
+  const auto wait = waits_.find(session);
+  RequireFact(wait != waits_.end(), "a cancelled wait was there");
+  const MdlKey key = wait->second;
+  waits_.erase(wait);
+  auto& waiting = queues_[key].waiting;
+  EraseIf(waiting, [&](const Ticket& ticket) { return ticket.session == session; });
+  Reschedule(key, events);
+}
+
+// --- Requests ----------------------------------------------------------------------------------------
+
+MdlOutcome MetadataLocks::Acquire(SessionId session, const MdlKey& key, MdlMode mode, MdlDuration duration,
+                                  bool may_wait) {
+  RequireFact(!IsWaiting(session), "a session waits for one metadata lock at a time");
+  const auto found = queues_.find(key);
+  if (found != queues_.end()) {
+    const Ticket* covering = FindCovering(found->second, key.space, session, mode, duration);
+    if (covering != nullptr) {
+      if (covering->duration != duration || duration == MdlDuration::kExplicit) {
+        found->second.granted.push_back({session, mode, duration, false, next_sequence_++});
+      }
+      return {};
+    }
+  }
+  return AcquireOrWait(key, {session, mode, duration, false, 0}, may_wait);
+}
+
+MdlOutcome MetadataLocks::Upgrade(SessionId session, const MdlKey& key, MdlMode to, bool may_wait) {
+  RequireFact(!IsWaiting(session), "a session waits for one metadata lock at a time");
+  const bool is_done = key.space != MdlSpace::kBackup && Holds(session, key, to);
+  if (is_done) return {};
+  return AcquireOrWait(key, {session, to, MdlDuration::kTransaction, true, 0}, may_wait);
+}
+
+MdlOutcome MetadataLocks::AcquireOrWait(const MdlKey& key, Ticket ticket, bool may_wait) {
+  MdlOutcome outcome;
+  const Queue* queue = Find(key);
+  if (queue == nullptr || MayGrant(*queue, key.space, ticket.session, ticket.mode)) {
+    if (ticket.is_upgrade) {
+      ApplyUpgrade(queues_[key], ticket.session, ticket.mode);
+    } else {
+      ticket.sequence = next_sequence_++;
+      queues_[key].granted.push_back(ticket);
+    }
+    return outcome;
+  }
+  if (!may_wait) {
+    outcome.status = MdlStatus::kRefused;
+    outcome.blockers = EdgesOf(key, ticket);
+    return outcome;
+  }
+  return Wait(key, ticket);
+}
+
+MdlEvents MetadataLocks::Downgrade(SessionId session, const MdlKey& key, MdlMode to) {
+  MdlEvents events;
+  const auto found = queues_.find(key);
+  if (found == queues_.end()) return events;
+  auto& granted = found->second.granted;
+  auto newest = granted.end();
+  for (auto ticket = granted.begin(); ticket != granted.end(); ++ticket) {
+    if (ticket->session != session || ticket->mode == to || !IsMdlAtLeast(key.space, ticket->mode, to))
+      continue;
+    if (newest == granted.end() || ticket->sequence > newest->sequence) newest = ticket;
+  }
+  if (newest == granted.end()) return events;
+  Ticket changed = *newest;
+  changed.mode = to;
+  granted.erase(newest);
+  granted.push_back(changed);
+  Reschedule(key, events);
+  return events;
+}
+
+// --- Endings ------------------------------------------------------------------------------------------
+
+MdlEvents MetadataLocks::Release(SessionId session, const MdlKey& key) {
+  MdlEvents events;
+  const auto found = queues_.find(key);
+  if (found == queues_.end()) return events;
+  auto& granted = found->second.granted;
+  auto newest = granted.end();
+  for (auto ticket = granted.begin(); ticket != granted.end(); ++ticket) {
+    if (ticket->session != session) continue;
+    if (newest == granted.end() || ticket->sequence > newest->sequence) newest = ticket;
+  }
+  if (newest == granted.end()) return events;
+  granted.erase(newest);
+  Reschedule(key, events);
+  return events;
+}
+
+namespace {
+
+// A session's lock to be released, and when it was granted.
+struct Release {
+  std::uint64_t sequence = 0;
+  MdlKey key;
+};
+
+void NewestFirst(std::vector<Release>& releases) {
+  std::sort(releases.begin(), releases.end(),
+            [](const Release& a, const Release& b) { return a.sequence > b.sequence; });
+}
+
+}  // namespace
+
+MdlEvents MetadataLocks::ReleaseAll(SessionId session, MdlDuration duration) {
+  std::vector<nextkey::Release> releases;
+  for (const auto& [key, queue] : queues_) {
+    if (key.space == MdlSpace::kUserLock) continue;
+    for (const Ticket& ticket : queue.granted) {
+      if (ticket.session == session && ticket.duration == duration)
+        releases.push_back({ticket.sequence, key});
+    }
+  }
+  NewestFirst(releases);
+  MdlEvents events;
+  for (const nextkey::Release& release : releases) {
+    EraseIf(queues_[release.key].granted,
+            [&](const Ticket& ticket) { return ticket.sequence == release.sequence; });
+    Reschedule(release.key, events);
+  }
+  return events;
+}
+
+MdlEvents MetadataLocks::ReleaseUserLocks(SessionId session, std::uint64_t* instances) {
+  std::vector<nextkey::Release> releases;
+  for (const auto& [key, queue] : queues_) {
+    if (key.space != MdlSpace::kUserLock) continue;
+    for (const Ticket& ticket : queue.granted) {
+      if (ticket.session == session) releases.push_back({ticket.sequence, key});
+    }
+  }
+  if (instances != nullptr) *instances = releases.size();
+  NewestFirst(releases);
+  MdlEvents events;
+  for (const nextkey::Release& release : releases) events.Append(Release(session, release.key));
+  return events;
+}
+
+MdlEvents MetadataLocks::CancelWait(SessionId session) {
+  MdlEvents events;
+  RemoveWaiting(session, events);
+  return events;
+}
+
+void MetadataLocks::ForgetSession(SessionId session) {
+  RequireFact(!IsWaiting(session), "a session that ends does not wait");
+  victim_counts_.erase(session);
+}
+
+// --- Deadlocks ------------------------------------------------------------------------------------------
+
+const MetadataLocks::Ticket& MetadataLocks::WaitingTicket(SessionId session) const {
+  const auto wait = waits_.find(session);
+  RequireFact(wait != waits_.end(), "a session with a waiting request waits");
+  const Queue& queue = queues_.find(wait->second)->second;
+  const auto ticket = std::find_if(queue.waiting.begin(), queue.waiting.end(),
+                                   [&](const Ticket& waiting) { return waiting.session == session; });
+  RequireFact(ticket != queue.waiting.end(), "a waiting request stands in its queue");
+  return *ticket;
+}
+
+std::uint32_t MetadataLocks::WeightOf(SessionId waiter) const {
+  const MdlSpace space = waits_.find(waiter)->second.space;
+  const auto victim_count = victim_counts_.find(waiter);
+  return WeightOfMode(space, WaitingTicket(waiter).mode) +
+         (victim_count == victim_counts_.end() ? 0 : victim_count->second);
+}
+
+// For whom a request waits: holders in the order of their grants, then waiting ones that go first.
+std::vector<SessionId> MetadataLocks::EdgesOf(const MdlKey& key, const Ticket& waiting) const {
+  std::vector<SessionId> ends;
+  const auto add = [&](SessionId end) {
+    if (end != waiting.session && std::find(ends.begin(), ends.end(), end) == ends.end()) ends.push_back(end);
+  };
+  const Queue* queue = Find(key);
+  if (queue == nullptr) return ends;
+  for (const Ticket& ticket : queue->granted) {
+    if (!IsMdlCompatible(key.space, waiting.mode, ticket.mode)) add(ticket.session);
+  }
+  for (const Ticket& ticket : queue->waiting) {
+    if (!MayPassWaiting(key.space, waiting.mode, ticket.mode)) add(ticket.session);
+  }
+  return ends;
+}
+
+// A search for a way back to `start`. The lightest session on it loses; of equals the one nearest to
+// the start. Victims found before are passed over. Sources: MDL_lock::visit_subgraph,
+// Deadlock_detection_visitor.
+struct MetadataLocks::SearchState {
+  SessionId start;
+  std::vector<SessionId> passed_over;
+  std::vector<SessionId> path;
+  std::vector<SessionId> circle;
+  SessionId victim;
+};
+
+bool MetadataLocks::Visit(SessionId node, SearchState& search) const {
+  constexpr std::size_t kMaxDepth = 32;
+  const auto wait = waits_.find(node);
+  if (wait == waits_.end()) return false;
+  const auto& skip = search.passed_over;
+  if (std::find(skip.begin(), skip.end(), node) != skip.end()) return false;
+
+  search.path.push_back(node);
+  const std::vector<SessionId> ends = EdgesOf(wait->second, WaitingTicket(node));
+  bool is_found = search.path.size() >= kMaxDepth;
+  is_found = is_found || std::find(ends.begin(), ends.end(), search.start) != ends.end();
+  if (is_found) search.circle = search.path;
+  for (std::size_t i = 0; !is_found && i < ends.size(); ++i) is_found = Visit(ends[i], search);
+  search.path.pop_back();
+  if (is_found) {
+    if (search.victim.IsNull() || WeightOf(search.victim) >= WeightOf(node)) search.victim = node;
+  } else {
+    search.passed_over.push_back(node);  // No way back from here.
+  }
+  return is_found;
+}
+
+MdlOutcome MetadataLocks::Wait(const MdlKey& key, Ticket ticket) {
+  const SessionId session = ticket.session;
+  queues_[key].waiting.push_back(ticket);
+  waits_[session] = key;
+
+  MdlOutcome outcome;
+  std::vector<SessionId> victims;
+  while (victims.empty() || victims.back() != session) {
+    SearchState search{session, victims, {}, {}, {}};
+    if (!Visit(session, search)) break;
+    MdlDeadlock deadlock;
+    for (const SessionId member : search.circle) deadlock.circle.push_back(WaitingRequest(member));
+    deadlock.victim = search.victim;
+    outcome.deadlocks.push_back(std::move(deadlock));
+    victims.push_back(search.victim);
+  }
+  MdlEvents events;
+  for (const SessionId victim : victims) {
+    ++victim_counts_[victim];
+    // A victim found earlier may have let a later one go on already.
+    if (IsWaiting(victim)) RemoveWaiting(victim, events);
+  }
+  outcome.granted = std::move(events.granted);
+  std::erase(outcome.granted, session);
+  if (!victims.empty() && victims.back() == session) {
+    outcome.status = MdlStatus::kDeadlock;
+  } else if (IsWaiting(session)) {
+    outcome.status = MdlStatus::kWaiting;
+    outcome.blockers = Blockers(session);
+  }
+  return outcome;
+}
+
+// --- Questions ------------------------------------------------------------------------------------------
+
+bool MetadataLocks::IsWaiting(SessionId session) const { return waits_.contains(session); }
+
+MdlLock MetadataLocks::WaitingRequest(SessionId session) const {
+  const Ticket& ticket = WaitingTicket(session);
+  return {session, waits_.find(session)->second, ticket.mode, ticket.duration, true};
+}
+
+std::vector<SessionId> MetadataLocks::Blockers(SessionId session) const {
+  const auto wait = waits_.find(session);
+  if (wait == waits_.end()) return {};
+  return EdgesOf(wait->second, WaitingTicket(session));
+}
+
+bool MetadataLocks::Holds(SessionId session, const MdlKey& key, MdlMode at_least) const {
+  const Queue* queue = Find(key);
+  return queue != nullptr &&
+         std::any_of(queue->granted.begin(), queue->granted.end(), [&](const Ticket& ticket) {
+           return ticket.session == session && IsMdlAtLeast(key.space, ticket.mode, at_least);
+         });
+}
+
+bool MetadataLocks::HoldsAny(SessionId session, const MdlKey& key) const {
+  const Queue* queue = Find(key);
+  return queue != nullptr && std::any_of(queue->granted.begin(), queue->granted.end(),
+                                         [&](const Ticket& ticket) { return ticket.session == session; });
+}
+
+std::optional<SessionId> MetadataLocks::Owner(const MdlKey& key) const {
+  const Queue* queue = Find(key);
+  if (queue == nullptr || queue->granted.empty()) return std::nullopt;
+  return queue->granted.front().session;
+}
+
+// --- Reports ----------------------------------------------------------------------------------------------
+
+std::vector<MdlLock> MetadataLocks::List() const {
+  std::vector<MdlLock> list;
+  for (const auto& [key, queue] : queues_) {
+    for (const Ticket& t : queue.granted) list.push_back({t.session, key, t.mode, t.duration, false});
+    for (const Ticket& t : queue.waiting) list.push_back({t.session, key, t.mode, t.duration, true});
+  }
+  return list;
+}
+
+void MetadataLocks::PutInto(Canonical& canonical) const {
+  PutInto(canonical, [](SessionId session) { return std::uint64_t{session.value()}; });
+}
+
+// Of the sequence numbers only the order counts: a ticket's rank among all that are granted.
+void MetadataLocks::PutInto(Canonical& canonical, absl::FunctionRef<std::uint64_t(SessionId)> rename) const {
+  absl::InlinedVector<std::uint64_t, 16> sequences;
+  for (const auto& [key, queue] : queues_) {
+    for (const Ticket& ticket : queue.granted) sequences.push_back(ticket.sequence);
+  }
+  std::sort(sequences.begin(), sequences.end());
+  const auto put = [&](const Ticket& ticket) {
+    canonical.Put(rename(ticket.session));
+    canonical.Put(static_cast<std::uint64_t>(ticket.mode) | static_cast<std::uint64_t>(ticket.duration) << 8 |
+                  (ticket.is_upgrade ? 1U << 16 : 0U));
+  };
+  canonical.Put(queues_.size());
+  for (const auto& [key, queue] : queues_) {
+    canonical.Put(static_cast<std::uint64_t>(key.space));
+    canonical.PutText(key.name);
+    canonical.Put(queue.granted.size());
+    for (const Ticket& ticket : queue.granted) {
+      put(ticket);
+      const auto rank = std::lower_bound(sequences.begin(), sequences.end(), ticket.sequence);
+      canonical.Put(static_cast<std::uint64_t>(rank - sequences.begin()));
+    }
+    canonical.Put(queue.waiting.size());
+    for (const Ticket& ticket : queue.waiting) put(ticket);
+  }
+  absl::InlinedVector<std::pair<std::uint64_t, std::uint32_t>, 8> victims;
+  for (const auto& [session, count] : victim_counts_) victims.emplace_back(rename(session), count);
+  std::sort(victims.begin(), victims.end());
+  canonical.Put(victims.size());
+  for (const auto& [name, count] : victims) {
+    canonical.Put(name);
+    canonical.Put(count);
+  }
+}
+
+std::vector<std::string> Violations(const MetadataLocks& locks) {
+  std::vector<std::string> broken;
+  std::size_t waiting = 0;
+  for (const auto& [key, queue] : locks.queues_) {
+    const std::string name = key.name.empty() ? "the backup lock" : "'" + key.name + "'";
+    if (queue.granted.empty() && queue.waiting.empty())
+      broken.push_back("An empty queue is kept for " + name + ".");
+    for (const auto& a : queue.granted) {
+      for (const auto& b : queue.granted) {
+        if (a.session != b.session && !IsMdlCompatible(key.space, a.mode, b.mode)) {
+          broken.push_back("Two sessions hold incompatible locks on " + name + ".");
+        }
+      }
+    }
+    for (const auto& ticket : queue.waiting) {
+      ++waiting;
+      const auto wait = locks.waits_.find(ticket.session);
+      if (wait == locks.waits_.end() || wait->second != key) {
+        broken.push_back("A request waits for " + name + " unknown to its session.");
+      }
+      if (locks.EdgesOf(key, ticket).empty())
+        broken.push_back("A request waits for " + name + " behind nobody.");
+    }
+  }
+  if (waiting != locks.waits_.size()) broken.push_back("A session waits without a request.");
+  return broken;
+}
+
+}  // namespace nextkey
