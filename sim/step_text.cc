@@ -120,7 +120,9 @@ class StepWriter {
   }
 
   void Write(const TimePassed& passed) {
-    const std::string text = fmt::format("── {} pass ──", DurationText(passed.microseconds));
+    const bool is_one = passed.microseconds == 1'000'000 || passed.microseconds == 60'000'000;
+    const std::string text =
+        fmt::format("── {} {} ──", DurationText(passed.microseconds), is_one ? "passes" : "pass");
     blocks_.push_back({.session = "", .lines = {{{Style::kDim, text}}}, .waits_afterwards = false});
   }
 
