@@ -86,8 +86,7 @@ void Aggregator::AddToSum(const Value& argument) {
   }
   const Decimal before = value_.IsNull() ? Decimal{} : value_.AsDecimal();
   const std::optional<Decimal> sum = AddDecimal(before, ToDecimal(argument, silent));
-  value_ = sum ? Value::OfDecimal(*sum)
-               : Value::Double(DecimalToDouble(before) + ToDouble(argument, silent));
+  value_ = sum ? Value::OfDecimal(*sum) : Value::Double(DecimalToDouble(before) + ToDouble(argument, silent));
 }
 
 Value Aggregator::Finish() const {
@@ -112,7 +111,8 @@ Value Aggregator::Finish() const {
   }
   std::optional<Decimal> result = value_.AsDecimal();
   if (is_average) result = DivideDecimal(*result, DecimalFromUnsigned(count_));
-  if (result && type_.is_known && type_.kind == ValueKind::kDecimal) result = RoundDecimal(*result, type_.scale);
+  if (result && type_.is_known && type_.kind == ValueKind::kDecimal)
+    result = RoundDecimal(*result, type_.scale);
   return result ? Value::OfDecimal(*result) : value_;
 }
 

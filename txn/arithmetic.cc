@@ -3,11 +3,11 @@
 // Two whole numbers give a whole number, unsigned when one of them is, and error 1690 when it does
 // not fit; a decimal makes it a decimal, a double or a text a double. Division always gives a
 // decimal or a double; by zero it gives NULL and warning 1365.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
-
-#include <fmt/format.h>
 
 #include "txn/evaluator.h"
 
@@ -56,7 +56,8 @@ std::optional<Value> OfWide(Wide number, bool is_unsigned) {
     if (number < 0 || number > Wide{std::numeric_limits<std::uint64_t>::max()}) return std::nullopt;
     return Value::Unsigned(static_cast<std::uint64_t>(number));
   }
-  if (number < std::numeric_limits<std::int64_t>::min() || number > std::numeric_limits<std::int64_t>::max()) {
+  if (number < std::numeric_limits<std::int64_t>::min() ||
+      number > std::numeric_limits<std::int64_t>::max()) {
     return std::nullopt;
   }
   return Value::Int(static_cast<std::int64_t>(number));
@@ -188,7 +189,8 @@ std::optional<Value> Evaluator::EvalArithmetic(const BoundExpr& node) {
 
   NumberClass number_class = std::max(ClassOf(*a), ClassOf(*b));
   if (node.op == Op::kDivide) number_class = std::max(number_class, NumberClass::kDecimal);
-  if (node.op == Op::kIntegerDivide && number_class == NumberClass::kDouble) number_class = NumberClass::kDecimal;
+  if (node.op == Op::kIntegerDivide && number_class == NumberClass::kDouble)
+    number_class = NumberClass::kDecimal;
   const bool is_unsigned = a->kind() == ValueKind::kUnsigned || b->kind() == ValueKind::kUnsigned;
   if (IsDivision(node.op) && IsZeroDivisor(*b, number_class, sink_)) {
     WarnDivisionByZero();

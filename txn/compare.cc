@@ -6,7 +6,6 @@
 // numbers exactly.
 #include <limits>
 
-
 #include "engine/collation.h"
 #include "engine/temporal.h"
 #include "txn/evaluator.h"
@@ -16,7 +15,9 @@ namespace {
 
 template <class Number>
 std::strong_ordering Order(Number a, Number b) {
-  return a < b ? std::strong_ordering::less : b < a ? std::strong_ordering::greater : std::strong_ordering::equal;
+  return a < b   ? std::strong_ordering::less
+         : b < a ? std::strong_ordering::greater
+                 : std::strong_ordering::equal;
 }
 
 // A signed and an unsigned number, by value.

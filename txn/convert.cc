@@ -1,13 +1,13 @@
 #include "txn/convert.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
 #include <limits>
 #include <utility>
-
-#include <fmt/format.h>
 
 #include "engine/collation.h"
 #include "engine/column_type.h"
@@ -139,8 +139,8 @@ Value CastToUnsigned(const Value& value, WarningSink& sink) {
     }
     default: {
       const std::int64_t number = ToInt(value, sink);
-      const bool is_large_text =
-          value.kind() == ValueKind::kText && WithoutSpaces(value.AsText()).find('-') == std::string_view::npos;
+      const bool is_large_text = value.kind() == ValueKind::kText &&
+                                 WithoutSpaces(value.AsText()).find('-') == std::string_view::npos;
       if (number < 0 && !is_large_text) {
         sink.Warn(1105, "Cast to unsigned converted negative integer to it's positive complement");
       }
@@ -177,7 +177,8 @@ Value CastToText(const ColumnType& type, const Value& value, WarningSink& sink) 
 
 void WarningSink::Warn(int number, std::string message) {
   if (is_strict_) {
-    if (!error_) error_ = SqlError{number, number == 1292 ? "22007" : number == 1365 ? "22012" : "HY000", message};
+    if (!error_)
+      error_ = SqlError{number, number == 1292 ? "22007" : number == 1365 ? "22012" : "HY000", message};
     return;
   }
   if (warnings_ != nullptr) warnings_->push_back(Warning{number, std::move(message)});
@@ -299,8 +300,9 @@ std::optional<Value> ToMoment(const Value& value, std::int64_t today_us, Warning
     case ValueKind::kDateTime:
       return value;
     case ValueKind::kTime:
-      return Value::DateTime(std::int64_t{DaysOfMicroseconds(today_us)} * kMicrosecondsPerDay + value.AsTime(),
-                             value.fraction_digits());
+      return Value::DateTime(
+          std::int64_t{DaysOfMicroseconds(today_us)} * kMicrosecondsPerDay + value.AsTime(),
+          value.fraction_digits());
     case ValueKind::kText: {
       std::optional<Value> moment = ParseDateTime(value.AsText());
       if (!moment) sink.WarnIncorrectTime("datetime", value.AsText());
@@ -333,7 +335,8 @@ std::optional<Value> ToTimeOfDay(const Value& value, WarningSink& sink) {
       return Value::Time(0, 0);
     case ValueKind::kDateTime: {
       const std::int64_t us = value.AsDateTime();
-      return Value::Time(us - std::int64_t{DaysOfMicroseconds(us)} * kMicrosecondsPerDay, value.fraction_digits());
+      return Value::Time(us - std::int64_t{DaysOfMicroseconds(us)} * kMicrosecondsPerDay,
+                         value.fraction_digits());
     }
     case ValueKind::kText: {
       std::optional<Value> time = ParseTime(value.AsText());

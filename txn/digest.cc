@@ -1,11 +1,11 @@
 #include "txn/digest.h"
 
+#include <fmt/format.h>
+
 #include <array>
 #include <bit>
 #include <cmath>
 #include <cstddef>
-
-#include <fmt/format.h>
 
 namespace nextkey {
 namespace {
@@ -77,7 +77,8 @@ std::string Md5Hex(std::string_view text) {
   for (std::size_t block = 0; block < bytes.size(); block += kBlockBytes) {
     auto [a, b, c, d] = state;
     for (unsigned step = 0; step < 64; ++step) {
-      const auto constant = static_cast<std::uint32_t>(std::floor(std::fabs(std::sin(step + 1.0)) * 4294967296.0));
+      const auto constant =
+          static_cast<std::uint32_t>(std::floor(std::fabs(std::sin(step + 1.0)) * 4294967296.0));
       const std::uint32_t word = WordAt(bytes, block + std::size_t{4} * Md5Word(step), std::endian::little);
       const std::uint32_t mixed = a + Md5Round(step, b, c, d) + constant + word;
       a = d;

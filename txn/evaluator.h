@@ -95,14 +95,14 @@ enum class FunctionResult : std::uint8_t {
   kDouble,
   kText,
   kDate,
-  kDateTime,      // Digits: a literal argument's.
-  kTime,          // As above.
-  kAsFirst,       // The kind of the first argument; a text counts as a double.
-  kRounded,       // ROUND and TRUNCATE: the first argument's, with as many digits as the second says.
-  kWhole,         // CEIL and FLOOR: a decimal becomes one without digits.
-  kUnified,       // The one kind for all arguments: COALESCE, GREATEST.
-  kUnifiedTail,   // The one kind for all but the first: IF.
-  kFirstArgument, // NULLIF.
+  kDateTime,       // Digits: a literal argument's.
+  kTime,           // As above.
+  kAsFirst,        // The kind of the first argument; a text counts as a double.
+  kRounded,        // ROUND and TRUNCATE: the first argument's, with as many digits as the second says.
+  kWhole,          // CEIL and FLOOR: a decimal becomes one without digits.
+  kUnified,        // The one kind for all arguments: COALESCE, GREATEST.
+  kUnifiedTail,    // The one kind for all but the first: IF.
+  kFirstArgument,  // NULLIF.
   kUnknown,
 };
 

@@ -183,7 +183,17 @@ class Aggregator {
   Value Finish() const;
 
  private:
-  enum class Kind : std::uint8_t { kCount, kSum, kAverage, kMin, kMax, kGroupConcat, kBitAnd, kBitOr, kBitXor };
+  enum class Kind : std::uint8_t {
+    kCount,
+    kSum,
+    kAverage,
+    kMin,
+    kMax,
+    kGroupConcat,
+    kBitAnd,
+    kBitOr,
+    kBitXor
+  };
 
   void AddToSum(const Value& argument);
 

@@ -1,14 +1,13 @@
 // Looks up names, checks calls, numbers what waits or has a side effect, and folds constants.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cstddef>
 
-#include <fmt/format.h>
-
-#include "absl/strings/ascii.h"
-#include "absl/strings/match.h"
 #include "txn/evaluator.h"
 #include "txn/expression.h"
+#include "txn/words.h"
 
 namespace nextkey {
 namespace {
@@ -30,7 +29,8 @@ bool IsDeferredFunction(std::string_view name) {
 // Changes something, or must give the same answer when the row is evaluated again.
 bool HasSideEffect(const BoundExpr& node) {
   if (node.op == Op::kAssignVariable) return true;
-  return node.op == Op::kFunction && (node.name == "rand" || (node.name == "last_insert_id" && !node.args.empty()));
+  return node.op == Op::kFunction &&
+         (node.name == "rand" || (node.name == "last_insert_id" && !node.args.empty()));
 }
 
 // The same for every row and every session.
@@ -89,8 +89,7 @@ class ExpressionBinder {
       : binder_(binder), clause_name_(clause_name), clause_(clause) {}
 
   std::variant<BoundExpr, SqlError> Run(const Expr& expression) {
-    is_order_item_ = absl::EqualsIgnoreCase(clause_name_, "order clause") ||
-                     absl::EqualsIgnoreCase(clause_name_, "order by");
+    is_order_item_ = IsSameWord(clause_name_, "order clause") || IsSameWord(clause_name_, "order by");
     root_ = &expression;
     BoundExpr bound;
     if (!BindNode(expression, bound)) return *error_;
@@ -106,7 +105,7 @@ class ExpressionBinder {
 
   bool BindNode(const Expr& expression, BoundExpr& bound) {
     bound.op = expression.op;
-    bound.name = absl::AsciiStrToLower(expression.name);
+    bound.name = LowerWord(expression.name);
     bound.literal = expression.literal;
     bound.cast_type = expression.cast_type;
     bound.has_operand = expression.has_operand;
@@ -148,8 +147,8 @@ class ExpressionBinder {
       bound.subquery = static_cast<std::int32_t>(binder_.subqueries.size());
       binder_.subqueries.push_back(BoundSubquery{expression.subquery, false});
     }
-    const bool is_deferred = expression.subquery != nullptr ||
-                             (bound.op == Op::kFunction && IsDeferredFunction(bound.name));
+    const bool is_deferred =
+        expression.subquery != nullptr || (bound.op == Op::kFunction && IsDeferredFunction(bound.name));
     if (is_deferred || HasSideEffect(bound)) bound.slot = binder_.slot_count++;
     bound.collation = CollationOf(bound).value_or(Collation::kGeneralCi);
     bound.type = InferType(bound);
@@ -159,9 +158,10 @@ class ExpressionBinder {
 
   // Rows stand only where two of the same width are compared.
   bool CheckColumns(const BoundExpr& bound) {
-    const bool takes_rows = bound.op == Op::kEqual || bound.op == Op::kNullSafeEqual || bound.op == Op::kNotEqual ||
-                            bound.op == Op::kLess || bound.op == Op::kLessEqual || bound.op == Op::kGreater ||
-                            bound.op == Op::kGreaterEqual || bound.op == Op::kIn || bound.op == Op::kInSubquery;
+    const bool takes_rows =
+        bound.op == Op::kEqual || bound.op == Op::kNullSafeEqual || bound.op == Op::kNotEqual ||
+        bound.op == Op::kLess || bound.op == Op::kLessEqual || bound.op == Op::kGreater ||
+        bound.op == Op::kGreaterEqual || bound.op == Op::kIn || bound.op == Op::kInSubquery;
     if (bound.op == Op::kAggregate) return true;
     const auto width = [](const BoundExpr& arg) { return arg.op == Op::kRow ? arg.args.size() : 1; };
     const std::size_t expected = takes_rows && !bound.args.empty() ? width(bound.args[0]) : 1;
@@ -234,7 +234,8 @@ class ExpressionBinder {
     for (const Scope* scope = &binder_.scope_; scope != nullptr; scope = scope->outer, ++depth) {
       const Found found = FindIn(*scope, name);
       if (found.count > 1) {
-        return Fail(Error(1052, "23000", fmt::format("Column '{}' in {} is ambiguous", FullName(name), clause_name_)));
+        return Fail(Error(1052, "23000",
+                          fmt::format("Column '{}' in {} is ambiguous", FullName(name), clause_name_)));
       }
       if (found.count == 1) {
         SetColumn(*scope, found.position, depth, bound);
@@ -244,7 +245,8 @@ class ExpressionBinder {
         if (const Expr* aliased = FindAlias(*scope, name)) return BindAliased(*aliased, bound);
       }
     }
-    return Fail(Error(1054, "42S22", fmt::format("Unknown column '{}' in '{}'", FullName(name), clause_name_)));
+    return Fail(
+        Error(1054, "42S22", fmt::format("Unknown column '{}' in '{}'", FullName(name), clause_name_)));
   }
 
   static std::string FullName(const Expr& name) {
@@ -254,7 +256,7 @@ class ExpressionBinder {
   const Expr* FindAlias(const Scope& scope, const Expr& name) const {
     if (is_inside_alias_ || !name.qualifier.empty()) return nullptr;
     for (const auto& [alias, expression] : scope.select_aliases) {
-      if (absl::EqualsIgnoreCase(alias, name.name)) return expression;
+      if (IsSameWord(alias, name.name)) return expression;
     }
     return nullptr;
   }
@@ -282,8 +284,8 @@ class ExpressionBinder {
   bool BindOwnColumn(const Expr& expression, BoundExpr& bound) {
     const Found found = FindIn(binder_.scope_, expression);
     if (found.count == 0) {
-      return Fail(
-          Error(1054, "42S22", fmt::format("Unknown column '{}' in '{}'", FullName(expression), clause_name_)));
+      return Fail(Error(1054, "42S22",
+                        fmt::format("Unknown column '{}' in '{}'", FullName(expression), clause_name_)));
     }
     SetColumn(binder_.scope_, found.position, 0, bound);
     return true;
@@ -302,7 +304,7 @@ class ExpressionBinder {
   }
 
   bool BindSystemVariable(const Expr& expression, BoundExpr& bound) {
-    bound.is_system_global = absl::EqualsIgnoreCase(expression.qualifier, "global");
+    bound.is_system_global = IsSameWord(expression.qualifier, "global");
     bound.has_operand = !expression.qualifier.empty();  // A scope was named.
     return Complete(expression, bound);
   }
@@ -354,14 +356,15 @@ class ExpressionBinder {
   bool BindFunction(const Expr& expression, BoundExpr& bound) {
     const std::optional<std::int32_t> place = FindFunction(bound.name);
     if (!place) {
-      return Fail(
-          Error(1305, "42000", fmt::format("FUNCTION {}.{} does not exist", binder_.schema_, expression.name)));
+      return Fail(Error(1305, "42000",
+                        fmt::format("FUNCTION {}.{} does not exist", binder_.schema_, expression.name)));
     }
     const FunctionDef& def = FunctionAt(*place);
     const int count = static_cast<int>(expression.args.size());
     if (count < def.min_arguments || (def.max_arguments >= 0 && count > def.max_arguments)) {
-      return Fail(Error(1582, "42000",
-                        fmt::format("Incorrect parameter count in the call to native function '{}'", expression.name)));
+      return Fail(Error(
+          1582, "42000",
+          fmt::format("Incorrect parameter count in the call to native function '{}'", expression.name)));
     }
     bound.function = *place;
     return BindArguments(expression, bound) && CheckPrecision(def, bound) && Complete(expression, bound);
@@ -373,7 +376,8 @@ class ExpressionBinder {
     const Value& digits = bound.args[0].literal;
     if (digits.kind() != ValueKind::kInt || digits.AsInt() <= 6) return true;
     const std::string name = bound.name == "now" ? "current_timestamp" : bound.name;
-    return Fail(Error(1426, "42000", fmt::format("Too big precision specified for '{}'. Maximum is 6", name)));
+    return Fail(
+        Error(1426, "42000", fmt::format("Too big precision specified for '{}'. Maximum is 6", name)));
   }
 
   Binder& binder_;

@@ -1,9 +1,9 @@
 // The walk over an expression: leaves, three-valued logic, comparisons, and what runs only when it
 // is needed (IF, CASE, AND). Arithmetic is in arithmetic.cc, functions are in functions_*.cc.
+#include <fmt/format.h>
+
 #include <compare>
 #include <cstddef>
-
-#include <fmt/format.h>
 
 #include "absl/container/inlined_vector.h"
 #include "engine/collation.h"
@@ -41,7 +41,6 @@ bool Holds(Op op, std::strong_ordering order) {
       return false;
   }
 }
-
 
 }  // namespace
 
@@ -82,7 +81,8 @@ std::optional<Value> Evaluator::EvalExact(const BoundExpr& node) {
 
 std::optional<Value> Evaluator::EvalNode(const BoundExpr& node) {
   if (node.slot < 0) return EvalFresh(node);
-  if (memo_.size() <= static_cast<std::size_t>(node.slot)) memo_.resize(static_cast<std::size_t>(node.slot) + 1);
+  if (memo_.size() <= static_cast<std::size_t>(node.slot))
+    memo_.resize(static_cast<std::size_t>(node.slot) + 1);
   const bool has_answer = memo_[static_cast<std::size_t>(node.slot)].is_set;
   if (node.op == Op::kInSubquery) return has_answer ? EvalInSubquery(node) : Defer(node);
   if (has_answer) {
@@ -304,7 +304,8 @@ std::optional<std::optional<bool>> Evaluator::EqualNodes(const BoundExpr& a, con
   return all;
 }
 
-std::optional<bool> Evaluator::NullSafeEqualNodes(const BoundExpr& a, const BoundExpr& b, Collation collation) {
+std::optional<bool> Evaluator::NullSafeEqualNodes(const BoundExpr& a, const BoundExpr& b,
+                                                  Collation collation) {
   if (a.op == Op::kRow && b.op == Op::kRow) {
     bool all = true;
     for (std::size_t i = 0; i < a.args.size() && i < b.args.size(); ++i) {
@@ -368,8 +369,8 @@ std::optional<Value> Evaluator::EvalIn(const BoundExpr& node) {
 std::optional<Value> Evaluator::EvalInSubquery(const BoundExpr& node) {
   const BoundExpr& operand = node.args[0];
   absl::InlinedVector<Value, 2> wanted;
-  const std::span<const BoundExpr> parts =
-      operand.op == Op::kRow ? std::span<const BoundExpr>(operand.args) : std::span<const BoundExpr>(&operand, 1);
+  const std::span<const BoundExpr> parts = operand.op == Op::kRow ? std::span<const BoundExpr>(operand.args)
+                                                                  : std::span<const BoundExpr>(&operand, 1);
   for (const BoundExpr& part : parts) {
     std::optional<Value> value = Eval(part);
     if (!value) return std::nullopt;

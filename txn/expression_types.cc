@@ -186,7 +186,8 @@ ResultType TypeOfFunction(const BoundExpr& node) {
       return type.kind == ValueKind::kDecimal ? Known(ValueKind::kDecimal) : type;
     }
     case FunctionResult::kUnified:
-      return node.name == "greatest" || node.name == "least" ? TypeOfExtreme(node.args) : UnifyTypes(node.args);
+      return node.name == "greatest" || node.name == "least" ? TypeOfExtreme(node.args)
+                                                             : UnifyTypes(node.args);
     case FunctionResult::kUnifiedTail:
       return UnifyFrom(node.args, 1, 1, false);
     case FunctionResult::kFirstArgument:
@@ -205,8 +206,7 @@ ResultType TypeOfAggregate(const BoundExpr& node) {
   const ResultType number = AsNumber(node.args[0].type);
   if (!number.is_known || number.kind == ValueKind::kDouble) return number;
   const bool is_average = node.name == "avg";
-  return Known(ValueKind::kDecimal,
-               AddScales(number.scale, is_average ? kDivisionScaleIncrement : 0));
+  return Known(ValueKind::kDecimal, AddScales(number.scale, is_average ? kDivisionScaleIncrement : 0));
 }
 
 }  // namespace

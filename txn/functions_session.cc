@@ -1,8 +1,8 @@
 // Functions that answer from the session: LAST_INSERT_ID, ROW_COUNT, DATABASE, NOW and RAND.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
-
-#include <fmt/format.h>
 
 #include "engine/temporal.h"
 #include "txn/evaluator.h"
@@ -47,7 +47,8 @@ Answer Version(const FunctionCall&) {
 // --- The statement's time -------------------------------------------------------------------------
 
 std::uint8_t Digits(const FunctionCall& call) {
-  return call.args.empty() ? std::uint8_t{0} : static_cast<std::uint8_t>(std::clamp<std::int64_t>(call.Int(0), 0, 6));
+  return call.args.empty() ? std::uint8_t{0}
+                           : static_cast<std::uint8_t>(std::clamp<std::int64_t>(call.Int(0), 0, 6));
 }
 
 Answer Now(const FunctionCall& call) {
@@ -63,9 +64,8 @@ Answer CurrentTime(const FunctionCall& call) {
 
 Answer UnixTimestamp(const FunctionCall& call) {
   const bool is_now = call.args.empty();
-  const std::optional<Value> moment =
-      is_now ? Value::DateTime(TruncateToFraction(call.now_us(), 0), 0)
-             : ToMoment(call.args[0], call.now_us(), call.sink());
+  const std::optional<Value> moment = is_now ? Value::DateTime(TruncateToFraction(call.now_us(), 0), 0)
+                                             : ToMoment(call.args[0], call.now_us(), call.sink());
   if (!moment) return Value::Null();
   const std::int64_t us = MicrosecondsOf(*moment);
   if (us < 0) return Value::Int(0);
@@ -92,7 +92,8 @@ struct Generator {
 
 Generator Seeded(std::int64_t seed) {
   const auto low = static_cast<std::uint32_t>(seed);
-  return Generator{(low * 0x10001U + 55'555'555U) % Generator::kModulus, (low * 0x10000001U) % Generator::kModulus};
+  return Generator{(low * 0x10001U + 55'555'555U) % Generator::kModulus,
+                   (low * 0x10000001U) % Generator::kModulus};
 }
 
 Answer Rand(const FunctionCall& call) {
@@ -101,7 +102,8 @@ Answer Rand(const FunctionCall& call) {
   }
   const SessionView& session = call.evaluator.session();
   std::uint64_t* state = session.random_state;
-  if (state == nullptr) return Value::Double(Seeded(static_cast<std::int64_t>(session.session.value())).Next());
+  if (state == nullptr)
+    return Value::Double(Seeded(static_cast<std::int64_t>(session.session.value())).Next());
   if (*state == 0) *state = Seeded(static_cast<std::int64_t>(session.session.value())).first + 1;
   // A session keeps both numbers in one word.
   Generator generator{*state >> 32U, *state & 0xFFFFFFFFU};

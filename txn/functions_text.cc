@@ -1,9 +1,9 @@
 // Functions of texts. Positions and lengths count characters, from 1.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cstddef>
-
-#include <fmt/format.h>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_replace.h"
@@ -225,7 +225,8 @@ std::int64_t Find(std::string_view what, std::string_view text, std::int64_t fro
   for (std::size_t place = AsCount(from); place + width <= length + 1; ++place) {
     const std::string_view candidate = CharacterPrefix(rest, width);
     // LIKE compares without padding; a candidate has as many characters as `what`.
-    if (candidate == what || CompareText(candidate, what, collation) == 0) return static_cast<std::int64_t>(place);
+    if (candidate == what || CompareText(candidate, what, collation) == 0)
+      return static_cast<std::int64_t>(place);
     if (rest.empty()) break;
     rest.remove_prefix(CharacterPrefix(rest, 1).size());
   }
@@ -243,8 +244,8 @@ Answer Instr(const FunctionCall& call) {
 
 Answer Field(const FunctionCall& call) {
   if (call.args[0].IsNull()) return Value::Int(0);
-  const bool are_texts =
-      std::all_of(call.args.begin(), call.args.end(), [](const Value& v) { return v.kind() == ValueKind::kText; });
+  const bool are_texts = std::all_of(call.args.begin(), call.args.end(),
+                                     [](const Value& v) { return v.kind() == ValueKind::kText; });
   for (std::size_t i = 1; i < call.args.size(); ++i) {
     if (call.args[i].IsNull()) continue;
     const bool is_equal = are_texts || (call.args[0].IsNumber() && call.args[i].IsNumber())
@@ -325,8 +326,12 @@ Answer Unhex(const FunctionCall& call) {
   return is_hex ? Value::Text(absl::HexStringToBytes(digits)) : Value::Null();
 }
 
-Answer Bin(const FunctionCall& call) { return Value::Text(fmt::format("{:b}", static_cast<std::uint64_t>(call.Int(0)))); }
-Answer Oct(const FunctionCall& call) { return Value::Text(fmt::format("{:o}", static_cast<std::uint64_t>(call.Int(0)))); }
+Answer Bin(const FunctionCall& call) {
+  return Value::Text(fmt::format("{:b}", static_cast<std::uint64_t>(call.Int(0))));
+}
+Answer Oct(const FunctionCall& call) {
+  return Value::Text(fmt::format("{:o}", static_cast<std::uint64_t>(call.Int(0))));
+}
 
 Answer Quote(const FunctionCall& call) {
   if (call.args[0].IsNull()) return TextOf("NULL");

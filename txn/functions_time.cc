@@ -1,16 +1,16 @@
 // Functions of dates and times.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdlib>
 #include <utility>
 
-#include <fmt/format.h>
-
-#include "absl/strings/ascii.h"
 #include "engine/temporal.h"
 #include "txn/evaluator.h"
 #include "txn/time_format.h"
+#include "txn/words.h"
 
 namespace nextkey {
 namespace {
@@ -119,7 +119,7 @@ Answer LastDay(const FunctionCall& call) {
 
 // EXTRACT(unit FROM date): the parts of a simple unit. The first argument is the unit's name.
 Answer Extract(const FunctionCall& call) {
-  const std::string unit = absl::AsciiStrToLower(call.Text(0));
+  const std::string unit = LowerWord(call.Text(0));
   const FunctionCall rest{call.node, call.args.subspan(1), call.evaluator};
   if (unit == "year") return Year(rest);
   if (unit == "quarter") return Quarter(rest);
@@ -129,7 +129,8 @@ Answer Extract(const FunctionCall& call) {
   if (unit == "minute") return Minute(rest);
   if (unit == "second") return Second(rest);
   if (unit == "microsecond") return Microsecond(rest);
-  return call.evaluator.Fail(1235, "42000", fmt::format("This version of nextkey doesn't yet support 'EXTRACT({})'", unit));
+  return call.evaluator.Fail(1235, "42000",
+                             fmt::format("This version of nextkey doesn't yet support 'EXTRACT({})'", unit));
 }
 
 // --- Differences and sums -------------------------------------------------------------------------
@@ -155,7 +156,8 @@ std::int64_t MonthsBetween(std::int64_t a_us, std::int64_t b_us) {
   const CivilTime b = CivilFromMicroseconds(b_us);
   std::int64_t months = (std::int64_t{b.date.year} - a.date.year) * 12 + b.date.month - a.date.month;
   const auto since_month_began = [](const CivilTime& civil, std::int64_t us) {
-    return us - std::int64_t{DaysFromCivil(CivilDate{civil.date.year, civil.date.month, 1})} * kMicrosecondsPerDay;
+    return us -
+           std::int64_t{DaysFromCivil(CivilDate{civil.date.year, civil.date.month, 1})} * kMicrosecondsPerDay;
   };
   if (since_month_began(b, b_us) < since_month_began(a, a_us)) --months;
   return months;
@@ -163,7 +165,7 @@ std::int64_t MonthsBetween(std::int64_t a_us, std::int64_t b_us) {
 
 // TIMESTAMPDIFF(unit, a, b): from a to b. The first argument is the unit's name.
 Answer TimestampDifference(const FunctionCall& call) {
-  const std::string unit = absl::AsciiStrToLower(call.Text(0));
+  const std::string unit = LowerWord(call.Text(0));
   const std::optional<Value> a = MomentOf(call, 1);
   const std::optional<Value> b = MomentOf(call, 2);
   if (!a || !b) return Value::Null();
@@ -187,11 +189,12 @@ Answer TimestampDifference(const FunctionCall& call) {
 
 // TIMESTAMPADD(unit, amount, date)
 Answer TimestampAdd(const FunctionCall& call) {
-  return AddInterval(call.args[2], call.args[1], absl::AsciiStrToLower(call.Text(0)), false, call.sink());
+  return AddInterval(call.args[2], call.args[1], LowerWord(call.Text(0)), false, call.sink());
 }
 
 Answer TimeDifference(const FunctionCall& call) {
-  const bool are_moments = call.args[0].kind() == ValueKind::kDateTime || call.args[1].kind() == ValueKind::kDateTime;
+  const bool are_moments =
+      call.args[0].kind() == ValueKind::kDateTime || call.args[1].kind() == ValueKind::kDateTime;
   if (are_moments) {
     const std::optional<Value> a = MomentOf(call, 0);
     const std::optional<Value> b = MomentOf(call, 1);
@@ -259,7 +262,8 @@ Answer DateFormat(const FunctionCall& call) {
 Answer StringToDate(const FunctionCall& call) {
   std::optional<Value> value = ParseMoment(call.Text(0), call.Text(1));
   if (value) return value;
-  call.sink().Warn(1411, fmt::format("Incorrect datetime value: '{}' for function str_to_date", call.Text(0)));
+  call.sink().Warn(1411,
+                   fmt::format("Incorrect datetime value: '{}' for function str_to_date", call.Text(0)));
   return Value::Null();
 }
 

@@ -7,7 +7,6 @@
 #include <cstddef>
 
 #include "absl/container/inlined_vector.h"
-
 #include "engine/temporal.h"
 #include "txn/evaluator.h"
 
@@ -79,7 +78,8 @@ std::optional<std::int64_t> Scaled(std::int64_t amount, std::int64_t unit, std::
 std::optional<Interval> ReadSimple(const SimpleUnit& unit, const Value& amount, WarningSink& sink) {
   if (unit.name == "second") {  // The only one with digits behind the point.
     const std::optional<Decimal> micro = RoundDecimal(ToDecimal(amount, sink), 6);
-    if (!micro || micro->unscaled > kMostMicroseconds || micro->unscaled < -kMostMicroseconds) return std::nullopt;
+    if (!micro || micro->unscaled > kMostMicroseconds || micro->unscaled < -kMostMicroseconds)
+      return std::nullopt;
     return Interval{0, static_cast<std::int64_t>(micro->unscaled)};
   }
   const std::int64_t count = ToInt(amount, sink);
@@ -113,7 +113,8 @@ std::optional<Interval> ReadCompound(const CompoundUnit& unit, const Value& amou
   const std::string text = amount.ToText();
   std::string last_group;
   absl::InlinedVector<std::int64_t, 5> groups = DigitGroups(text, last_group);
-  const bool is_negative = text.find_first_not_of(' ') != std::string::npos && text[text.find_first_not_of(' ')] == '-';
+  const bool is_negative =
+      text.find_first_not_of(' ') != std::string::npos && text[text.find_first_not_of(' ')] == '-';
   Interval interval;
   if (unit.name == "year_month") {
     if (groups.size() == 1) groups.insert(groups.begin(), 0);
@@ -132,7 +133,8 @@ std::optional<Interval> ReadCompound(const CompoundUnit& unit, const Value& amou
       for (std::size_t digits = last_group.size(); digits < 6; ++digits) groups.back() *= 10;
     }
     for (const std::int64_t group : groups) {
-      const std::optional<std::int64_t> piece = Scaled(group, FindSimple(*part++)->microseconds, kMostMicroseconds);
+      const std::optional<std::int64_t> piece =
+          Scaled(group, FindSimple(*part++)->microseconds, kMostMicroseconds);
       if (!piece) return std::nullopt;
       interval.microseconds += *piece;
     }
@@ -192,7 +194,8 @@ Value AddInterval(const Value& date, const Value& amount, std::string_view unit,
   }
   const std::optional<Value> moment = ToMoment(date, 0, sink);
   if (!moment) return Value::Null();
-  const std::optional<std::int64_t> moved = interval ? Moved(MicrosecondsOf(*moment), *interval) : std::nullopt;
+  const std::optional<std::int64_t> moved =
+      interval ? Moved(MicrosecondsOf(*moment), *interval) : std::nullopt;
   if (!moved) {
     if (interval) sink.Warn(1441, "Datetime function: datetime field overflow");
     return Value::Null();

@@ -1,17 +1,14 @@
 #include "txn/session_variables.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstddef>
 #include <span>
 
-#include <fmt/format.h>
-
-#include "absl/strings/ascii.h"
-#include "absl/strings/match.h"
-#include "absl/strings/str_join.h"
-#include "absl/strings/str_split.h"
+#include "txn/words.h"
 
 namespace nextkey {
 namespace {
@@ -127,7 +124,8 @@ constexpr auto kVariables = std::to_array<VariableDef>({
     {"sql_buffer_result", kBool, kBoth, "0"},
     {"sql_log_bin", kBool, kSessionOnly, "1"},
     {"sql_mode", kWords, kBoth,
-     "STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_AUTO_CREATE_USER,NO_ENGINE_SUBSTITUTION", 0, 0, kSqlModes},
+     "STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_AUTO_CREATE_USER,NO_ENGINE_SUBSTITUTION", 0, 0,
+     kSqlModes},
     {"sql_notes", kBool, kBoth, "1"},
     {"sql_quote_show_create", kBool, kBoth, "1"},
     {"sql_safe_updates", kBool, kBoth, "0"},
@@ -150,8 +148,9 @@ constexpr auto kVariables = std::to_array<VariableDef>({
 });
 
 const VariableDef* FindVariable(std::string_view name) {
-  const auto found = std::lower_bound(kVariables.begin(), kVariables.end(), name,
-                                      [](const VariableDef& def, std::string_view wanted) { return def.name < wanted; });
+  const auto found =
+      std::lower_bound(kVariables.begin(), kVariables.end(), name,
+                       [](const VariableDef& def, std::string_view wanted) { return def.name < wanted; });
   return found == kVariables.end() || found->name != name ? nullptr : &*found;
 }
 
@@ -179,7 +178,7 @@ SqlError WrongType(std::string_view name) {
   return SqlError{1232, "42000", fmt::format("Incorrect argument type to variable '{}'", name)};
 }
 
-std::vector<std::string_view> WordsOf(const VariableDef& def) { return absl::StrSplit(def.words, ','); }
+std::vector<std::string_view> WordsOf(const VariableDef& def) { return SplitAtCommas(def.words); }
 
 bool IsWhole(const Value& value) {
   return value.kind() == ValueKind::kInt || value.kind() == ValueKind::kUnsigned;
@@ -209,7 +208,7 @@ std::int64_t SystemVariables::*NumberField(std::string_view name) {
 void Store(SystemVariables& variables, std::string_view name, const Value& value) {
   const std::string_view canonical = CanonicalName(name);
   if (canonical == "transaction_isolation") {
-    const std::vector<std::string_view> levels = absl::StrSplit(kIsolationLevels, ',');
+    const std::vector<std::string_view> levels = SplitAtCommas(kIsolationLevels);
     const auto found = std::find(levels.begin(), levels.end(), value.AsText());
     variables.isolation = static_cast<sql::IsolationLevel>(found - levels.begin());
   } else if (bool SystemVariables::*field = BoolField(canonical)) {
@@ -243,8 +242,8 @@ Checked CheckBool(const VariableDef& def, const Value& value) {
   }
   if (value.kind() == ValueKind::kText) {
     const std::string& word = value.AsText();
-    const bool is_on = absl::EqualsIgnoreCase(word, "on") || absl::EqualsIgnoreCase(word, "true");
-    const bool is_off = absl::EqualsIgnoreCase(word, "off") || absl::EqualsIgnoreCase(word, "false");
+    const bool is_on = IsSameWord(word, "on") || IsSameWord(word, "true");
+    const bool is_off = IsSameWord(word, "off") || IsSameWord(word, "false");
     if (is_on || is_off) return Value::Int(is_on ? 1 : 0);
   }
   if (value.IsNull() || value.kind() == ValueKind::kText) return WrongValue(def.name, value.ToText());
@@ -253,11 +252,12 @@ Checked CheckBool(const VariableDef& def, const Value& value) {
 
 Checked CheckNumber(const VariableDef& def, const Value& value, std::vector<Warning>* warnings) {
   if (!IsWhole(value)) return WrongType(def.name);
-  const bool is_huge = value.kind() == ValueKind::kUnsigned &&
-                       value.AsUnsigned() > static_cast<std::uint64_t>(INT64_MAX);
-  const std::int64_t number = is_huge                                ? INT64_MAX
-                              : value.kind() == ValueKind::kUnsigned ? static_cast<std::int64_t>(value.AsUnsigned())
-                                                                     : value.AsInt();
+  const bool is_huge =
+      value.kind() == ValueKind::kUnsigned && value.AsUnsigned() > static_cast<std::uint64_t>(INT64_MAX);
+  const std::int64_t number = is_huge ? INT64_MAX
+                              : value.kind() == ValueKind::kUnsigned
+                                  ? static_cast<std::int64_t>(value.AsUnsigned())
+                                  : value.AsInt();
   const std::int64_t kept = std::clamp(number, def.least, def.most);
   if (is_huge && def.most == kMost64) return value;
   if ((kept != number || is_huge) && warnings != nullptr) {
@@ -278,7 +278,7 @@ Checked CheckEnum(const VariableDef& def, const Value& value) {
   }
   if (!value.IsNull() && value.kind() != ValueKind::kText) return WrongType(def.name);
   for (const std::string_view word : words) {
-    if (!value.IsNull() && absl::EqualsIgnoreCase(word, value.AsText())) return Value::Text(std::string(word));
+    if (!value.IsNull() && IsSameWord(word, value.AsText())) return Value::Text(std::string(word));
   }
   return WrongValue(def.name, value.ToText());
 }
@@ -308,19 +308,21 @@ Checked CheckWords(const VariableDef& def, const Value& value) {
     if (read.ec != std::errc() || bits >> known.size() != 0) return WrongValue(def.name, text);
     for (std::size_t i = 0; i < known.size(); ++i) chosen[i] = (bits >> i & 1U) != 0;
   } else if (value.kind() == ValueKind::kText) {
-    for (const std::string_view part : absl::StrSplit(value.AsText(), ',', absl::SkipEmpty())) {
-      const std::string word = absl::AsciiStrToUpper(absl::StripAsciiWhitespace(part));
+    for (const std::string_view part : SplitAtCommas(value.AsText())) {
+      const std::string word = UpperWord(part);
       if (!choose(word)) return WrongValue(def.name, part);
-      for (const std::string_view more : absl::StrSplit(ExpandMode(word), ',', absl::SkipEmpty())) choose(more);
+      for (const std::string_view more : SplitAtCommas(ExpandMode(word))) choose(more);
     }
   } else {
     return value.IsNull() ? WrongValue(def.name, "NULL") : WrongType(def.name);
   }
-  std::vector<std::string_view> result;
+  std::string result;
   for (std::size_t i = 0; i < known.size(); ++i) {
-    if (chosen[i]) result.push_back(known[i]);
+    if (!chosen[i]) continue;
+    if (!result.empty()) result += ',';
+    result += known[i];
   }
-  return Value::Text(absl::StrJoin(result, ","));
+  return Value::Text(std::move(result));
 }
 
 struct CharacterSetDef {
@@ -338,9 +340,8 @@ constexpr auto kCharacterSets = std::to_array<CharacterSetDef>({
 });
 
 const CharacterSetDef* FindCharacterSet(std::string_view name) {
-  const auto found = std::find_if(kCharacterSets.begin(), kCharacterSets.end(), [&](const CharacterSetDef& set) {
-    return absl::EqualsIgnoreCase(set.name, name);
-  });
+  const auto found = std::find_if(kCharacterSets.begin(), kCharacterSets.end(),
+                                  [&](const CharacterSetDef& set) { return IsSameWord(set.name, name); });
   return found == kCharacterSets.end() ? nullptr : &*found;
 }
 
@@ -364,7 +365,7 @@ bool IsCollationOf(std::string_view collation, std::string_view character_set) {
 Checked CheckCollation(const VariableDef& def, const Value& value) {
   if (value.IsNull()) return WrongValue(def.name, "NULL");
   if (value.kind() != ValueKind::kText) return WrongType(def.name);
-  const std::string name = absl::AsciiStrToLower(value.AsText());
+  const std::string name = LowerWord(value.AsText());
   for (const CharacterSetDef& set : kCharacterSets) {
     if (IsCollationOf(name, set.name)) return Value::Text(name);
   }
@@ -376,7 +377,7 @@ Checked CheckTimeZone(const VariableDef& def, const Value& value) {
   if (value.IsNull()) return WrongValue(def.name, "NULL");
   if (value.kind() != ValueKind::kText) return WrongType(def.name);
   const std::string& text = value.AsText();
-  if (absl::EqualsIgnoreCase(text, "system")) return Value::Text("SYSTEM");
+  if (IsSameWord(text, "system")) return Value::Text("SYSTEM");
   const std::size_t colon = text.find(':');
   int hours = 0;
   int minutes = 0;
@@ -444,7 +445,8 @@ VariableReach ReachOf(std::string_view name) {
 bool SystemVariables::IsStrict() const {
   const std::variant<Value, SqlError> mode = Get("sql_mode");
   const Value* text = std::get_if<Value>(&mode);
-  return text != nullptr && text->kind() == ValueKind::kText && absl::StrContains(text->AsText(), "STRICT_");
+  return text != nullptr && text->kind() == ValueKind::kText &&
+         text->AsText().find("STRICT_") != std::string::npos;
 }
 
 std::variant<Value, SqlError> SystemVariables::Get(std::string_view name) const {
@@ -470,9 +472,11 @@ std::optional<SqlError> SystemVariables::Set(std::string_view name, const Value&
   if (SqlError* error = std::get_if<SqlError>(&checked)) return std::move(*error);
   Store(*this, name, std::get<Value>(checked));
   // A character set brings its own collation.
-  if (name == "character_set_connection" || name == "character_set_server" || name == "character_set_database") {
+  if (name == "character_set_connection" || name == "character_set_server" ||
+      name == "character_set_database") {
     const CharacterSetDef* set = FindCharacterSet(std::get<Value>(checked).AsText());
-    const std::string collation = fmt::format("collation_{}", name.substr(std::string_view("character_set_").size()));
+    const std::string collation =
+        fmt::format("collation_{}", name.substr(std::string_view("character_set_").size()));
     if (set != nullptr) Store(*this, collation, Value::Text(std::string(set->collation)));
   }
   return std::nullopt;
@@ -487,10 +491,11 @@ std::optional<SqlError> SystemVariables::SetToDefault(std::string_view name) {
   return std::nullopt;
 }
 
-std::optional<SqlError> SystemVariables::SetNames(std::string_view character_set, std::string_view collation) {
+std::optional<SqlError> SystemVariables::SetNames(std::string_view character_set,
+                                                  std::string_view collation) {
   const CharacterSetDef* set = FindCharacterSet(character_set);
   if (set == nullptr) return UnknownCharacterSet(character_set);
-  const std::string chosen = absl::AsciiStrToLower(collation.empty() ? set->collation : collation);
+  const std::string chosen = LowerWord(collation.empty() ? set->collation : collation);
   const std::string name(set->name == "utf8" ? "utf8mb3" : set->name);
   if (!IsCollationOf(chosen, name)) {
     return SqlError{1253, "42000",
@@ -506,12 +511,12 @@ std::optional<SqlError> SystemVariables::SetNames(std::string_view character_set
 
 void SystemVariables::PutInto(Canonical& canonical) const {
   canonical.Put(static_cast<std::uint64_t>(isolation));
-  for (const bool flag : {is_read_only, autocommit, foreign_key_checks, unique_checks, innodb_snapshot_isolation,
-                          innodb_deadlock_detect}) {
+  for (const bool flag : {is_read_only, autocommit, foreign_key_checks, unique_checks,
+                          innodb_snapshot_isolation, innodb_deadlock_detect}) {
     canonical.Put(flag ? 1 : 0);
   }
-  for (const std::int64_t number : {innodb_lock_wait_timeout_s, lock_wait_timeout_s, auto_increment_increment,
-                                    auto_increment_offset}) {
+  for (const std::int64_t number :
+       {innodb_lock_wait_timeout_s, lock_wait_timeout_s, auto_increment_increment, auto_increment_offset}) {
     canonical.PutSigned(number);
   }
   canonical.Put(others.size());
@@ -527,12 +532,14 @@ std::optional<SqlError> CheckSetScope(std::string_view name, sql::VariableScope 
   const bool is_global = scope == sql::VariableScope::kGlobal;
   if (def->access == Access::kReadOnly) return ReadOnlyVariable(name);
   if (def->access == Access::kGlobalOnly && !is_global) {
-    return SqlError{1229, "HY000",
-                    fmt::format("Variable '{}' is a GLOBAL variable and should be set with SET GLOBAL", name)};
+    return SqlError{
+        1229, "HY000",
+        fmt::format("Variable '{}' is a GLOBAL variable and should be set with SET GLOBAL", name)};
   }
   if (def->access == Access::kSessionOnly && is_global) {
-    return SqlError{1228, "HY000",
-                    fmt::format("Variable '{}' is a SESSION variable and can't be used with SET GLOBAL", name)};
+    return SqlError{
+        1228, "HY000",
+        fmt::format("Variable '{}' is a SESSION variable and can't be used with SET GLOBAL", name)};
   }
   return std::nullopt;
 }

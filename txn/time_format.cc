@@ -1,13 +1,13 @@
 #include "txn/time_format.h"
 
+#include <fmt/format.h>
+
 #include <array>
 #include <cstddef>
 #include <span>
 
-#include <fmt/format.h>
-
-#include "absl/strings/match.h"
 #include "engine/temporal.h"
+#include "txn/words.h"
 
 namespace nextkey {
 namespace {
@@ -128,7 +128,7 @@ struct Reader {
   bool TakeMonthName(bool is_short) {
     for (std::size_t i = 0; i < kMonths.size(); ++i) {
       const std::string_view name = is_short ? kMonths[i].substr(0, 3) : kMonths[i];
-      if (!absl::StartsWithIgnoreCase(text, name)) continue;
+      if (!StartsWithWord(text, name)) continue;
       text.remove_prefix(name.size());
       time.date.month = static_cast<std::int32_t>(i) + 1;
       return true;
@@ -137,8 +137,8 @@ struct Reader {
   }
 
   bool TakeHalfOfDay() {
-    const bool is_am = absl::StartsWithIgnoreCase(text, "AM");
-    if (!is_am && !absl::StartsWithIgnoreCase(text, "PM")) return false;
+    const bool is_am = StartsWithWord(text, "AM");
+    if (!is_am && !StartsWithWord(text, "PM")) return false;
     is_afternoon = !is_am;
     text.remove_prefix(2);
     return true;
@@ -242,7 +242,7 @@ std::optional<Value> ParseMoment(std::string_view text, std::string_view format)
   reader.text = text;
   if (!reader.TakeAll(format)) return std::nullopt;
   if (reader.is_afternoon) reader.time.hour = reader.time.hour % 12 + (*reader.is_afternoon ? 12 : 0);
-  const std::uint8_t digits = absl::StrContains(format, "%f") ? 6 : 0;
+  const std::uint8_t digits = format.find("%f") != std::string_view::npos ? 6 : 0;
   if (!reader.has_date) {
     reader.time.date = CivilDate{};
     return Value::Time(MicrosecondsFromCivil(reader.time), digits);
