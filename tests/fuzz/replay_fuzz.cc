@@ -1,7 +1,7 @@
 // Arbitrary bytes as a script: reading never crashes, and what can be read is played.
 //
 // Beside what the sanitizers see, three promises are checked at every step: the server's invariants
-// hold, a copy of the world takes the same step to the same fingerprint, and the report can be
+// hold, a copy of the world takes the same step to the same fingerprint, and both reports can be
 // printed. Scripts that would join millions of rows are read but not played: slow is no finding.
 #include <cstddef>
 #include <cstdint>
@@ -12,6 +12,7 @@
 
 #include "sim/replay.h"
 #include "sim/report_jsonl.h"
+#include "sim/report_text.h"
 #include "sim/script.h"
 #include "tests/fuzz/work_bound.h"
 
@@ -28,6 +29,8 @@ void Require(bool holds, const std::string& promise) {
 
 void Play(const ScriptCase& script) {
   World world;
+  TextReport timeline(script, {.width = 80, .with_colour = true, .with_locks = true, .with_plan = true});
+  timeline.Opening("fuzz", {});
   while (!IsFinished(world, script)) {
     World copy = world;
     const StepReport report = PlayStep(world, script, LockListing::kEachStep);
@@ -35,10 +38,11 @@ void Play(const ScriptCase& script) {
     const std::string line = ToJsonLine(report, {});
     Require(line == ToJsonLine(report_of_copy, {}), "a copy reports the same: " + line);
     Require(world.Digest() == copy.Digest(), "a copy comes to the same fingerprint: " + line);
+    timeline.Step(report);
     for (const std::string& violation : world.server.CheckInvariants())
       Require(false, violation + ": " + line);
   }
-  WaitingAtEnd(world, script);
+  Require(!timeline.Closing(WaitingAtEnd(world, script)).empty(), "a timeline ends with a summary");
 }
 
 void Read(std::string text) {
