@@ -1,0 +1,114 @@
+// The command line of nextkey: options, help and exit codes. The work is done by the library.
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdlib>
+#include <iostream>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "sim/replay_command.h"
+
+namespace nextkey {
+namespace {
+
+constexpr int kExitUsage = 2;
+constexpr std::size_t kWidthWithoutTerminal = 100;
+
+constexpr std::string_view kReplayExamples = R"(Examples:
+  nextkey replay booking.sql                     a timeline, a column a session
+  nextkey replay --locks booking.sql             with the lock table after each step
+  nextkey replay --format jsonl booking.sql      a JSON line a step
+  nextkey replay mysql.md                        checks the remarks of a Hermitage file
+  echo 'select 1; -- T1' | nextkey replay -      reads standard input
+
+A script is SQL whose statements name their sessions in a comment:
+  create table t (id int primary key, v int);    no name: the session `setup`
+  insert into t values (1, 10);
+  begin; update t set v = 11 where id = 1; -- T1
+  update t set v = 12 where id = 1; -- T2, waits for T1
+  select sleep(60); -- T3, a minute of virtual time passes: T2 gives up
+
+Exit codes: 0 ok; 1 a remark was missed; 2 a mistake in a file or on the command line.)";
+
+enum class ColourChoice { kAuto, kAlways, kNever };
+
+bool UsesColour(ColourChoice choice) {
+  if (choice != ColourChoice::kAuto) return choice == ColourChoice::kAlways;
+  const char* no_color = std::getenv("NO_COLOR");
+  if (no_color != nullptr && *no_color != '\0') return false;
+  const char* terminal = std::getenv("TERM");
+  if (terminal != nullptr && std::string_view(terminal) == "dumb") return false;
+  return isatty(STDOUT_FILENO) == 1;
+}
+
+std::size_t TerminalWidth() {
+  winsize size{};
+  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
+  return kWidthWithoutTerminal;
+}
+
+int Main(int argc, char** argv) {
+  CLI::App app(
+      "nextkey plays scripts of several sessions on a simulated MySQL, step by step, with every lock.");
+  app.name("nextkey");
+  app.set_version_flag("--version", "nextkey " NEXTKEY_VERSION);
+  app.footer("Try:  nextkey replay --help");
+
+  ReplayCommand command;
+  ColourChoice colour = ColourChoice::kAuto;
+  std::size_t width = 0;
+  CLI::App* replay = app.add_subcommand("replay", "Play scripts in the order written and show what happens");
+  replay->footer(std::string(kReplayExamples));
+  replay->add_option("FILE", command.files, "Tagged SQL, or Hermitage's Markdown; - is standard input")
+      ->required();
+  replay->add_option("--format", command.format, "text (default): for people; jsonl: a JSON line a step")
+      ->transform(CLI::CheckedTransformer(std::map<std::string, ReportFormat>{
+          {"text", ReportFormat::kText}, {"jsonl", ReportFormat::kJsonl}}))
+      ->option_text("text|jsonl");
+  replay->add_flag("--locks", command.with_locks, "Show the lock table after each step");
+  replay->add_flag("--plan", command.with_plan, "Show which index each statement reads");
+  replay->add_flag(
+      "--timeline", command.with_timeline,
+      "Hermitage files: show the timeline of each case (default: of those with a missed remark)");
+  replay
+      ->add_option("--purge", command.purge,
+                   "eager (default): delete-marked rows go after each step; off: they stay")
+      ->transform(CLI::CheckedTransformer(
+          std::map<std::string, PurgeMode>{{"eager", PurgeMode::kEager}, {"off", PurgeMode::kOff}}))
+      ->option_text("eager|off");
+  replay->add_option("--color,--colour", colour, "auto (default): on a terminal, unless NO_COLOR is set")
+      ->transform(CLI::CheckedTransformer(std::map<std::string, ColourChoice>{
+          {"auto", ColourChoice::kAuto}, {"always", ColourChoice::kAlways}, {"never", ColourChoice::kNever}}))
+      ->option_text("auto|always|never");
+  replay->add_option("--width", width, "Columns of the page (default: the terminal's, else 100)")
+      ->check(CLI::Range(50, 1000))
+      ->option_text("N");
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    const int code = app.exit(error, std::cout, std::cerr);
+    return code == 0 ? 0 : kExitUsage;
+  }
+  if (!replay->parsed()) {
+    std::cerr << app.help();
+    return kExitUsage;
+  }
+  command.with_colour = UsesColour(colour);
+  command.width = width != 0 ? width : TerminalWidth();
+  const int exit_code = RunReplay(command, std::cout, std::cerr);
+  std::cout.flush();
+  return exit_code;
+}
+
+}  // namespace
+}  // namespace nextkey
+
+int main(int argc, char** argv) {
+  std::ios::sync_with_stdio(false);
+  return nextkey::Main(argc, argv);
+}

@@ -1,0 +1,33 @@
+// `nextkey replay`: reads all files, plays them, prints what happened.
+//
+// Every file is read and parsed before anything is played: with one mistake in them nothing is
+// played and nothing goes to `out`. Exit codes: 0 ok; 1 a remark of a Hermitage file was missed; 2 a
+// mistake in a file, or a statement for a session that waits.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "txn/server.h"
+
+namespace nextkey {
+
+enum class ReportFormat : std::uint8_t { kText, kJsonl };
+
+struct ReplayCommand {
+  std::vector<std::string> files;  // `-` is standard input.
+  ReportFormat format = ReportFormat::kText;
+  bool with_locks = false;
+  bool with_plan = false;
+  bool with_timeline = false;  // Of Hermitage cases that went as documented too.
+  PurgeMode purge = PurgeMode::kEager;
+  bool with_colour = false;
+  std::size_t width = 100;
+};
+
+int RunReplay(const ReplayCommand& command, std::ostream& out, std::ostream& err);
+
+}  // namespace nextkey

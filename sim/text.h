@@ -1,0 +1,51 @@
+// Small questions about texts, over std::string_view. Letters are ASCII letters.
+#pragma once
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace nextkey {
+
+inline constexpr std::string_view kWhiteSpace = " \t\n\v\f\r";
+
+inline bool IsSpace(char c) { return kWhiteSpace.find(c) != std::string_view::npos; }
+inline bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+inline char ToLower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+inline bool IsLetter(char c) { return ToLower(c) >= 'a' && ToLower(c) <= 'z'; }
+// What names of sessions are made of.
+inline bool IsNameCharacter(char c) { return IsLetter(c) || IsDigit(c) || c == '_'; }
+
+inline std::string_view Trim(std::string_view text) {
+  while (!text.empty() && IsSpace(text.front())) text.remove_prefix(1);
+  while (!text.empty() && IsSpace(text.back())) text.remove_suffix(1);
+  return text;
+}
+
+inline std::string ToLower(std::string_view text) {
+  std::string lower(text);
+  std::transform(lower.begin(), lower.end(), lower.begin(), [](char c) { return ToLower(c); });
+  return lower;
+}
+
+inline bool EqualsIgnoreCase(std::string_view a, std::string_view b) { return ToLower(a) == ToLower(b); }
+inline bool StartsWithIgnoreCase(std::string_view text, std::string_view beginning) {
+  return EqualsIgnoreCase(text.substr(0, beginning.size()), beginning);
+}
+inline bool EndsWithIgnoreCase(std::string_view text, std::string_view end) {
+  return text.size() >= end.size() && EqualsIgnoreCase(text.substr(text.size() - end.size()), end);
+}
+
+// At least one part.
+inline std::vector<std::string_view> Split(std::string_view text, std::string_view separator) {
+  std::vector<std::string_view> parts;
+  for (std::size_t at = text.find(separator); at != text.npos; at = text.find(separator)) {
+    parts.push_back(text.substr(0, at));
+    text.remove_prefix(at + separator.size());
+  }
+  parts.push_back(text);
+  return parts;
+}
+
+}  // namespace nextkey
