@@ -339,6 +339,16 @@ bool LockTable::HoldsTable(TrxId trx, TableId table, LockMode mode) const {
   return false;
 }
 
+bool LockTable::IsAutoIncrementContended(TrxId trx, TableId table) const {
+  for (const LockDescription& lock : List()) {
+    if (lock.trx != trx && !lock.record.has_value() && lock.table == table &&
+        lock.mode == LockMode::kAutoIncrement) {
+      return true;
+    }
+  }
+  return false;
+}
+
 bool LockTable::IsWaiting(TrxId trx) const {
   const TrxLocks* locks = FindTrx(trx);
   return locks != nullptr && !locks->waiting.IsNull();

@@ -104,10 +104,6 @@ class LockTable {
                              WaitPolicy policy = WaitPolicy::kWait);
   LockOutcome LockWholeTable(TrxId trx, TableId table, LockMode mode, WaitPolicy policy = WaitPolicy::kWait);
 
-  // X,REC_NOT_GAP for a record that is about to be changed: the change itself is the lock, so no
-  // structure is added unless the request has to wait (lock_rec_lock with impl).
-  LockOutcome LockForChange(TrxId trx, TableId table, RecordPlace place);
-
   // Turns an implicit lock (a row that `owner` just wrote) into a granted X,REC_NOT_GAP structure,
   // unless it has one.
   void MakeExplicit(TrxId owner, TableId table, RecordPlace place);

@@ -284,6 +284,15 @@ MdlEvents MetadataLocks::Downgrade(SessionId session, const MdlKey& key, MdlMode
 
 // --- Endings ------------------------------------------------------------------------------------------
 
+void MetadataLocks::MakeExplicit(SessionId session) {
+  for (auto& [key, queue] : queues_) {
+    if (key.space != MdlSpace::kTable) continue;
+    for (Ticket& ticket : queue.granted) {
+      if (ticket.session == session) ticket.duration = MdlDuration::kExplicit;
+    }
+  }
+}
+
 MdlEvents MetadataLocks::Release(SessionId session, const MdlKey& key) {
   MdlEvents events;
   const auto found = queues_.find(key);

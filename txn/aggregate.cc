@@ -89,6 +89,13 @@ void Aggregator::AddToSum(const Value& argument) {
   value_ = sum ? Value::OfDecimal(*sum) : Value::Double(DecimalToDouble(before) + ToDouble(argument, silent));
 }
 
+void Aggregator::PutInto(Canonical& canonical) const {
+  canonical.Put(count_);
+  value_.PutInto(canonical);
+  canonical.Put(seen_.size());
+  for (const std::string& bytes : seen_) canonical.PutText(bytes);
+}
+
 Value Aggregator::Finish() const {
   switch (kind_) {
     case Kind::kCount:

@@ -182,6 +182,7 @@ class Aggregator {
   explicit Aggregator(const BoundExpr& aggregate);
   void Add(const Value& argument);  // COUNT(*): any value that is not NULL.
   Value Finish() const;
+  void PutInto(Canonical& canonical) const;
 
  private:
   enum class Kind : std::uint8_t {

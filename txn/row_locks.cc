@@ -66,7 +66,7 @@ Progress LockForChangeAt(Turn& turn, const Table& table, std::size_t index, Plac
   const TrxId owner = ImplicitOwner(turn.state, table, index, table.trees[index].At(place));
   if (owner == trx) return Progress::kDone;
   if (!owner.IsNull()) turn.state.locks.MakeExplicit(owner, table.def->id, where);
-  return AfterRequest(turn, turn.state.locks.LockForChange(trx, table.def->id, where));
+  return AfterRequest(turn, turn.state.locks.LockImplicitly(trx, table.def->id, where));
 }
 
 Progress LockTableFor(Turn& turn, TableId table, LockMode mode) {
@@ -82,9 +82,7 @@ void InsertRecord(ServerState& state, TableId table_id, std::size_t index, Recor
   const Inserted inserted = tree.Insert(std::move(record));
   if (inserted.split.has_value()) {
     const PageSplit& split = *inserted.split;
-    for (const auto& [from, to] : split.moved) state.locks.OnMove(index_id, from, to);
-    const RecordSlot first = split.moved.empty() ? RecordSlot{split.right, 0} : split.moved.front().second;
-    state.locks.OnSplitRight(index_id, split.left, split.right, first);
+    state.locks.OnSplit(index_id, split.left, split.right, split.moved);
   }
   const std::optional<Place> place = tree.Find(key);
   const std::optional<Place> next = tree.Next(*place);

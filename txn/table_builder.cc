@@ -64,7 +64,7 @@ std::variant<ColumnDef, SqlError> MakeColumn(const sql::ColumnSpec& spec) {
 
 }  // namespace
 
-TableBuilder::TableBuilder(const Catalog& catalog, const TableDef& base) : catalog_(catalog), def_(base) {
+TableBuilder::TableBuilder(const Catalog& catalog, const TableDef& base) : catalog_(&catalog), def_(base) {
   if (def_.HasHiddenRowId()) def_.indexes.erase(def_.indexes.begin());
 }
 
@@ -196,7 +196,7 @@ std::optional<SqlError> TableBuilder::AddForeignKey(const sql::ForeignKeySpec& s
   }
   key.name = spec.name.empty() ? fmt::format("{}_ibfk_{}", def_.name, number) : spec.name;
   if (checks_parent) {
-    const Table* parent = spec.parent_table == def_.name ? nullptr : catalog_.Find(spec.parent_table);
+    const Table* parent = spec.parent_table == def_.name ? nullptr : catalog_->Find(spec.parent_table);
     if (parent == nullptr && spec.parent_table != def_.name) return errors::ForeignKeyIncorrect(def_.name);
     const TableDef& parent_def = parent == nullptr ? def_ : *parent->def;
     if (key.parent_columns.empty()) {

@@ -13,7 +13,7 @@ namespace nextkey {
 class TableBuilder {
  public:
   // A new table, or, from `base`, a changed one.
-  TableBuilder(const Catalog& catalog, std::string name) : catalog_(catalog) { def_.name = std::move(name); }
+  TableBuilder(const Catalog& catalog, std::string name) : catalog_(&catalog) { def_.name = std::move(name); }
   TableBuilder(const Catalog& catalog, const TableDef& base);
 
   std::optional<SqlError> AddColumn(const sql::ColumnSpec& spec, std::optional<std::size_t> position = std::nullopt);
@@ -34,7 +34,7 @@ class TableBuilder {
   std::string FreeIndexName(const std::string& wanted) const;
   bool HasIndexFor(const std::vector<std::uint32_t>& columns) const;
 
-  const Catalog& catalog_;
+  const Catalog* catalog_;
   TableDef def_;
 };
 
