@@ -11,7 +11,7 @@ namespace {
 TableDefRef MakeTable(std::string name, const std::vector<std::string>& columns) {
   auto table = std::make_shared<TableDef>();
   table->name = std::move(name);
-  for (const std::string& column : columns) table->columns.push_back(ColumnDef{.name = column});
+  for (const std::string& column : columns) table->columns.emplace_back().name = column;
   return table;
 }
 
