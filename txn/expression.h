@@ -133,7 +133,7 @@ using Memo = std::vector<MemoEntry>;  // By slot.
 struct RowView {
   std::span<const Row> rows = {};  // Table rows (table column order); an empty Row is all NULL (outer join).
   std::span<const Value> aggregates = {};  // Finished aggregates, when there are any.
-  const Row* inserted = nullptr;      // VALUES(c).
+  const Row* inserted = nullptr;           // VALUES(c).
   const RowView* outer = nullptr;
 };
 
@@ -146,8 +146,8 @@ struct SessionView {
   std::int64_t* last_insert_id = nullptr;  // LAST_INSERT_ID(expr) writes it.
   std::int64_t row_count = -1;             // ROW_COUNT()
   std::int64_t found_rows = 0;
-  SessionId session = {};                         // CONNECTION_ID()
-  std::string_view schema = {};                   // DATABASE()
+  SessionId session = {};                    // CONNECTION_ID()
+  std::string_view schema = {};              // DATABASE()
   std::vector<Warning>* warnings = nullptr;  // 1292 truncated value, 1365 division by 0, …
   // INSERT and UPDATE in strict mode, their WHERE too: these warnings are errors. Not DELETE.
   bool is_strict = false;
