@@ -166,9 +166,11 @@ Fingerprint IndexTree::DigestOf(const Page& page) const {
     canonical.PutId(page.number);
     canonical.Put(page.records.size());
     canonical.Put(page.last_insert);
+    canonical.Put(page.space.garbage_bytes);
+    canonical.Put(page.space.heap_count);
     page.low.PutInto(canonical);
     canonical.Put(page.free_heaps.size());
-    for (const std::uint32_t heap : page.free_heaps) canonical.Put(heap);
+    for (const FreeHeap& free : page.free_heaps) canonical.Put(std::uint64_t{free.heap} << 32 | free.bytes);
     canonical.Put(page.keys.size());
     for (const Key& key : page.keys) {
       const Record& record = page.records[key.heap - 1];

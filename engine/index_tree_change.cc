@@ -34,6 +34,43 @@ void IndexTree::RemovePage(std::uint32_t position) {
   WritePage(0).low = Row();
 }
 
+// An erased record's number and room.
+void IndexTree::Free(Page& page, std::uint32_t heap, std::uint32_t bytes) {
+  page.records[heap - 1] = Record();
+  page.free_heaps.push_back(FreeHeap{heap, bytes});
+  page.bytes -= bytes;
+  page.space.garbage_bytes += bytes;
+}
+
+// Closes the holes. Unlike the server's, records keep their heap numbers; the unused ones go on
+// without room.
+void IndexTree::Reorganize(Page& page) {
+  page.space = PageSpace{0, page.size()};
+  for (FreeHeap& free : page.free_heaps) free.bytes = 0;
+}
+
+// A heap number for a record of this size.
+std::uint32_t IndexTree::NewHeap(Page& page, std::uint32_t bytes) {
+  std::vector<FreeHeap>& free = page.free_heaps;
+  if (!free.empty() && free.back().bytes >= bytes) {
+    const std::uint32_t heap = free.back().heap;
+    free.pop_back();
+    page.space.garbage_bytes -= bytes;
+    return heap;
+  }
+  if (page.space.garbage_bytes > 0 && !FitsBehindHeap(page.bytes, page.space, bytes)) Reorganize(page);
+  ++page.space.heap_count;
+  const auto without_room =
+      std::find_if(free.rbegin(), free.rend(), [](const FreeHeap& f) { return f.bytes == 0; });
+  if (without_room != free.rend()) {
+    const std::uint32_t heap = without_room->heap;
+    free.erase(std::next(without_room).base());
+    return heap;
+  }
+  page.records.emplace_back();
+  return static_cast<std::uint32_t>(page.records.size());
+}
+
 // The records [begin, end) of `from` as a new page; heap numbers are counted anew.
 IndexTree::Page IndexTree::TakePart(Page& from, std::uint32_t begin, std::uint32_t end, PageSplit& split) {
   Page taken;
@@ -43,27 +80,29 @@ IndexTree::Page IndexTree::TakePart(Page& from, std::uint32_t begin, std::uint32
   taken.records.reserve(from.keys.size() + 1);
   for (std::uint32_t i = begin; i < end; ++i) {
     const Key key = from.keys[i];
-    Record record = std::exchange(from.records[key.heap - 1], Record());
-    const std::uint32_t bytes = layout_->size.BytesOf(record.row);
+    Record record = std::move(from.records[key.heap - 1]);
     record.heap = i - begin + 1;
     split.moved.emplace_back(RecordSlot{from.number, key.heap}, RecordSlot{taken.number, record.heap});
-    from.bytes -= bytes;
-    taken.bytes += bytes;
+    taken.bytes += layout_->size.BytesOf(record.row);
     taken.keys.push_back(Key{key.head, record.heap});
     taken.records.push_back(std::move(record));
   }
-  from.keys.erase(from.keys.begin() + begin, from.keys.begin() + end);
-  // The first one that left is the first whose heap number is used again.
-  for (auto moved = split.moved.rbegin(); moved != split.moved.rend(); ++moved) {
-    from.free_heaps.push_back(moved->first.heap);
+  taken.space.heap_count = end - begin;
+  // The server frees a tail as one list that begins with its first record, a head one by one.
+  const bool is_tail = begin != 0;
+  for (std::uint32_t i = 0; i < end - begin; ++i) {
+    const std::uint32_t position = is_tail ? end - 1 - i : i;
+    Free(from, from.keys[position].heap, layout_->size.BytesOf(taken.records[position - begin].row));
   }
-  from.last_insert = 0;
+  from.keys.erase(from.keys.begin() + begin, from.keys.begin() + end);
+  if (begin != end) from.last_insert = 0;
   return taken;
 }
 
 PageSplit IndexTree::Split(std::uint32_t position, const SplitPlan& plan, const Row& new_row,
                            std::uint64_t new_head, std::uint32_t new_at) {
   Page& old = WritePage(position);
+  if (pages_.size() == 1) Reorganize(old);  // The root's records go to a page of their own first.
   const std::uint32_t count = old.size();
   // What bounds the right page from below: its first record, which may be the new one.
   const bool starts_with_new = plan.at == count || (!plan.new_goes_left && new_at == plan.at);
@@ -95,6 +134,7 @@ PageFill IndexTree::FillOf(const Page& page, std::uint32_t at, std::uint32_t new
   PageFill fill;
   fill.records = page.size();
   fill.bytes = page.bytes;
+  fill.space = page.space;
   fill.at = at;
   fill.new_bytes = new_bytes;
   fill.is_clustered = layout_->is_clustered;
@@ -112,13 +152,7 @@ PageFill IndexTree::FillOf(const Page& page, std::uint32_t at, std::uint32_t new
 
 RecordSlot IndexTree::PutOn(Page& page, std::uint32_t at, std::uint64_t head, Record record,
                             std::uint32_t bytes) {
-  if (page.free_heaps.empty()) {
-    record.heap = static_cast<std::uint32_t>(page.records.size()) + 1;
-    page.records.emplace_back();
-  } else {
-    record.heap = page.free_heaps.back();
-    page.free_heaps.pop_back();
-  }
+  record.heap = NewHeap(page, bytes);
   const std::uint32_t heap = record.heap;
   page.keys.insert(page.keys.begin() + at, Key{head, heap});
   page.records[heap - 1] = std::move(record);
@@ -128,22 +162,40 @@ RecordSlot IndexTree::PutOn(Page& page, std::uint32_t at, std::uint64_t head, Re
   return {page.number, heap};
 }
 
+// Without a reorganization.
+bool IndexTree::HasRoomFor(std::uint32_t position, std::uint32_t bytes) const {
+  const Page& page = *pages_[position].page;
+  const bool has_hole = !page.free_heaps.empty() && page.free_heaps.back().bytes >= bytes;
+  return has_hole || FitsBehindHeap(page.bytes, page.space, bytes);
+}
+
+// Where the record goes when its page is full: to the next page, or to a half of its own.
+Place IndexTree::MakeRoom(Place place, const PageFill& fill, const Row& row, std::uint64_t head,
+                          Inserted& inserted) {
+  if (IsSupremum(place) && place.page + 1 < pages_.size() && HasRoomFor(place.page + 1, fill.new_bytes)) {
+    const Place next{place.page + 1, 0};
+    inserted.went_right = Inserted::WentRight{SlotAt(place), SlotAt(next)};
+    pages_[next.page].low_head = head;
+    WritePage(next.page).low = row;
+    return next;
+  }
+  const Page& full = PageAt(place);
+  std::vector<std::uint32_t> sizes;
+  sizes.reserve(fill.records);
+  for (std::uint32_t i = 0; i < full.size(); ++i)
+    sizes.push_back(layout_->size.BytesOf(full.RecordAt(i).row));
+  const SplitPlan plan = PlanSplit(fill, sizes);
+  inserted.split = Split(place.page, plan, row, head, place.record);
+  return plan.new_goes_left ? place : Place{place.page + 1, place.record - plan.at};
+}
+
 Inserted IndexTree::Insert(Record record) {
   const std::uint32_t bytes = layout_->size.BytesOf(record.row);
   const std::uint64_t head = layout_->order.HeadOfRow(record.row);
   Place place = PlaceForNew(record.row, head);
-  const PageFill fill = FillOf(PageAt(place), place.record, bytes);
   Inserted inserted;
-  if (!FitsOnPage(fill)) {
-    std::vector<std::uint32_t> sizes;
-    sizes.reserve(fill.records);
-    const Page& full = PageAt(place);
-    for (std::uint32_t i = 0; i < full.size(); ++i)
-      sizes.push_back(layout_->size.BytesOf(full.RecordAt(i).row));
-    const SplitPlan plan = PlanSplit(fill, sizes);
-    inserted.split = Split(place.page, plan, record.row, head, place.record);
-    if (!plan.new_goes_left) place = {place.page + 1, place.record - plan.at};
-  }
+  const PageFill fill = FillOf(PageAt(place), place.record, bytes);
+  if (!FitsOnPage(fill)) place = MakeRoom(place, fill, record.row, head, inserted);
   inserted.slot = PutOn(WritePage(place.page), place.record, head, std::move(record), bytes);
   return inserted;
 }
@@ -170,21 +222,29 @@ void IndexTree::Replace(Place place, Record record) {
   Page& page = WritePage(place.page);
   Record& old = page.RecordAt(place.record);
   record.heap = old.heap;
-  page.bytes += layout_->size.BytesOf(record.row);
-  page.bytes -= layout_->size.BytesOf(old.row);
+  const std::uint32_t old_bytes = layout_->size.BytesOf(old.row);
+  const std::uint32_t new_bytes = layout_->size.BytesOf(record.row);
+  if (new_bytes != old_bytes) {  // The server erases the old one and inserts the new one.
+    page.bytes = page.bytes + new_bytes - old_bytes;
+    page.space.garbage_bytes += old_bytes;
+    page.last_insert = old.heap;
+  }
   old = std::move(record);
 }
 
 void IndexTree::Erase(Place place) {
   Page& page = WritePage(place.page);
   const std::uint32_t heap = page.keys[place.record].heap;
-  page.bytes -= layout_->size.BytesOf(page.records[heap - 1].row);
-  page.records[heap - 1] = Record();
-  page.free_heaps.push_back(heap);
+  Free(page, heap, layout_->size.BytesOf(page.records[heap - 1].row));
   page.last_insert = 0;
   page.keys.erase(page.keys.begin() + place.record);
   --record_count_;
-  if (page.keys.empty() && pages_.size() > 1) RemovePage(place.page);
+  if (!page.keys.empty()) return;
+  if (pages_.size() > 1) return RemovePage(place.page);
+  // The last page begins anew.
+  page.records.clear();
+  page.free_heaps.clear();
+  page.space = PageSpace();
 }
 
 }  // namespace nextkey

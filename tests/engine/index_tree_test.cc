@@ -267,6 +267,9 @@ class RandomHistory {
     const Inserted inserted = tree_.Insert(RecordOf({Value::Int(key), Value::Text(text_), Value::Null()}));
     if (inserted.split) {
       Follow(*inserted.split);
+    } else if (inserted.went_right) {
+      EXPECT_EQ(inserted.went_right->full_supremum, gap_end_slot);
+      EXPECT_EQ(inserted.went_right->old_first, tree_.SlotAt(*tree_.Next(*tree_.FindSlot(inserted.slot))));
     } else {
       const auto next = tree_.Next(*tree_.FindSlot(inserted.slot));
       ASSERT_TRUE(next.has_value());
