@@ -156,6 +156,10 @@ class LockTable {
   // way round. Default: keeps them, replaces nothing.
   void SetKeepsGapLocks(TrxId trx, bool keeps_gap_locks);
   void SetReplacesDuplicates(TrxId trx, bool replaces_duplicates);
+  // When a release moves several edges, the transactions at their new ends are looked at one after the
+  // other, and the first one's circle is resolved first: by rank, then by id. The server goes by the
+  // address of its transaction object, which is the order in which the sessions first used InnoDB.
+  void SetDetectorRank(TrxId trx, std::uint32_t rank);
   void SetDeadlockDetection(bool is_on) { detects_deadlocks_ = is_on; }
 
   // --- Reports ----------------------------------------------------------------------------------
@@ -167,7 +171,8 @@ class LockTable {
 
   void PutInto(Canonical& canonical) const;
   // The same with transactions and records renamed, for states that are equal but for such names.
-  // Both renamings must be one-to-one; the renamed transaction ids decide the order of writing.
+  // Renaming must be one-to-one; it has to keep the order of transactions of equal detector rank, and
+  // the page of a record.
   void PutInto(Canonical& canonical, absl::FunctionRef<std::uint64_t(TrxId)> rename_trx,
                absl::FunctionRef<RecordSlot(IndexId, RecordSlot)> rename_slot) const;
 
