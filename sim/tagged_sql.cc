@@ -231,6 +231,15 @@ void CheckEnding(const SourceFile& source, const std::vector<TaggedStatement>& s
                                "End it with `; -- T1`, naming its session; or was the file cut short?"));
 }
 
+Mistake MistakeOf(const SourceFile& source, const TaggedStatement& tagged, const sql::ParseError& error) {
+  const std::string_view text = tagged.text;
+  if (text.starts_with("--") && text.size() > 2 && IsNameCharacter(text[2])) {
+    return MistakeAt(source.name, source.text, tagged.SourceOffset(0),
+                     "`--` without a space behind it is no comment", "A session's tag needs a space: -- T1");
+  }
+  return MistakeAt(source.name, source.text, tagged.SourceOffset(error.place.begin), error.message, "");
+}
+
 std::uint32_t CountLines(std::string_view text) {
   return static_cast<std::uint32_t>(std::count(text.begin(), text.end(), '\n'));
 }
@@ -259,8 +268,7 @@ std::vector<ScriptStep> ParseSteps(const SourceFile& source, const std::vector<T
   for (const TaggedStatement& tagged : statements) {
     std::variant<sql::StatementRef, sql::ParseError> parsed = sql::ParseStatement(tagged.text);
     if (const auto* error = std::get_if<sql::ParseError>(&parsed)) {
-      mistakes.push_back(
-          MistakeAt(source.name, source.text, tagged.SourceOffset(error->place.begin), error->message, ""));
+      mistakes.push_back(MistakeOf(source, tagged, *error));
       continue;
     }
     seen_tag = seen_tag || !tagged.tag.empty();
