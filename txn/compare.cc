@@ -5,6 +5,8 @@
 // Conversion in Expression Evaluation"; MariaDB differs from it in comparing texts with whole
 // numbers exactly.
 #include <limits>
+#include <utility>
+#include <vector>
 
 #include "engine/collation.h"
 #include "engine/temporal.h"
@@ -46,9 +48,13 @@ constexpr std::int64_t kZeroDate = std::numeric_limits<std::int64_t>::min();
 
 std::int64_t ComparableMoment(const Value& value, std::int64_t today_us, WarningSink& sink) {
   if (value.kind() == ValueKind::kText || value.IsNumber()) {
-    WarningSink silent;
+    std::vector<Warning> found;
+    WarningSink silent(&found, false);
     const std::optional<Value> moment = ToMoment(value, today_us, silent);
-    if (moment) return MicrosecondsOf(*moment);
+    if (moment) {
+      for (Warning& warning : found) sink.Warn(warning.number, std::move(warning.message));
+      return MicrosecondsOf(*moment);
+    }
     const bool is_zero = value.IsNumber() && !ToTruth(value, silent);
     if (!is_zero) sink.WarnTruncated("datetime", value.ToText());
     return kZeroDate;

@@ -19,6 +19,10 @@ namespace {
 constexpr std::int64_t kMaxInt = std::numeric_limits<std::int64_t>::max();
 constexpr std::int64_t kMinInt = std::numeric_limits<std::int64_t>::min();
 
+std::string_view WithoutLeadingSpaces(std::string_view text) {
+  return text.substr(std::min(text.find_first_not_of(" \t\n\r\v\f"), text.size()));
+}
+
 std::string_view WithoutSpaces(std::string_view text) {
   constexpr std::string_view kSpaces = " \t\n\r\v\f";
   const std::size_t begin = text.find_first_not_of(kSpaces);
@@ -27,29 +31,31 @@ std::string_view WithoutSpaces(std::string_view text) {
 }
 
 double DoubleFromText(std::string_view text, WarningSink& sink) {
-  std::string_view digits = WithoutSpaces(text);
+  std::string_view digits = WithoutLeadingSpaces(text);
   if (digits.starts_with('+')) digits.remove_prefix(1);
   const bool starts_number = !digits.empty() && (digits.front() == '-' || digits.front() == '.' ||
                                                  (digits.front() >= '0' && digits.front() <= '9'));
   double number = 0;
+  bool is_too_big = false;
   const char* end = digits.data();
   if (starts_number) {
     const std::from_chars_result read = std::from_chars(digits.data(), digits.data() + digits.size(), number);
     // Too large is the largest, too small is 0.
     if (read.ec == std::errc::result_out_of_range) {
       number = std::strtod(std::string(digits).c_str(), nullptr);
-      if (std::isinf(number)) number = std::copysign(std::numeric_limits<double>::max(), number);
+      is_too_big = std::isinf(number);
+      if (is_too_big) number = std::copysign(std::numeric_limits<double>::max(), number);
     }
     if (std::isfinite(number)) end = read.ptr;
     if (!std::isfinite(number)) number = 0;  // `-inf` is a word to a server.
   }
-  if (end == digits.data() || end != digits.data() + digits.size()) sink.WarnTruncated("DOUBLE", text);
+  if (is_too_big || end == digits.data() || end != digits.data() + digits.size()) sink.WarnTruncated("DOUBLE", text);
   return number;
 }
 
 Decimal DecimalFromText(std::string_view text, WarningSink& sink) {
   const DecimalPrefix prefix = ReadDecimal(text);
-  if (!prefix.has_digits || prefix.has_overflow || !WithoutSpaces(prefix.rest).empty()) {
+  if (!prefix.has_digits || prefix.has_overflow || !prefix.rest.empty() || text.ends_with(' ')) {
     sink.WarnTruncated("DECIMAL", text);
   }
   return prefix.number;
@@ -57,8 +63,7 @@ Decimal DecimalFromText(std::string_view text, WarningSink& sink) {
 
 // The sign and the digits in front, as CAST reads them: `12.7` is 12, with a warning.
 std::int64_t IntFromText(std::string_view text, WarningSink& sink) {
-  const std::string_view trimmed = WithoutSpaces(text);
-  std::string_view digits = trimmed;
+  std::string_view digits = WithoutLeadingSpaces(text);
   const bool is_negative = digits.starts_with('-');
   if (is_negative || digits.starts_with('+')) digits.remove_prefix(1);
   std::uint64_t magnitude = 0;
@@ -114,13 +119,18 @@ Value WithFraction(std::int64_t microseconds, std::uint8_t digits, ValueKind kin
   return kind == ValueKind::kTime ? Value::Time(cut, digits) : Value::DateTime(cut, digits);
 }
 
+void WarnOverflow(const Value& value, std::string_view type, WarningSink& sink) {
+  sink.Warn(1916,
+            fmt::format("Got overflow when converting '{}' to {}. Value truncated", value.ToText(), type));
+}
+
 Value CastToSigned(const Value& value, WarningSink& sink) {
   if (value.kind() == ValueKind::kUnsigned) return Value::Int(static_cast<std::int64_t>(value.AsUnsigned()));
+  if (value.kind() == ValueKind::kDecimal && !DecimalToInt(value.AsDecimal())) WarnOverflow(value, "INT", sink);
   if (value.kind() == ValueKind::kDouble) {
     const double rounded = std::rint(value.AsDouble());
     if (rounded >= 9223372036854775808.0 || rounded < -9223372036854775808.0) {
-      sink.Warn(1916, fmt::format("Got overflow when converting '{}' to SIGNED BIGINT. Value truncated",
-                                  value.ToText()));
+      WarnOverflow(value, "SIGNED BIGINT", sink);
     }
   }
   return Value::Int(ToInt(value, sink));
@@ -128,13 +138,19 @@ Value CastToSigned(const Value& value, WarningSink& sink) {
 
 Value CastToUnsigned(const Value& value, WarningSink& sink) {
   switch (value.kind()) {
+    case ValueKind::kDouble: {
+      const double rounded = std::rint(value.AsDouble());
+      const bool is_too_big = rounded >= 18446744073709551616.0;
+      if (is_too_big || rounded < 0) WarnOverflow(value, "UNSIGNED BIGINT", sink);
+      if (is_too_big) return Value::Unsigned(std::numeric_limits<std::uint64_t>::max());
+      return Value::Unsigned(rounded < 0 ? 0 : static_cast<std::uint64_t>(rounded));
+    }
     case ValueKind::kUnsigned:
       return value;
     case ValueKind::kDecimal: {
       const std::optional<std::uint64_t> whole = DecimalToUnsigned(value.AsDecimal());
       if (whole) return Value::Unsigned(*whole);
-      sink.Warn(1916, fmt::format("Got overflow when converting '{}' to UNSIGNED INT. Value truncated",
-                                  value.ToText()));
+      WarnOverflow(value, "UNSIGNED INT", sink);
       return Value::Unsigned(value.AsDecimal().unscaled < 0 ? 0 : std::numeric_limits<std::uint64_t>::max());
     }
     default: {
@@ -304,9 +320,16 @@ std::optional<Value> ToMoment(const Value& value, std::int64_t today_us, Warning
           std::int64_t{DaysOfMicroseconds(today_us)} * kMicrosecondsPerDay + value.AsTime(),
           value.fraction_digits());
     case ValueKind::kText: {
-      std::optional<Value> moment = ParseDateTime(value.AsText());
-      if (!moment) sink.WarnIncorrectTime("datetime", value.AsText());
-      return moment;
+      const std::optional<ParsedTime> moment = ReadDateTime(value.AsText());
+      if (!moment) {
+        sink.WarnIncorrectTime("datetime", value.AsText());
+        return std::nullopt;
+      }
+      if (moment->has_rest) {
+        const bool is_date = moment->value.kind() == ValueKind::kDate;
+        sink.WarnTruncated(is_date ? "date" : "datetime", value.AsText());
+      }
+      return moment->value;
     }
     case ValueKind::kInt:
     case ValueKind::kUnsigned:
@@ -339,9 +362,18 @@ std::optional<Value> ToTimeOfDay(const Value& value, WarningSink& sink) {
                          value.fraction_digits());
     }
     case ValueKind::kText: {
-      std::optional<Value> time = ParseTime(value.AsText());
-      if (!time) sink.WarnIncorrectTime("time", value.AsText());
-      return time;
+      // A full date and time gives its time of day.
+      const std::optional<Value> moment = ParseDateTime(value.AsText());
+      if (moment && moment->kind() == ValueKind::kDateTime && value.AsText().find('-', 1) != std::string::npos) {
+        return ToTimeOfDay(*moment, sink);
+      }
+      const std::optional<ParsedTime> time = ReadTime(value.AsText());
+      if (!time) {
+        sink.WarnIncorrectTime("time", value.AsText());
+        return std::nullopt;
+      }
+      if (time->has_rest) sink.WarnTruncated("time", value.AsText());
+      return time->value;
     }
     case ValueKind::kInt:
     case ValueKind::kUnsigned:

@@ -1,7 +1,7 @@
 // How values turn into other kinds: numbers, texts and times, with the warnings that a server gives.
 //
 // Conversions never fail: what is no number counts as 0, as far as it is one, and a warning says
-// so. In strict statements (INSERT, UPDATE, DELETE) the same warnings are errors.
+// so. In strict statements (INSERT, UPDATE) the same warnings are errors.
 #pragma once
 
 #include <cstdint>

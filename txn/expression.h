@@ -149,7 +149,7 @@ struct SessionView {
   SessionId session;                         // CONNECTION_ID()
   std::string_view schema;                   // DATABASE()
   std::vector<Warning>* warnings = nullptr;  // 1292 truncated value, 1365 division by 0, …
-  // INSERT, UPDATE and DELETE in strict mode: these warnings are errors.
+  // INSERT and UPDATE in strict mode, their WHERE too: these warnings are errors. Not DELETE.
   bool is_strict = false;
   std::uint64_t* random_state = nullptr;  // RAND() moves it on; null: the same number every time.
 };

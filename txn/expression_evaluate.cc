@@ -178,7 +178,8 @@ std::optional<Value> Evaluator::EvalFresh(const BoundExpr& node) {
     case Op::kCase:
       return EvalCase(node);
     case Op::kCast: {
-      const std::optional<Value> value = Eval(node.args[0]);
+      const bool is_printed = node.type.kind == ValueKind::kText;
+      const std::optional<Value> value = is_printed ? Eval(node.args[0]) : EvalExact(node.args[0]);
       if (!value) return std::nullopt;
       return CastTo(node.cast_type, *value, PrintExpression(node, session_.schema), session_.now_us, sink_);
     }
@@ -495,9 +496,11 @@ std::optional<Value> Evaluator::EvalFunction(const BoundExpr& node) {
     if (lazy == LazyFunction::kNone) return Defer(node);
     return EvalLazy(node);
   }
+  // ROUND sees all digits that a division computed.
+  const bool takes_exact_digits = def.result == FunctionResult::kRounded || def.result == FunctionResult::kWhole;
   absl::InlinedVector<Value, 4> args;
   for (const BoundExpr& arg : node.args) {
-    std::optional<Value> value = Eval(arg);
+    std::optional<Value> value = takes_exact_digits ? EvalExact(arg) : Eval(arg);
     if (!value) return std::nullopt;
     if (value->IsNull() && def.nulls == NullRule::kNullIfAnyIs) return Value::Null();
     args.push_back(std::move(*value));

@@ -157,7 +157,7 @@ ResultType TypeOfRounding(const BoundExpr& node) {
     if (node.args[1].op != Op::kLiteral || node.args[1].literal.kind() != ValueKind::kInt) return {};
     digits = node.args[1].literal.AsInt();
   }
-  type.scale = static_cast<std::uint8_t>(std::clamp<std::int64_t>(digits, 0, type.scale));
+  type.scale = static_cast<std::uint8_t>(std::clamp<std::int64_t>(digits, 0, kMaxDecimalDigits - 8));
   return type;
 }
 

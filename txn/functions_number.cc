@@ -109,7 +109,7 @@ Answer RoundBy(const FunctionCall& call, Rounding rounding) {
   const std::optional<Decimal> rounded = RoundTo(ToDecimal(number, call.sink()), digits, rounding);
   if (!rounded) return call.evaluator.FailOutOfRange("DECIMAL", call.node);
   if (number.kind() == ValueKind::kDecimal) return Value::OfDecimal(*rounded);
-  if (number.kind() == ValueKind::kUnsigned) {
+  if (number.kind() == ValueKind::kUnsigned || rounded->unscaled > std::numeric_limits<std::int64_t>::max()) {
     const std::optional<std::uint64_t> whole = DecimalToUnsigned(*rounded);
     if (!whole) return call.evaluator.FailOutOfRange("BIGINT UNSIGNED", call.node);
     return Value::Unsigned(*whole);
@@ -178,6 +178,8 @@ Answer Modulo(const FunctionCall& call) {
   return call.evaluator.EvalExact(operation);
 }
 
+Answer IsNull(const FunctionCall& call) { return Value::Bool(call.args[0].IsNull()); }
+
 // --- GREATEST and LEAST ---------------------------------------------------------------------------
 
 // All are converted to the one kind first; where that is not known, as they are.
@@ -218,6 +220,7 @@ constexpr auto kFunctions = std::to_array<FunctionDef>({
     {"sin", 1, 1, Result::kDouble, Sine},
     {"cos", 1, 1, Result::kDouble, Cosine},
     {"tan", 1, 1, Result::kDouble, Tangent},
+    {"isnull", 1, 1, Result::kInt, IsNull, NullRule::kTakesNulls},
     {"greatest", 2, -1, Result::kUnified, Greatest},
     {"least", 2, -1, Result::kUnified, Least},
 });

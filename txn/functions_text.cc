@@ -268,7 +268,7 @@ Answer FindInSet(const FunctionCall& call) {
   const std::string wanted = call.Text(0);
   const std::string set = call.Text(1);
   std::int64_t place = 0;
-  for (std::size_t begin = 0; begin < set.size();) {
+  for (std::size_t begin = 0; begin <= set.size() && !set.empty();) {
     const std::size_t end = std::min(set.find(',', begin), set.size());
     ++place;
     if (CompareText(std::string_view(set).substr(begin, end - begin), wanted, call.node.collation) == 0) {

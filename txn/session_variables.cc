@@ -22,6 +22,7 @@ enum class VariableKind : std::uint8_t {
   kCharacterSet,
   kCollation,
   kTimeZone,
+  kStorageEngine,
 };
 
 enum class Access : std::uint8_t { kBoth, kGlobalOnly, kSessionOnly, kReadOnly };
@@ -68,7 +69,7 @@ constexpr auto kVariables = std::to_array<VariableDef>({
     {"collation_database", kCollation, kBoth, "utf8mb4_general_ci"},
     {"collation_server", kCollation, kBoth, "utf8mb4_general_ci"},
     {"completion_type", kEnum, kBoth, "NO_CHAIN", 0, 0, "NO_CHAIN,CHAIN,RELEASE"},
-    {"default_storage_engine", kText, kBoth, "InnoDB"},
+    {"default_storage_engine", kStorageEngine, kBoth, "InnoDB"},
     {"default_week_format", kNumber, kBoth, "0", 0, 7},
     {"div_precision_increment", kNumber, kBoth, "4", 0, 30},
     {"event_scheduler", kText, kGlobalOnly, "OFF"},
@@ -131,7 +132,7 @@ constexpr auto kVariables = std::to_array<VariableDef>({
     {"sql_safe_updates", kBool, kBoth, "0"},
     {"sql_select_limit", kNumber, kBoth, "18446744073709551615", 0, kMost64},
     {"sql_warnings", kBool, kBoth, "0"},
-    {"storage_engine", kText, kBoth, "InnoDB"},
+    {"storage_engine", kStorageEngine, kBoth, "InnoDB"},
     {"system_time_zone", kText, kReadOnly, "UTC"},
     {"thread_handling", kText, kReadOnly, "one-thread-per-connection"},
     {"time_zone", kTimeZone, kBoth, "SYSTEM"},
@@ -396,6 +397,15 @@ Checked CheckTimeZone(const VariableDef& def, const Value& value) {
   return SqlError{1298, "HY000", fmt::format("Unknown or incorrect time zone: '{}'", text)};
 }
 
+Checked CheckStorageEngine(const VariableDef& def, const Value& value) {
+  if (value.IsNull()) return WrongValue(def.name, "NULL");
+  if (value.kind() != ValueKind::kText) return WrongType(def.name);
+  for (const std::string_view engine : {"InnoDB", "MyISAM"}) {
+    if (IsSameWord(engine, value.AsText())) return Value::Text(std::string(engine));
+  }
+  return SqlError{1286, "42000", fmt::format("Unknown storage engine '{}'", value.AsText())};
+}
+
 Checked Check(const VariableDef& def, const Value& value, std::vector<Warning>* warnings) {
   switch (def.kind) {
     case VariableKind::kBool:
@@ -416,6 +426,8 @@ Checked Check(const VariableDef& def, const Value& value, std::vector<Warning>* 
       return CheckCollation(def, value);
     case VariableKind::kTimeZone:
       return CheckTimeZone(def, value);
+    case VariableKind::kStorageEngine:
+      return CheckStorageEngine(def, value);
   }
   return WrongType(def.name);
 }

@@ -32,14 +32,12 @@ inline bool StartsWithWord(std::string_view text, std::string_view word) {
   return IsSameWord(text.substr(0, word.size()), word);
 }
 
-// `a, b` is two words; an empty text has none.
+// `a,b` is two words, with the spaces in them; an empty text has none.
 inline std::vector<std::string_view> SplitAtCommas(std::string_view text) {
   std::vector<std::string_view> words;
   for (std::size_t begin = 0; begin < text.size();) {
     const std::size_t end = std::min(text.find(',', begin), text.size());
-    std::string_view word = text.substr(begin, end - begin);
-    while (word.starts_with(' ')) word.remove_prefix(1);
-    while (word.ends_with(' ')) word.remove_suffix(1);
+    const std::string_view word = text.substr(begin, end - begin);
     if (!word.empty()) words.push_back(word);
     begin = end + 1;
   }
