@@ -2,6 +2,7 @@
 #include "engine/fingerprint.h"
 
 #include <array>
+#include <bit>
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
@@ -20,7 +21,11 @@ std::string Fingerprint::ToHex() const {
 
 void Canonical::Put(std::uint64_t number) {
   std::array<char, 8> bytes;
-  for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<char>((number >> (8 * i)) & 0xff);
+  if constexpr (std::endian::native == std::endian::little) {
+    bytes = std::bit_cast<std::array<char, 8>>(number);
+  } else {
+    for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<char>((number >> (8 * i)) & 0xff);
+  }
   bytes_.append(bytes.data(), bytes.size());
 }
 

@@ -39,7 +39,7 @@ std::uint32_t IndexTree::PageFor(std::span<const Value> key, bool strictly_below
 }
 
 Place IndexTree::Settle(std::uint32_t page, std::uint32_t record) const {
-  const bool is_behind_last = record == pages_[page].page->entries.size();
+  const bool is_behind_last = record == pages_[page].page->size();
   if (is_behind_last && page + 1 < pages_.size()) return {page + 1, 0};
   return {page, record};
 }
@@ -48,19 +48,20 @@ Place IndexTree::First() const { return {0, 0}; }
 
 Place IndexTree::End() const {
   const auto last = static_cast<std::uint32_t>(pages_.size() - 1);
-  return {last, static_cast<std::uint32_t>(pages_[last].page->entries.size())};
+  return {last, pages_[last].page->size()};
 }
 
 Place IndexTree::LowerBound(std::span<const Value> key) const {
   if (key.empty()) return First();
   const std::uint64_t head = layout_->order.HeadOf(key[0]);
   const std::uint32_t page = PageFor(key, true);
-  const std::vector<Entry>& entries = pages_[page].page->entries;
-  const auto found = std::partition_point(entries.begin(), entries.end(), [&](const Entry& entry) {
-    if (entry.head != head) return entry.head < head;
-    return layout_->order.Compare(entry.record.row, key) == std::strong_ordering::less;
+  const Page& found_page = *pages_[page].page;
+  const std::vector<Key>& keys = found_page.keys;
+  const auto found = std::partition_point(keys.begin(), keys.end(), [&](const Key& other) {
+    if (other.head != head) return other.head < head;
+    return layout_->order.Compare(found_page.records[other.heap - 1].row, key) == std::strong_ordering::less;
   });
-  return Settle(page, static_cast<std::uint32_t>(found - entries.begin()));
+  return Settle(page, static_cast<std::uint32_t>(found - keys.begin()));
 }
 
 Place IndexTree::UpperBound(std::span<const Value> key) const {
@@ -81,26 +82,25 @@ std::optional<Place> IndexTree::FindSlot(RecordSlot slot) const {
   if (slot.IsSupremum() || number == 0 || number > position_of_page_.size()) return std::nullopt;
   const std::uint32_t page = position_of_page_[number - 1];
   if (page == kGone) return std::nullopt;
-  const std::vector<Entry>& entries = pages_[page].page->entries;
+  const std::vector<Key>& keys = pages_[page].page->keys;
   // On a page that was filled in key order the heap number tells the position.
-  if (slot.heap <= entries.size() && entries[slot.heap - 1].record.heap == slot.heap) {
-    return Place{page, slot.heap - 1};
-  }
-  const auto found =
-      std::ranges::find(entries, slot.heap, [](const Entry& entry) { return entry.record.heap; });
-  if (found == entries.end()) return std::nullopt;
-  return Place{page, static_cast<std::uint32_t>(found - entries.begin())};
+  if (slot.heap <= keys.size() && keys[slot.heap - 1].heap == slot.heap) return Place{page, slot.heap - 1};
+  const auto found = std::ranges::find(keys, slot.heap, &Key::heap);
+  if (found == keys.end()) return std::nullopt;
+  return Place{page, static_cast<std::uint32_t>(found - keys.begin())};
 }
 
 Place IndexTree::GapEndFor(std::span<const Value> key) const {
   const std::uint64_t head = layout_->order.HeadOf(key[0]);
   const std::uint32_t page = PageFor(key, false);
-  const std::vector<Entry>& entries = pages_[page].page->entries;
-  const auto found = std::partition_point(entries.begin(), entries.end(), [&](const Entry& entry) {
-    if (entry.head != head) return entry.head < head;
-    return layout_->order.Compare(entry.record.row, key) != std::strong_ordering::greater;
+  const Page& found_page = *pages_[page].page;
+  const std::vector<Key>& keys = found_page.keys;
+  const auto found = std::partition_point(keys.begin(), keys.end(), [&](const Key& other) {
+    if (other.head != head) return other.head < head;
+    return layout_->order.Compare(found_page.records[other.heap - 1].row, key) !=
+           std::strong_ordering::greater;
   });
-  return {page, static_cast<std::uint32_t>(found - entries.begin())};
+  return {page, static_cast<std::uint32_t>(found - keys.begin())};
 }
 
 // --- Moving -------------------------------------------------------------------------------------
@@ -115,7 +115,7 @@ std::optional<Place> IndexTree::Previous(Place place) const {
   if (place.record > 0) return Place{place.page, place.record - 1};
   if (place.page == 0) return std::nullopt;
   const std::uint32_t page = place.page - 1;
-  return Place{page, static_cast<std::uint32_t>(pages_[page].page->entries.size())};
+  return Place{page, pages_[page].page->size()};
 }
 
 std::optional<Place> IndexTree::NextRecord(Place place) const {
@@ -130,14 +130,13 @@ std::optional<Place> IndexTree::PreviousRecord(Place place) const {
   return previous;
 }
 
-bool IndexTree::IsSupremum(Place place) const { return place.record >= PageAt(place).entries.size(); }
+bool IndexTree::IsSupremum(Place place) const { return place.record >= PageAt(place).size(); }
 
-const Record& IndexTree::At(Place place) const { return PageAt(place).entries[place.record].record; }
+const Record& IndexTree::At(Place place) const { return PageAt(place).RecordAt(place.record); }
 
 RecordSlot IndexTree::SlotAt(Place place) const {
   const Page& page = PageAt(place);
-  const bool is_supremum = place.record >= page.entries.size();
-  return {page.number, is_supremum ? 0 : page.entries[place.record].record.heap};
+  return {page.number, place.record >= page.size() ? 0 : page.keys[place.record].heap};
 }
 
 std::vector<Value> IndexTree::KeyOf(const Row& stored) const { return layout_->order.KeyOf(stored); }
@@ -161,26 +160,36 @@ void PutVersions(const VersionRef& newest, Canonical& canonical) {
 
 }  // namespace
 
-void IndexTree::PutInto(Canonical& canonical) const {
-  canonical.Put(position_of_page_.size());  // The next page number.
-  canonical.Put(pages_.size());
-  for (const PageRef& ref : pages_) {
-    const Page& page = *ref.page;
+Fingerprint IndexTree::DigestOf(const Page& page) const {
+  return page.digest.Get([&page] {
+    Canonical canonical;
     canonical.PutId(page.number);
-    canonical.Put(page.next_heap);
+    canonical.Put(page.records.size());
     canonical.Put(page.last_insert);
+    canonical.Put(page.space.garbage_bytes);
+    canonical.Put(page.space.heap_count);
     page.low.PutInto(canonical);
     canonical.Put(page.free_heaps.size());
-    for (const std::uint32_t heap : page.free_heaps) canonical.Put(heap);
-    canonical.Put(page.entries.size());
-    for (const Entry& entry : page.entries) {
-      const Record& record = entry.record;
-      canonical.Put(record.heap);
-      canonical.Put(record.is_deleted ? 1 : 0);
+    for (const FreeHeap& free : page.free_heaps) canonical.Put(std::uint64_t{free.heap} << 32 | free.bytes);
+    canonical.Put(page.keys.size());
+    for (const Key& key : page.keys) {
+      const Record& record = page.records[key.heap - 1];
+      canonical.Put(std::uint64_t{record.heap} << 1 | (record.is_deleted ? 1 : 0));
       canonical.PutId(record.writer);
       record.row.PutInto(canonical);
       PutVersions(record.older, canonical);
     }
+    return canonical.Digest();
+  });
+}
+
+void IndexTree::PutInto(Canonical& canonical) const {
+  canonical.Put(position_of_page_.size());  // The next page number.
+  canonical.Put(pages_.size());
+  for (const PageRef& ref : pages_) {
+    const Fingerprint digest = DigestOf(*ref.page);
+    canonical.Put(digest.high);
+    canonical.Put(digest.low);
   }
 }
 

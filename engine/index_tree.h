@@ -17,6 +17,7 @@
 
 #include "absl/container/inlined_vector.h"
 #include "engine/cow.h"
+#include "engine/digest_cache.h"
 #include "engine/ids.h"
 #include "engine/key_order.h"
 #include "engine/page_fill.h"
@@ -69,6 +70,14 @@ struct PageSplit {
 struct Inserted {
   RecordSlot slot;
   std::optional<PageSplit> split;  // It happened before the record was put in.
+  // The record was to go behind the last one of a full page, and stands first on the next page
+  // instead (btr_insert_into_right_sibling). GapEndFor had named the full page's supremum; here is
+  // what stood first on the next page. Gap locks on the former now reach over the latter too.
+  struct WentRight {
+    RecordSlot full_supremum;
+    RecordSlot old_first;
+  };
+  std::optional<WentRight> went_right;
 };
 
 class IndexTree {
@@ -112,23 +121,34 @@ class IndexTree {
   std::size_t record_count() const { return record_count_; }  // Delete-marked ones included.
   std::size_t page_count() const { return pages_.size(); }
 
+  // A page stands as its digest, which is kept until the page is written to.
   void PutInto(Canonical& canonical) const;
 
  private:
   static constexpr std::uint32_t kGone = 0xFFFFFFFF;
 
-  struct Entry {
+  struct Key {
     std::uint64_t head = 0;  // KeyOrder::HeadOf the first key value: settles most comparisons.
-    Record record;
+    std::uint32_t heap = 0;
+  };
+  struct FreeHeap {
+    std::uint32_t heap = 0;
+    std::uint32_t bytes = 0;  // Room for a record of this size; 0: the number alone.
   };
   struct Page {
     PageNumber number;
-    std::uint32_t bytes = 0;  // Of its records.
-    std::uint32_t next_heap = 1;
-    std::uint32_t last_insert = 0;          // Heap number; 0 after an erasure or a split.
-    Row low;                                // No record before it belongs here; empty on the first page.
-    std::vector<std::uint32_t> free_heaps;  // Erased, to be used again, last in first out.
-    std::vector<Entry> entries;             // In key order.
+    std::uint32_t bytes = 0;        // Of its records.
+    std::uint32_t last_insert = 0;  // Heap number; 0 after an erasure or a split.
+    Row low;                        // No record before it belongs here; empty on the first page.
+    PageSpace space;
+    std::vector<FreeHeap> free_heaps;  // Erased, to be used again, last in first out.
+    std::vector<Key> keys;             // In key order.
+    std::vector<Record> records;       // By heap number, from 1; erased ones are empty.
+    DigestCache digest;                // Of all this.
+
+    std::uint32_t size() const { return static_cast<std::uint32_t>(keys.size()); }
+    const Record& RecordAt(std::uint32_t position) const { return records[keys[position].heap - 1]; }
+    Record& RecordAt(std::uint32_t position) { return records[keys[position].heap - 1]; }
   };
   struct PageRef {
     std::uint64_t low_head = 0;
@@ -142,16 +162,23 @@ class IndexTree {
   };
 
   const Page& PageAt(Place place) const { return *pages_[place.page].page; }
+  Page& WritePage(std::uint32_t position);
   // The page on which a key belongs: the last one whose low bound is not above it (or, for a key
   // that may be a prefix and the first record of its kind, strictly below it).
   std::uint32_t PageFor(std::span<const Value> key, bool strictly_below) const;
+  bool HasRoomFor(std::uint32_t page, std::uint32_t bytes) const;
+  Place MakeRoom(Place place, const PageFill& fill, const Row& row, std::uint64_t head, Inserted& inserted);
   Place PlaceForNew(const Row& row, std::uint64_t head) const;
   Place Settle(std::uint32_t page, std::uint32_t record) const;
   PageFill FillOf(const Page& page, std::uint32_t at, std::uint32_t new_bytes) const;
   PageSplit Split(std::uint32_t page, const SplitPlan& plan, const Row& new_row, std::uint64_t new_head,
                   std::uint32_t new_at);
   Page TakePart(Page& from, std::uint32_t begin, std::uint32_t end, PageSplit& split);
-  RecordSlot PutOn(Page& page, std::uint32_t at, Entry entry, std::uint32_t bytes);
+  static void Free(Page& page, std::uint32_t heap, std::uint32_t bytes);
+  static void Reorganize(Page& page);
+  static std::uint32_t NewHeap(Page& page, std::uint32_t bytes);
+  RecordSlot PutOn(Page& page, std::uint32_t at, std::uint64_t head, Record record, std::uint32_t bytes);
+  Fingerprint DigestOf(const Page& page) const;
   void AddPage(std::uint32_t position, std::uint64_t low_head, Page page);
   void RemovePage(std::uint32_t position);
   void RenumberFrom(std::uint32_t position);

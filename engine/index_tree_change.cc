@@ -7,6 +7,12 @@
 namespace nextkey {
 // --- Pages --------------------------------------------------------------------------------------
 
+IndexTree::Page& IndexTree::WritePage(std::uint32_t position) {
+  Page& page = pages_[position].page.Write();
+  page.digest.Forget();
+  return page;
+}
+
 void IndexTree::RenumberFrom(std::uint32_t position) {
   for (; position < pages_.size(); ++position) {
     position_of_page_[pages_[position].page->number.value() - 1] = position;
@@ -25,7 +31,44 @@ void IndexTree::RemovePage(std::uint32_t position) {
   if (position != 0) return;
   // The page that is first now takes every lesser key.
   pages_[0].low_head = 0;
-  pages_[0].page.Write().low = Row();
+  WritePage(0).low = Row();
+}
+
+// An erased record's number and room.
+void IndexTree::Free(Page& page, std::uint32_t heap, std::uint32_t bytes) {
+  page.records[heap - 1] = Record();
+  page.free_heaps.push_back(FreeHeap{heap, bytes});
+  page.bytes -= bytes;
+  page.space.garbage_bytes += bytes;
+}
+
+// Closes the holes. Unlike the server's, records keep their heap numbers; the unused ones go on
+// without room.
+void IndexTree::Reorganize(Page& page) {
+  page.space = PageSpace{0, page.size()};
+  for (FreeHeap& free : page.free_heaps) free.bytes = 0;
+}
+
+// A heap number for a record of this size.
+std::uint32_t IndexTree::NewHeap(Page& page, std::uint32_t bytes) {
+  std::vector<FreeHeap>& free = page.free_heaps;
+  if (!free.empty() && free.back().bytes >= bytes) {
+    const std::uint32_t heap = free.back().heap;
+    free.pop_back();
+    page.space.garbage_bytes -= bytes;
+    return heap;
+  }
+  if (page.space.garbage_bytes > 0 && !FitsBehindHeap(page.bytes, page.space, bytes)) Reorganize(page);
+  ++page.space.heap_count;
+  const auto without_room =
+      std::find_if(free.rbegin(), free.rend(), [](const FreeHeap& f) { return f.bytes == 0; });
+  if (without_room != free.rend()) {
+    const std::uint32_t heap = without_room->heap;
+    free.erase(std::next(without_room).base());
+    return heap;
+  }
+  page.records.emplace_back();
+  return static_cast<std::uint32_t>(page.records.size());
 }
 
 // The records [begin, end) of `from` as a new page; heap numbers are counted anew.
@@ -33,34 +76,38 @@ IndexTree::Page IndexTree::TakePart(Page& from, std::uint32_t begin, std::uint32
   Page taken;
   position_of_page_.push_back(kGone);
   taken.number = PageNumber(static_cast<std::uint32_t>(position_of_page_.size()));
-  taken.entries.reserve(from.entries.size() + 1);
+  taken.keys.reserve(from.keys.size() + 1);
+  taken.records.reserve(from.keys.size() + 1);
   for (std::uint32_t i = begin; i < end; ++i) {
-    Entry entry = std::move(from.entries[i]);
-    const std::uint32_t bytes = layout_->size.BytesOf(entry.record.row);
-    const std::uint32_t heap = taken.next_heap++;
-    split.moved.emplace_back(RecordSlot{from.number, entry.record.heap}, RecordSlot{taken.number, heap});
-    entry.record.heap = heap;
-    from.bytes -= bytes;
-    taken.bytes += bytes;
-    taken.entries.push_back(std::move(entry));
+    const Key key = from.keys[i];
+    Record record = std::move(from.records[key.heap - 1]);
+    record.heap = i - begin + 1;
+    split.moved.emplace_back(RecordSlot{from.number, key.heap}, RecordSlot{taken.number, record.heap});
+    taken.bytes += layout_->size.BytesOf(record.row);
+    taken.keys.push_back(Key{key.head, record.heap});
+    taken.records.push_back(std::move(record));
   }
-  from.entries.erase(from.entries.begin() + begin, from.entries.begin() + end);
-  // The first one that left is the first whose heap number is used again.
-  for (auto moved = split.moved.rbegin(); moved != split.moved.rend(); ++moved) {
-    from.free_heaps.push_back(moved->first.heap);
+  taken.space.heap_count = end - begin;
+  // The server frees a tail as one list that begins with its first record, a head one by one.
+  const bool is_tail = begin != 0;
+  for (std::uint32_t i = 0; i < end - begin; ++i) {
+    const std::uint32_t position = is_tail ? end - 1 - i : i;
+    Free(from, from.keys[position].heap, layout_->size.BytesOf(taken.records[position - begin].row));
   }
-  from.last_insert = 0;
+  from.keys.erase(from.keys.begin() + begin, from.keys.begin() + end);
+  if (begin != end) from.last_insert = 0;
   return taken;
 }
 
 PageSplit IndexTree::Split(std::uint32_t position, const SplitPlan& plan, const Row& new_row,
                            std::uint64_t new_head, std::uint32_t new_at) {
-  Page& old = pages_[position].page.Write();
-  const auto count = static_cast<std::uint32_t>(old.entries.size());
+  Page& old = WritePage(position);
+  if (pages_.size() == 1) Reorganize(old);  // The root's records go to a page of their own first.
+  const std::uint32_t count = old.size();
   // What bounds the right page from below: its first record, which may be the new one.
   const bool starts_with_new = plan.at == count || (!plan.new_goes_left && new_at == plan.at);
-  const Row low = starts_with_new ? new_row : old.entries[plan.at].record.row;
-  const std::uint64_t low_head = starts_with_new ? new_head : old.entries[plan.at].head;
+  const Row low = starts_with_new ? new_row : old.RecordAt(plan.at).row;
+  const std::uint64_t low_head = starts_with_new ? new_head : old.keys[plan.at].head;
 
   PageSplit split;
   if (plan.left_is_new) {
@@ -85,15 +132,17 @@ PageSplit IndexTree::Split(std::uint32_t position, const SplitPlan& plan, const 
 
 PageFill IndexTree::FillOf(const Page& page, std::uint32_t at, std::uint32_t new_bytes) const {
   PageFill fill;
-  fill.records = static_cast<std::uint32_t>(page.entries.size());
+  fill.records = page.size();
   fill.bytes = page.bytes;
+  fill.space = page.space;
   fill.at = at;
   fill.new_bytes = new_bytes;
   fill.is_clustered = layout_->is_clustered;
+  fill.is_only_page = pages_.size() == 1;
   if (page.last_insert == 0) return fill;
-  if (at > 0 && page.entries[at - 1].record.heap == page.last_insert) {
+  if (at > 0 && page.keys[at - 1].heap == page.last_insert) {
     fill.pattern = InsertPattern::kAscending;
-  } else if (at < fill.records && page.entries[at].record.heap == page.last_insert) {
+  } else if (at < fill.records && page.keys[at].heap == page.last_insert) {
     fill.pattern = InsertPattern::kDescending;
   }
   return fill;
@@ -101,38 +150,53 @@ PageFill IndexTree::FillOf(const Page& page, std::uint32_t at, std::uint32_t new
 
 // --- Records ------------------------------------------------------------------------------------
 
-RecordSlot IndexTree::PutOn(Page& page, std::uint32_t at, Entry entry, std::uint32_t bytes) {
-  std::uint32_t heap = 0;
-  if (page.free_heaps.empty()) {
-    heap = page.next_heap++;
-  } else {
-    heap = page.free_heaps.back();
-    page.free_heaps.pop_back();
-  }
-  entry.record.heap = heap;
-  page.entries.insert(page.entries.begin() + at, std::move(entry));
+RecordSlot IndexTree::PutOn(Page& page, std::uint32_t at, std::uint64_t head, Record record,
+                            std::uint32_t bytes) {
+  record.heap = NewHeap(page, bytes);
+  const std::uint32_t heap = record.heap;
+  page.keys.insert(page.keys.begin() + at, Key{head, heap});
+  page.records[heap - 1] = std::move(record);
   page.bytes += bytes;
   page.last_insert = heap;
   ++record_count_;
   return {page.number, heap};
 }
 
+// Without a reorganization.
+bool IndexTree::HasRoomFor(std::uint32_t position, std::uint32_t bytes) const {
+  const Page& page = *pages_[position].page;
+  const bool has_hole = !page.free_heaps.empty() && page.free_heaps.back().bytes >= bytes;
+  return has_hole || FitsBehindHeap(page.bytes, page.space, bytes);
+}
+
+// Where the record goes when its page is full: to the next page, or to a half of its own.
+Place IndexTree::MakeRoom(Place place, const PageFill& fill, const Row& row, std::uint64_t head,
+                          Inserted& inserted) {
+  if (IsSupremum(place) && place.page + 1 < pages_.size() && HasRoomFor(place.page + 1, fill.new_bytes)) {
+    const Place next{place.page + 1, 0};
+    inserted.went_right = Inserted::WentRight{SlotAt(place), SlotAt(next)};
+    pages_[next.page].low_head = head;
+    WritePage(next.page).low = row;
+    return next;
+  }
+  const Page& full = PageAt(place);
+  std::vector<std::uint32_t> sizes;
+  sizes.reserve(fill.records);
+  for (std::uint32_t i = 0; i < full.size(); ++i)
+    sizes.push_back(layout_->size.BytesOf(full.RecordAt(i).row));
+  const SplitPlan plan = PlanSplit(fill, sizes);
+  inserted.split = Split(place.page, plan, row, head, place.record);
+  return plan.new_goes_left ? place : Place{place.page + 1, place.record - plan.at};
+}
+
 Inserted IndexTree::Insert(Record record) {
   const std::uint32_t bytes = layout_->size.BytesOf(record.row);
   const std::uint64_t head = layout_->order.HeadOfRow(record.row);
   Place place = PlaceForNew(record.row, head);
-  const PageFill fill = FillOf(PageAt(place), place.record, bytes);
   Inserted inserted;
-  if (!FitsOnPage(fill)) {
-    std::vector<std::uint32_t> sizes;
-    sizes.reserve(fill.records);
-    for (const Entry& entry : PageAt(place).entries) sizes.push_back(layout_->size.BytesOf(entry.record.row));
-    const SplitPlan plan = PlanSplit(fill, sizes);
-    inserted.split = Split(place.page, plan, record.row, head, place.record);
-    if (!plan.new_goes_left) place = {place.page + 1, place.record - plan.at};
-  }
-  Page& page = pages_[place.page].page.Write();
-  inserted.slot = PutOn(page, place.record, Entry{head, std::move(record)}, bytes);
+  const PageFill fill = FillOf(PageAt(place), place.record, bytes);
+  if (!FitsOnPage(fill)) place = MakeRoom(place, fill, record.row, head, inserted);
+  inserted.slot = PutOn(WritePage(place.page), place.record, head, std::move(record), bytes);
   return inserted;
 }
 
@@ -145,32 +209,42 @@ Place IndexTree::PlaceForNew(const Row& row, std::uint64_t head) const {
   };
   const auto behind = std::partition_point(pages_.begin() + 1, pages_.end(), page_is_low_enough);
   const auto page = static_cast<std::uint32_t>(behind - pages_.begin()) - 1;
-  const std::vector<Entry>& entries = pages_[page].page->entries;
-  const auto found = std::partition_point(entries.begin(), entries.end(), [&](const Entry& entry) {
-    if (entry.head != head) return entry.head < head;
-    return order.CompareRows(entry.record.row, row) != std::strong_ordering::greater;
+  const Page& found_page = *pages_[page].page;
+  const std::vector<Key>& keys = found_page.keys;
+  const auto found = std::partition_point(keys.begin(), keys.end(), [&](const Key& key) {
+    if (key.head != head) return key.head < head;
+    return order.CompareRows(found_page.records[key.heap - 1].row, row) != std::strong_ordering::greater;
   });
-  return {page, static_cast<std::uint32_t>(found - entries.begin())};
+  return {page, static_cast<std::uint32_t>(found - keys.begin())};
 }
 
 void IndexTree::Replace(Place place, Record record) {
-  Page& page = pages_[place.page].page.Write();
-  Record& old = page.entries[place.record].record;
+  Page& page = WritePage(place.page);
+  Record& old = page.RecordAt(place.record);
   record.heap = old.heap;
-  page.bytes += layout_->size.BytesOf(record.row);
-  page.bytes -= layout_->size.BytesOf(old.row);
+  const std::uint32_t old_bytes = layout_->size.BytesOf(old.row);
+  const std::uint32_t new_bytes = layout_->size.BytesOf(record.row);
+  if (new_bytes != old_bytes) {  // The server erases the old one and inserts the new one.
+    page.bytes = page.bytes + new_bytes - old_bytes;
+    page.space.garbage_bytes += old_bytes;
+    page.last_insert = old.heap;
+  }
   old = std::move(record);
 }
 
 void IndexTree::Erase(Place place) {
-  Page& page = pages_[place.page].page.Write();
-  const auto erased = page.entries.begin() + place.record;
-  page.bytes -= layout_->size.BytesOf(erased->record.row);
-  page.free_heaps.push_back(erased->record.heap);
+  Page& page = WritePage(place.page);
+  const std::uint32_t heap = page.keys[place.record].heap;
+  Free(page, heap, layout_->size.BytesOf(page.records[heap - 1].row));
   page.last_insert = 0;
-  page.entries.erase(erased);
+  page.keys.erase(page.keys.begin() + place.record);
   --record_count_;
-  if (page.entries.empty() && pages_.size() > 1) RemovePage(place.page);
+  if (!page.keys.empty()) return;
+  if (pages_.size() > 1) return RemovePage(place.page);
+  // The last page begins anew.
+  page.records.clear();
+  page.free_heaps.clear();
+  page.space = PageSpace();
 }
 
 }  // namespace nextkey

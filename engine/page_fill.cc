@@ -7,6 +7,8 @@ namespace {
 
 // 16,384 bytes without the headers, the two pseudo-records and their directory slots.
 constexpr std::uint32_t kEmptyPageBytes = 16252;
+// With less room than this a page is not reorganized for one more record.
+constexpr std::uint32_t kReorganizeLimit = 16384 / 32;
 constexpr std::uint32_t kReservedForGrowth = 16384 / 16;
 
 // A directory slot of two bytes for every four records.
@@ -70,13 +72,22 @@ SplitPlan PlanByBytes(const PageFill& fill, std::span<const std::uint32_t> recor
 bool FitsOnPage(const PageFill& fill) {
   const std::uint32_t bytes = fill.bytes + fill.new_bytes;
   if (!FitsInto(fill.records + 1, bytes)) return fill.records == 0;
+  const bool is_nearly_full = !FitsInto(fill.records + 1, fill.bytes + kReorganizeLimit);
+  if (fill.space.garbage_bytes > 0 && fill.records > 1 && is_nearly_full &&
+      !FitsBehindHeap(fill.bytes, fill.space, fill.new_bytes)) {
+    return false;
+  }
   if (!fill.is_clustered || fill.records < 2 || fill.pattern == InsertPattern::kScattered) return true;
   return FitsInto(fill.records + 1, bytes + kReservedForGrowth);
 }
 
+bool FitsBehindHeap(std::uint32_t record_bytes, const PageSpace& space, std::uint32_t new_bytes) {
+  return FitsInto(space.heap_count + 1, record_bytes + space.garbage_bytes + new_bytes);
+}
+
 SplitPlan PlanSplit(const PageFill& fill, std::span<const std::uint32_t> record_bytes) {
   SplitPlan plan;
-  switch (fill.pattern) {
+  switch (fill.is_only_page ? InsertPattern::kScattered : fill.pattern) {
     case InsertPattern::kAscending:
       plan = AscendingPlan(fill);
       break;

@@ -50,6 +50,15 @@ std::size_t LockTable::memory_bytes() const {
 
 // --- Canonical bytes --------------------------------------------------------------------------------
 
+namespace {
+
+bool IsAsGoodAsUnknown(const TrxLocks& locks) {
+  return locks.length == 0 && locks.undo_records == 0 && !locks.changed_non_transactional &&
+         locks.keeps_gap_locks && !locks.replaces_duplicates && locks.detector_rank == 0;
+}
+
+}  // namespace
+
 void LockTable::PutInto(Canonical& canonical) const {
   PutInto(
       canonical, [](TrxId trx) { return trx.value(); }, [](IndexId, RecordSlot slot) { return slot; });
@@ -60,7 +69,9 @@ void LockTable::PutInto(Canonical& canonical) const {
 void LockTable::PutInto(Canonical& canonical, absl::FunctionRef<std::uint64_t(TrxId)> rename_trx,
                         absl::FunctionRef<RecordSlot(IndexId, RecordSlot)> rename_slot) const {
   absl::InlinedVector<std::pair<std::uint64_t, const TrxLocks*>, 8> by_name;
-  for (const auto& [trx, locks] : transactions_) by_name.emplace_back(rename_trx(trx), &locks);
+  for (const auto& [trx, locks] : transactions_) {
+    if (!IsAsGoodAsUnknown(locks)) by_name.emplace_back(rename_trx(trx), &locks);
+  }
   std::sort(by_name.begin(), by_name.end());
 
   absl::InlinedVector<std::uint32_t, 32> numbers(structures_.size() + 1);
@@ -72,7 +83,7 @@ void LockTable::PutInto(Canonical& canonical, absl::FunctionRef<std::uint64_t(Tr
     canonical.Put(name);
     canonical.Put(locks->undo_records);
     canonical.Put((locks->changed_non_transactional ? 1U : 0U) | (locks->keeps_gap_locks ? 2U : 0U) |
-                  (locks->replaces_duplicates ? 4U : 0U));
+                  (locks->replaces_duplicates ? 4U : 0U) | std::uint64_t{locks->detector_rank} << 8);
     canonical.Put(locks->waits_for.IsNull() ? 0 : rename_trx(locks->waits_for));
     canonical.Put(locks->length);
     for (StructureId id = locks->first; !id.IsNull(); id = At(id).trx_next) {

@@ -7,6 +7,7 @@
 // lock_rec_unlock, lock_cancel_waiting_and_release.
 #include <algorithm>
 #include <cstddef>
+#include <utility>
 
 #include "lockmgr/check.h"
 #include "lockmgr/erase_if.h"
@@ -63,7 +64,10 @@ void LockTable::RecheckWaiter(StructureId waiting, bool checks_circles, LockEven
   const TrxId end = At(blocker).trx;
   TrxOf(At(waiting).trx).waits_for = end;
   if (!checks_circles || !detects_deadlocks_ || TrxOf(end).waits_for.IsNull()) return;
-  const auto place = std::lower_bound(unchecked_.begin(), unchecked_.end(), end);
+  const auto comes_before = [&](TrxId a, TrxId b) {
+    return std::pair(TrxOf(a).detector_rank, a) < std::pair(TrxOf(b).detector_rank, b);
+  };
+  const auto place = std::lower_bound(unchecked_.begin(), unchecked_.end(), end, comes_before);
   if (place == unchecked_.end() || *place != end) unchecked_.insert(place, end);
 }
 

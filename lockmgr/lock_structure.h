@@ -122,6 +122,7 @@ struct TrxLocks {
   bool changed_non_transactional = false;
   bool keeps_gap_locks = true;
   bool replaces_duplicates = false;
+  std::uint32_t detector_rank = 0;
 };
 
 }  // namespace nextkey

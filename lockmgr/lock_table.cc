@@ -369,4 +369,6 @@ void LockTable::SetReplacesDuplicates(TrxId trx, bool replaces_duplicates) {
   transactions_[trx].replaces_duplicates = replaces_duplicates;
 }
 
+void LockTable::SetDetectorRank(TrxId trx, std::uint32_t rank) { transactions_[trx].detector_rank = rank; }
+
 }  // namespace nextkey

@@ -104,6 +104,10 @@ class LockTable {
                              WaitPolicy policy = WaitPolicy::kWait);
   LockOutcome LockWholeTable(TrxId trx, TableId table, LockMode mode, WaitPolicy policy = WaitPolicy::kWait);
 
+  // X,REC_NOT_GAP for a record that is about to be changed: the change itself is the lock, so no
+  // structure is added unless the request has to wait (lock_rec_lock with impl).
+  LockOutcome LockForChange(TrxId trx, TableId table, RecordPlace place);
+
   // Turns an implicit lock (a row that `owner` just wrote) into a granted X,REC_NOT_GAP structure,
   // unless it has one.
   void MakeExplicit(TrxId owner, TableId table, RecordPlace place);
@@ -111,6 +115,8 @@ class LockTable {
   // --- Questions ------------------------------------------------------------------------------
   bool Holds(TrxId trx, RecordPlace place, LockMode mode, LockSpan span) const;
   bool HoldsTable(TrxId trx, TableId table, LockMode mode) const;
+  // Whether another transaction has, or waits for, the table's AUTO_INC lock.
+  bool IsAutoIncrementContended(TrxId trx, TableId table) const;
   bool IsWaiting(TrxId trx) const;
   // The waiting request and the structure that its edge points to. Requires: IsWaiting(trx).
   LockDescription WaitingRequest(TrxId trx) const;
@@ -156,6 +162,10 @@ class LockTable {
   // way round. Default: keeps them, replaces nothing.
   void SetKeepsGapLocks(TrxId trx, bool keeps_gap_locks);
   void SetReplacesDuplicates(TrxId trx, bool replaces_duplicates);
+  // When a release moves several edges, the transactions at their new ends are looked at one after the
+  // other, and the first one's circle is resolved first: by rank, then by id. The server goes by the
+  // address of its transaction object, which is the order in which the sessions first used InnoDB.
+  void SetDetectorRank(TrxId trx, std::uint32_t rank);
   void SetDeadlockDetection(bool is_on) { detects_deadlocks_ = is_on; }
 
   // --- Reports ----------------------------------------------------------------------------------
@@ -167,7 +177,8 @@ class LockTable {
 
   void PutInto(Canonical& canonical) const;
   // The same with transactions and records renamed, for states that are equal but for such names.
-  // Both renamings must be one-to-one; the renamed transaction ids decide the order of writing.
+  // Renaming must be one-to-one; it has to keep the order of transactions of equal detector rank, and
+  // the page of a record.
   void PutInto(Canonical& canonical, absl::FunctionRef<std::uint64_t(TrxId)> rename_trx,
                absl::FunctionRef<RecordSlot(IndexId, RecordSlot)> rename_slot) const;
 

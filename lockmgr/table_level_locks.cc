@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "lockmgr/check.h"
-#include "lockmgr/erase_if.h"
 
 namespace nextkey {
 namespace {
@@ -93,8 +92,9 @@ std::vector<SessionId> TableLevelLocks::Remove(SessionId session, bool granted_o
   const auto is_its = [&](const Lock& lock) { return lock.session == session; };
   for (auto entry = queues_.begin(); entry != queues_.end();) {
     Queue& queue = entry->second;
-    std::size_t removed = EraseIf(queue.waiting_to_write, is_its) + EraseIf(queue.waiting_to_read, is_its);
-    if (granted_ones) removed += EraseIf(queue.writing, is_its) + EraseIf(queue.reading, is_its);
+    std::size_t removed =
+        std::erase_if(queue.waiting_to_write, is_its) + std::erase_if(queue.waiting_to_read, is_its);
+    if (granted_ones) removed += std::erase_if(queue.writing, is_its) + std::erase_if(queue.reading, is_its);
     if (removed != 0) WakeUp(queue, granted);
     const bool is_empty = queue.writing.empty() && queue.reading.empty() && queue.waiting_to_write.empty() &&
                           queue.waiting_to_read.empty();

@@ -7,7 +7,6 @@
 #include <string>
 #include <vector>
 
-#include "absl/container/inlined_vector.h"
 #include "engine/fingerprint.h"
 #include "engine/ids.h"
 
@@ -48,7 +47,7 @@ class TableLevelLocks {
     SessionId session;
     TableLevelMode mode = TableLevelMode::kRead;
   };
-  using Locks = absl::InlinedVector<Lock, 2>;
+  using Locks = std::vector<Lock>;
   // Four lists a table, each in the order of arrival.
   struct Queue {
     Locks writing;

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -37,9 +38,21 @@ struct ColumnPosition {
   friend bool operator==(const ColumnPosition&, const ColumnPosition&) = default;
 };
 
+// The kind of value that an expression gives for any row. Not known for user variables, subqueries
+// and what is made of them: these give whatever they have.
+struct ResultType {
+  bool is_known = false;
+  ValueKind kind = ValueKind::kNull;  // kNull: always NULL.
+  std::uint8_t scale = 0;             // Digits behind the point, of a decimal's value or of a second.
+
+  friend bool operator==(const ResultType&, const ResultType&) = default;
+};
+
 struct BoundExpr {
   sql::Op op = sql::Op::kLiteral;
-  std::string name;  // Function, aggregate, variable, interval unit.
+  // Function, aggregate, variable, interval unit (all in lower case); of a column `t`.`c`, quoted.
+  std::string name;
+  ResultType type;
   Value literal;
   ColumnPosition column;   // kColumn, kDefault (of a column), kInsertedValue.
   ColumnType column_type;  // Of that column.
@@ -47,6 +60,7 @@ struct BoundExpr {
   std::vector<BoundExpr> args;
   Collation collation = Collation::kGeneralCi;  // For comparisons of texts.
   std::int32_t slot = -1;                       // Memo slot, or -1.
+  std::int32_t function = -1;                   // kFunction: its place among all functions.
   std::int32_t aggregate = -1;                  // kAggregate: its place in the block's aggregates.
   std::int32_t subquery = -1;  // kSubquery, kExists, kInSubquery: place in Binder::subqueries.
   bool has_operand = false;
@@ -54,6 +68,7 @@ struct BoundExpr {
   bool is_distinct = false;
   bool is_negated = false;
   bool is_system_global = false;
+  bool is_correlated = false;          // A subquery that refers to an enclosing block; set by the planner.
 };
 
 struct ScopeTable {
@@ -66,7 +81,9 @@ struct ScopeTable {
 struct Scope {
   std::vector<ScopeTable> tables;
   const Scope* outer = nullptr;
-  std::vector<std::pair<std::string, const sql::Expr*>> select_aliases;  // For ORDER BY, GROUP BY and HAVING.
+  // For ORDER BY, GROUP BY and HAVING. A column of the tables comes first, except when the whole
+  // ORDER BY item is the name.
+  std::vector<std::pair<std::string, const sql::Expr*>> select_aliases;
 };
 
 // A subquery met while binding; the executor plans it with `scope` as its outer scope.
@@ -78,27 +95,35 @@ struct BoundSubquery {
 // Binds the expressions of one query block and hands out slots and places.
 class Binder {
  public:
-  explicit Binder(const Scope& scope) : scope_(scope) {}
+  explicit Binder(const Scope& scope, std::string_view schema = "oracle") : scope_(scope), schema_(schema) {}
 
   enum class Clause : std::uint8_t { kOther, kWhere, kAggregatesAllowed };
   // Errors: 1054 unknown column in '...', 1052 ambiguous, 1111 invalid use of group function,
-  // 1305 unknown function, 1582 wrong parameter count. `clause_name` is what MySQL prints: `field
-  // list`, `where clause`, `on clause`, `order clause`, `group statement`.
+  // 1305 unknown function, 1582 wrong parameter count, 1241 operand columns, 1426 precision.
+  // `clause_name` is what the server prints. MySQL: `field list`, `where clause`, `on clause`,
+  // `order clause`, `group statement`, `having clause`. MariaDB 10.11: `SELECT`, `WHERE`, `ON`,
+  // `ORDER BY`, `GROUP BY`, `HAVING`, `SET` (UPDATE), `VALUES` and `INSERT INTO`.
+  // Constant parts are folded into literals when that gives neither an error nor a warning.
   std::variant<BoundExpr, SqlError> Bind(const sql::Expr& expression, std::string_view clause_name,
                                          Clause clause = Clause::kOther);
 
-  std::vector<BoundExpr> aggregates;  // Each kAggregate node, args bound.
+  std::vector<BoundExpr> aggregates;  // Each kAggregate node, args bound; COUNT(*) counts a literal 1.
   std::vector<BoundSubquery> subqueries;
   std::int32_t slot_count = 0;
   std::uint32_t deepest_outer = 0;  // How many blocks outward names reached; 0: not correlated.
 
  private:
+  friend class ExpressionBinder;
+
   const Scope& scope_;
+  std::string schema_;
 };
 
 // --- Evaluation ---------------------------------------------------------------------------------
 
-// A deferred node's answer: the value, or all values of the subquery's only column.
+// A deferred node's answer. kSubquery: the value, or none for no row. kExists: Value::Bool.
+// kInSubquery: all values of the subquery's only column; for (a, b) IN (SELECT c, d ...) the values
+// of all rows, one row after the other. A function: its value.
 struct MemoEntry {
   bool is_set = false;
   std::vector<Value> values;
@@ -125,17 +150,22 @@ struct SessionView {
   SessionId session;                         // CONNECTION_ID()
   std::string_view schema;                   // DATABASE()
   std::vector<Warning>* warnings = nullptr;  // 1292 truncated value, 1365 division by 0, …
+  // INSERT, UPDATE and DELETE in strict mode: these warnings are errors.
+  bool is_strict = false;
+  std::uint64_t* random_state = nullptr;  // RAND() moves it on; null: the same number every time.
 };
 
 struct Deferred {
   const BoundExpr* node = nullptr;
   std::vector<Value> arguments;  // Evaluated: GET_LOCK's name and seconds; empty for a subquery.
+                                 // They convert with ToText, ToDouble.
 };
 
 using Evaluated = std::variant<Value, SqlError, Deferred>;
 
 // Deferred functions: get_lock, release_lock, release_all_locks, is_free_lock, is_used_lock, sleep.
 // Everything else is answered here; `memo` is also written by @v := x and by rand().
+// A decimal comes rounded to the digits of the expression's type.
 Evaluated Evaluate(const BoundExpr& expression, const RowView& rows, const SessionView& session, Memo& memo);
 
 // --- Rules that the executor shares ---------------------------------------------------------------
@@ -154,13 +184,27 @@ class Aggregator {
   Value Finish() const;
 
  private:
-  std::string name_;
+  enum class Kind : std::uint8_t {
+    kCount,
+    kSum,
+    kAverage,
+    kMin,
+    kMax,
+    kGroupConcat,
+    kBitAnd,
+    kBitOr,
+    kBitXor
+  };
+
+  void AddToSum(const Value& argument);
+
+  Kind kind_ = Kind::kCount;
   bool is_distinct_ = false;
-  bool is_star_ = false;
   Collation collation_ = Collation::kGeneralCi;
+  ResultType type_;
   std::uint64_t count_ = 0;
   Value value_;
-  std::vector<Value> seen_;  // DISTINCT.
+  std::set<std::string> seen_;  // DISTINCT: the values' bytes, folded.
 };
 
 }  // namespace nextkey

@@ -2,7 +2,7 @@
 //
 // The ones that the server acts on are fields; the rest of the known ones (sql_mode, names, …) are
 // kept and given back without an effect. All spellings are MySQL's and MariaDB's:
-// transaction_isolation and tx_isolation are one variable.
+// transaction_isolation and tx_isolation are one variable. Values and defaults are MariaDB 10.11's.
 #pragma once
 
 #include <cstdint>
@@ -10,6 +10,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
+#include <vector>
 
 #include "engine/fingerprint.h"
 #include "engine/value.h"
@@ -17,6 +19,17 @@
 #include "txn/sql/ast.h"
 
 namespace nextkey {
+
+// Where a variable can be read and set.
+enum class VariableReach : std::uint8_t {
+  kBoth,        // A session's own value, and a global one for sessions to come.
+  kGlobalOnly,  // innodb_deadlock_detect: only the server's SystemVariables count.
+  kSessionOnly,
+  kUnknown,  // No such variable.
+};
+
+// `name` in lower case.
+VariableReach ReachOf(std::string_view name);
 
 struct SystemVariables {
   sql::IsolationLevel isolation = sql::IsolationLevel::kRepeatableRead;
@@ -29,16 +42,28 @@ struct SystemVariables {
   bool innodb_snapshot_isolation = false;
   std::int64_t auto_increment_increment = 1;
   std::int64_t auto_increment_offset = 1;
+  bool innodb_deadlock_detect = true;   // Of the global ones.
   std::map<std::string, Value> others;  // Known, set and without an effect.
+
+  // Whether sql_mode makes wrong values errors.
+  bool IsStrict() const;
 
   // Error 1193 for an unknown name; `name` in lower case.
   std::variant<Value, SqlError> Get(std::string_view name) const;
-  // Errors 1193, 1231 (wrong value), 1232 (wrong type), 1238 (read-only variable).
-  std::optional<SqlError> Set(std::string_view name, const Value& value);
+  // Errors 1193, 1231 (wrong value), 1232 (wrong type), 1238 (read-only variable), 1115, 1273, 1298.
+  // A number out of range becomes the nearest one, with warning 1292.
+  std::optional<SqlError> Set(std::string_view name, const Value& value,
+                              std::vector<Warning>* warnings = nullptr);
   std::optional<SqlError> SetToDefault(std::string_view name);
+  // SET NAMES: the three character sets and the connection's collation.
+  std::optional<SqlError> SetNames(std::string_view character_set, std::string_view collation = {});
 
   void PutInto(Canonical& canonical) const;
 };
+
+// Whether SET may address the variable in this scope, before its value is looked at: 1193, 1229
+// (global variable), 1228 (session variable), 1238 (read only).
+std::optional<SqlError> CheckSetScope(std::string_view name, sql::VariableScope scope);
 
 using UserVariables = std::map<std::string, Value>;  // Names in lower case, without the @.
 

@@ -170,20 +170,50 @@ TEST(IndexTree, InnerSupremumsAreVisitedByNextOnly) {
   EXPECT_EQ(tree.SlotAt(supremum), (RecordSlot{PageNumber(1), 0}));
 }
 
-// The records of an ascending load stay where they are: nothing moves to the new page.
+// The only page is halved. From then on nothing moves in an ascending load: the new record opens
+// the next page.
 TEST(IndexTree, AscendingInsertsLeaveThePageFull) {
   const TableDef table = SampleTable();
   IndexTree tree(table, table.indexes[0]);
-  for (int id = 1;; ++id) {
-    const Inserted inserted = tree.Insert(IdRecord(id));
-    if (!inserted.split) continue;
-    EXPECT_EQ(inserted.split->left, PageNumber(1));
-    EXPECT_EQ(inserted.split->right, PageNumber(2));
-    EXPECT_TRUE(inserted.split->moved.empty());
-    EXPECT_EQ(inserted.split->first_of_right, (RecordSlot{PageNumber(2), 0}));
-    EXPECT_EQ(inserted.slot, (RecordSlot{PageNumber(2), 1}));
-    break;
+  int id = 1;
+  const auto insert_until_split = [&] {
+    Inserted inserted;
+    while (!inserted.split) inserted = tree.Insert(IdRecord(id++));
+    return inserted;
+  };
+  const Inserted first = insert_until_split();
+  EXPECT_EQ(first.split->left, PageNumber(1));
+  EXPECT_EQ(first.split->right, PageNumber(2));
+  EXPECT_FALSE(first.split->moved.empty());
+  EXPECT_EQ(first.split->first_of_right, (RecordSlot{PageNumber(2), 1}));
+  EXPECT_EQ(first.split->moved.front().second, first.split->first_of_right);
+
+  const Inserted second = insert_until_split();
+  EXPECT_EQ(second.split->left, PageNumber(2));
+  EXPECT_EQ(second.split->right, PageNumber(3));
+  EXPECT_TRUE(second.split->moved.empty());
+  EXPECT_EQ(second.split->first_of_right, (RecordSlot{PageNumber(3), 0}));
+  EXPECT_EQ(second.slot, (RecordSlot{PageNumber(3), 1}));
+}
+
+// In a descending load the new page is the left one, and takes the new record alone.
+TEST(IndexTree, DescendingInsertsOpenALeftPage) {
+  const TableDef table = SampleTable();
+  IndexTree tree(table, table.indexes[0]);
+  int id = 5000;
+  std::vector<PageSplit> splits;
+  RecordSlot last;
+  while (splits.size() < 2) {
+    const Inserted inserted = tree.Insert(IdRecord(id--));
+    if (inserted.split) splits.push_back(*inserted.split);
+    last = inserted.slot;
   }
+  EXPECT_EQ(splits[1].left, PageNumber(3));
+  EXPECT_EQ(splits[1].right, PageNumber(1));
+  EXPECT_TRUE(splits[1].moved.empty());
+  EXPECT_EQ(splits[1].first_of_right, tree.SlotAt({1, 0}));
+  EXPECT_EQ(last, (RecordSlot{PageNumber(3), 1}));
+  ExpectSound(tree);
 }
 
 TEST(IndexTree, CopiesAreIndependent) {
@@ -237,6 +267,9 @@ class RandomHistory {
     const Inserted inserted = tree_.Insert(RecordOf({Value::Int(key), Value::Text(text_), Value::Null()}));
     if (inserted.split) {
       Follow(*inserted.split);
+    } else if (inserted.went_right) {
+      EXPECT_EQ(inserted.went_right->full_supremum, gap_end_slot);
+      EXPECT_EQ(inserted.went_right->old_first, tree_.SlotAt(*tree_.Next(*tree_.FindSlot(inserted.slot))));
     } else {
       const auto next = tree_.Next(*tree_.FindSlot(inserted.slot));
       ASSERT_TRUE(next.has_value());

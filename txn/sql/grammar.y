@@ -1090,6 +1090,8 @@ type:
       $$ = TextType(TypeKind::kVarchar, static_cast<std::uint32_t>(SmallNumber(state, @3, 65535)));
     }
   | text_type opt_length { $$ = TextType($1, 0); }
+  | "SET" "(" expressions ")" { state.Refuse(@1, Feature::kUnsupportedType); }
+  | "BINARY" opt_length { state.Refuse(@1, Feature::kUnsupportedType); }
   | "DATE" { $$ = NumberType(TypeKind::kDate); }
   | time_type opt_length { $$ = TimeType(state, $1, $2); }
   ;

@@ -146,6 +146,12 @@ std::string DescribeExpected(Symbols expected) {
   std::sort(expected.begin(), expected.end());
   std::vector<std::string> names;
   if (expected == ExpectedAfter({})) return "a statement";
+  const std::vector<int> column = {Code::T_CREATE, Code::T_TABLE, Code::T_NAME, Code::T_OPEN, Code::T_NAME};
+  if (expected == ExpectedAfter(column)) return "a type";
+  if (expected == ExpectedAfter({column.begin(), column.end() - 1})) return "a column or a key";
+  if (expected == ExpectedAfter({Code::T_DO, Code::T_NAME, Code::T_OPEN, Code::T_INTEGER, Code::T_AS})) {
+    return "a type";
+  }
   const bool takes_expression = TakeGroup(expected, ExpectedAfter({Code::T_DO})) ||
                                 TakeGroup(expected, ExpectedAfter({Code::T_DO, Code::T_INTEGER, Code::T_EQUAL})) ||
                                 TakeGroup(expected, ExpectedAfter({Code::T_DO, Code::T_INTEGER, Code::T_PLUS})) ||
@@ -158,6 +164,13 @@ std::string DescribeExpected(Symbols expected) {
            symbol == GrammarParser::symbol_kind::S_YYEOF;
   });
   if (TakeGroup(expected, operators)) names.emplace_back("an operator");
+  // A point or := could go on almost everywhere; nobody looks for them.
+  const auto is_hardly_meant = [](int symbol) {
+    return symbol == GrammarParser::symbol_kind::S_POINT || symbol == GrammarParser::symbol_kind::S_ASSIGN;
+  };
+  Symbols likely = expected;
+  std::erase_if(likely, is_hardly_meant);
+  if (!likely.empty() || !names.empty()) expected = std::move(likely);
   for (const int symbol : expected) names.push_back(NameOfSymbol(symbol));
   if (names.empty() || names.size() > kMostExpected) return {};
   std::string list = names.front();
@@ -194,19 +207,17 @@ std::optional<ParseError> ExplainIsolationLevel(std::size_t unexpected, const st
   const TextRange place{.begin = tokens[begin].place.begin, .end = tokens[end - 1].place.end};
   std::string given;
   for (std::size_t i = begin; i < end; ++i) given += (i == begin ? "" : " ") + words[i];
-  std::string_view nearest = kLevels[0];
-  std::size_t nearest_distance = given.size() + 20;
-  for (const std::string_view level : kLevels) {
-    const std::size_t distance =
-        level.starts_with(given) || given.starts_with(level) ? 0 : EditDistance(given, level);
-    if (distance < nearest_distance) {
-      nearest = level;
-      nearest_distance = distance;
-    }
-  }
-  return ParseError{.place = place,
-                    .message = "unknown isolation level " + Quoted(text.substr(place.begin, place.end - place.begin)) +
-                               "; did you mean " + Quoted(nearest) + "?"};
+  const auto distance_to = [&](std::string_view level) {
+    return level.starts_with(given) || given.starts_with(level) ? 0 : EditDistance(given, level);
+  };
+  const std::string_view nearest = *std::min_element(
+      kLevels.begin(), kLevels.end(),
+      [&](std::string_view a, std::string_view b) { return distance_to(a) < distance_to(b); });
+  std::string message = "unknown isolation level " + Quoted(text.substr(place.begin, place.end - place.begin));
+  message += distance_to(nearest) * 2 < given.size()
+                 ? "; did you mean " + Quoted(nearest) + "?"
+                 : ", expected READ UNCOMMITTED, READ COMMITTED, REPEATABLE READ or SERIALIZABLE";
+  return ParseError{.place = place, .message = std::move(message)};
 }
 
 // A reserved word that stands where a name would do.
@@ -258,10 +269,10 @@ ParseError Explain(const SyntaxError& error, const std::string& text, const std:
   } else if (error.token > 0) {
     message += " after " + NameOfToken(text, tokens[error.token - 1]);
   }
-  if (IsMeantAsName(error, text, tokens)) {
-    message += "; to use this reserved word as a name write it in backticks";
-  } else if (words[0] == "set" && words.size() > error.token && words[error.token] == "read") {
+  if (words[0] == "set" && words[error.token] == "read") {
     message += "; write 'READ-COMMITTED' and 'REPEATABLE-READ' in quotes";
+  } else if (IsMeantAsName(error, text, tokens)) {
+    message += "; to use this reserved word as a name write it in backticks";
   }
   return ParseError{.place = token.place, .message = std::move(message)};
 }

@@ -33,9 +33,10 @@ constexpr UnsupportedFeature kFeatures[] = {
     {Feature::kPartition, "partitions", "partition by|partition (|partitions|^alter table ? ? partition"},
     {Feature::kStoredProgram, "stored programs (PROCEDURE, FUNCTION, TRIGGER, EVENT) and CALL",
      "^create procedure|^create function|^create trigger|^create event|^create aggregate|^create package|"
-     "^create or replace|^create definer|^drop procedure|^drop function|^drop trigger|^drop event|"
+     "^create or replace procedure|^create or replace function|^create or replace trigger|"
+     "^create or replace event|^create or replace definer|^create definer|^drop procedure|^drop function|^drop trigger|^drop event|"
      "^drop package|^alter procedure|^alter function|^alter event|^call|^delimiter"},
-    {Feature::kView, "views", "^create view|^create algorithm|^create sql security|^drop view|^alter view"},
+    {Feature::kView, "views", "^create view|^create or replace view|^create or replace algorithm|^create algorithm|^create sql security|^drop view|^alter view"},
     {Feature::kPrepare, "PREPARE and EXECUTE", "^prepare|^execute|^deallocate|^drop prepare"},
     {Feature::kCompound, "compound statements and SIGNAL",
      "^signal|^resignal|^declare|^begin not atomic|^if|^case|^loop|^while|^repeat|^for|^get|^return|^leave|"
@@ -52,14 +53,15 @@ constexpr UnsupportedFeature kFeatures[] = {
      "^create tablespace|^drop tablespace|^alter tablespace|^create undo|^create logfile|^create resource|"
      "^alter instance"},
     {Feature::kAdministration, "server administration (KILL, RESET, SHUTDOWN, FLUSH of anything but tables)",
-     "^kill|^reset|^shutdown|^restart|^purge|^change|^start ?|^stop|^install|^uninstall|^clone|^binlog|"
+     "^kill|^reset|^shutdown|^restart|^purge|^change|^start slave|^start replica|^stop|^install|^uninstall|^clone|^binlog|"
      "^cache|^backup|^flush ?|^help|^lock instance|^unlock instance|^set statement"},
     {Feature::kTableMaintenance, "OPTIMIZE, CHECK, CHECKSUM and REPAIR TABLE",
      "^optimize|^check|^checksum|^repair|^analyze table ? persistent|^analyze table ? update|"
      "^analyze table ? drop"},
     {Feature::kHandler, "HANDLER", "^handler"},
     {Feature::kPersistedVariable, "SET PERSIST", "^set persist ?|^set persist_only ?|@@persist"},
-    {Feature::kTemporaryTable, "temporary tables", "^create temporary|^drop temporary"},
+    {Feature::kTemporaryTable, "temporary tables and CREATE OR REPLACE TABLE",
+     "^create temporary|^drop temporary|^create or replace"},
     {Feature::kCreateTableSelect, "CREATE TABLE .. SELECT", ""},
     {Feature::kUnsupportedType, "ENUM, SET, BIT, BLOB, BINARY, YEAR, UUID, INET and spatial types",
      "blob|tinyblob|mediumblob|longblob|varbinary|enum|enum (|bit|bit (|year|year (|geometry|point|"
