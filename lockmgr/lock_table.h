@@ -104,6 +104,10 @@ class LockTable {
                              WaitPolicy policy = WaitPolicy::kWait);
   LockOutcome LockWholeTable(TrxId trx, TableId table, LockMode mode, WaitPolicy policy = WaitPolicy::kWait);
 
+  // X,REC_NOT_GAP for a record that is about to be changed: the change itself is the lock, so no
+  // structure is added unless the request has to wait (lock_rec_lock with impl).
+  LockOutcome LockForChange(TrxId trx, TableId table, RecordPlace place);
+
   // Turns an implicit lock (a row that `owner` just wrote) into a granted X,REC_NOT_GAP structure,
   // unless it has one.
   void MakeExplicit(TrxId owner, TableId table, RecordPlace place);
@@ -111,6 +115,8 @@ class LockTable {
   // --- Questions ------------------------------------------------------------------------------
   bool Holds(TrxId trx, RecordPlace place, LockMode mode, LockSpan span) const;
   bool HoldsTable(TrxId trx, TableId table, LockMode mode) const;
+  // Whether another transaction has, or waits for, the table's AUTO_INC lock.
+  bool IsAutoIncrementContended(TrxId trx, TableId table) const;
   bool IsWaiting(TrxId trx) const;
   // The waiting request and the structure that its edge points to. Requires: IsWaiting(trx).
   LockDescription WaitingRequest(TrxId trx) const;

@@ -107,6 +107,9 @@ class MetadataLocks {
   MdlOutcome Upgrade(SessionId session, const MdlKey& key, MdlMode to, bool may_wait = true);
   MdlEvents Downgrade(SessionId session, const MdlKey& key, MdlMode to);
 
+  // Locks of tables for a transaction become explicit ones: LOCK TABLES has all it wants.
+  void MakeExplicit(SessionId session);
+
   MdlEvents Release(SessionId session, const MdlKey& key);        // One instance, the newest.
   MdlEvents ReleaseAll(SessionId session, MdlDuration duration);  // All of one duration, user locks excepted.
   MdlEvents ReleaseUserLocks(SessionId session, std::uint64_t* instances);

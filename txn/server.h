@@ -16,16 +16,15 @@
 #include "engine/ids.h"
 #include "txn/result.h"
 #include "txn/sql/ast.h"
+#include "txn/state.h"
 
 namespace nextkey {
 
 enum class PurgeMode : std::uint8_t { kEager, kOff };
 
-struct ServerState;  // txn/state.h
-
 class Server {
  public:
-  Server();
+  Server() = default;
 
   SessionId Connect();
   // Requires: the session does not wait.
@@ -41,9 +40,14 @@ class Server {
   std::vector<LockRow> ListLocks() const;
   void SetPurgeMode(PurgeMode mode);
 
+  const ServerState& state() const { return state_; }
+  void PutInto(Canonical& canonical) const;
   Fingerprint Digest() const;
   // Broken invariants, a sentence each.
   std::vector<std::string> CheckInvariants() const;
+
+ private:
+  ServerState state_;
 };
 
 }  // namespace nextkey

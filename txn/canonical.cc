@@ -1,0 +1,210 @@
+// The canonical bytes of a server: all that its future depends on, in a fixed order.
+
+#include "txn/state.h"
+
+namespace nextkey {
+namespace {
+
+void Put(Canonical& c, const std::vector<Value>& values) {
+  c.Put(values.size());
+  for (const Value& value : values) value.PutInto(c);
+}
+
+void Put(Canonical& c, const std::vector<Row>& rows) {
+  c.Put(rows.size());
+  for (const Row& row : rows) row.PutInto(c);
+}
+
+void Put(Canonical& c, const std::optional<std::int64_t>& number) {
+  c.Put(number.has_value() ? 1 : 0);
+  if (number.has_value()) c.PutSigned(*number);
+}
+
+void Put(Canonical& c, const std::vector<Warning>& warnings) {
+  c.Put(warnings.size());
+  for (const Warning& warning : warnings) {
+    c.PutSigned(warning.number);
+    c.PutText(warning.message);
+  }
+}
+
+void Put(Canonical& c, const Memo& memo) {
+  c.Put(memo.size());
+  for (const MemoEntry& entry : memo) {
+    c.Put(entry.is_set ? 1 : 0);
+    Put(c, entry.values);
+  }
+}
+
+void Put(Canonical& c, const ScanState& scan) {
+  c.Put(scan.ranges.size());
+  for (const KeyRange& range : scan.ranges) {
+    Put(c, range.low);
+    Put(c, range.high);
+    c.Put((range.low_inclusive ? 1U : 0U) | (range.high_inclusive ? 2U : 0U) | (range.is_point ? 4U : 0U));
+  }
+  c.Put(scan.range);
+  c.Put(static_cast<std::uint64_t>(scan.position));
+  Put(c, scan.key);
+  c.Put((scan.is_first ? 1U : 0U) | (scan.must_advance ? 2U : 0U) | (scan.found_match ? 4U : 0U) |
+        (scan.lock_is_new ? 8U : 0U) | (scan.is_semi_consistent ? 16U : 0U) | (scan.must_wait ? 32U : 0U));
+}
+
+void Put(Canonical& c, const QueryState& query) {
+  c.Put(static_cast<std::uint64_t>(query.stage));
+  c.Put(query.level);
+  c.Put(query.condition);
+  c.Put((query.level_has_row ? 1U : 0U) | (query.join_is_decided ? 2U : 0U) | (query.is_emitting ? 4U : 0U) |
+        (query.limit_known ? 8U : 0U) | (query.has_all_rows ? 16U : 0U) | (query.having_is_decided ? 32U : 0U) |
+        (query.is_complete ? 64U : 0U));
+  c.Put(query.scans.size());
+  for (const ScanState& scan : query.scans) Put(c, scan);
+  Put(c, query.rows);
+  Put(c, query.memo);
+  c.Put(query.groups.size());
+  for (const GroupState& group : query.groups) {
+    Put(c, group.key);
+    Put(c, group.rows);
+    for (const Aggregator& aggregator : group.aggregators) aggregator.PutInto(c);
+  }
+  c.Put(query.output.size());
+  for (const OutputRow& row : query.output) {
+    Put(c, row.values);
+    Put(c, row.sort_key);
+  }
+  c.Put(query.item);
+  Put(c, query.partial.values);
+  Put(c, query.partial.sort_key);
+  c.Put(query.row_limit);
+  c.Put(query.row_offset);
+  c.Put(query.group);
+}
+
+void Put(Canonical& c, const RowChange& change) {
+  c.PutId(change.table);
+  c.Put(static_cast<std::uint64_t>(change.kind));
+  change.old_row.PutInto(c);
+  change.new_row.PutInto(c);
+  c.Put(change.index);
+  c.Put(static_cast<std::uint64_t>(change.part));
+  c.Put(change.reference);
+  Put(c, change.child_key);
+  c.PutText(change.cascaded_by);
+  c.Put(change.wants_exclusive_duplicate ? 1 : 0);
+}
+
+void Put(Canonical& c, const Execution& execution) {
+  c.PutText(execution.statement->text);
+  c.PutSigned(execution.started_us);
+  c.Put(static_cast<std::uint64_t>(execution.stage));
+  c.Put(execution.next_lock);
+  c.Put(execution.phase);
+  c.Put(execution.undo_mark);
+  c.PutSigned(execution.error.has_value() ? execution.error->number : 0);
+  Put(c, execution.result.warnings);
+  c.Put(execution.queries.size());
+  for (const QueryState& query : execution.queries) Put(c, query);
+  Put(c, execution.memo);
+  c.Put((execution.call_is_pending ? 1U : 0U) | (execution.generated_id ? 2U : 0U) | (execution.holds_auto_inc ? 4U : 0U) |
+        (execution.all_found ? 8U : 0U) | (execution.replaces_by_update ? 16U : 0U) |
+        (execution.call_answer.has_value() ? 32U : 0U));
+  if (execution.call_answer.has_value()) execution.call_answer->PutInto(c);
+  c.Put(execution.row);
+  c.Put(execution.value);
+  Put(c, execution.values);
+  execution.new_row.PutInto(c);
+  c.Put(execution.next_id);
+  c.Put(execution.reserved_ids);
+  c.Put(execution.id_block);
+  c.Put(execution.buffer.size());
+  for (const std::vector<Row>& rows : execution.buffer) Put(c, rows);
+  c.Put(execution.changes.size());
+  for (const RowChange& change : execution.changes) Put(c, change);
+  c.Put(execution.row_undo_mark);
+  c.Put(execution.duplicate.has_value() ? 1 : 0);
+  if (execution.duplicate.has_value()) {
+    c.Put(execution.duplicate->index);
+    execution.duplicate->existing.PutInto(c);
+  }
+  c.Put(execution.target);
+  c.Put(execution.matched);
+  c.Put(execution.changed);
+}
+
+void Put(Canonical& c, const std::vector<UndoEntry>& undo) {
+  c.Put(undo.size());
+  for (const UndoEntry& entry : undo) {
+    c.PutId(entry.table);
+    c.Put(static_cast<std::uint64_t>(entry.kind));
+    Put(c, entry.key);
+  }
+}
+
+void Put(Canonical& c, const SessionState& session) {
+  c.PutId(session.id);
+  session.variables.PutInto(c);
+  c.Put(session.user_variables.size());
+  for (const auto& [name, value] : session.user_variables) {
+    c.PutText(name);
+    value.PutInto(c);
+  }
+  c.Put(session.next_isolation.has_value() ? 1 + static_cast<std::uint64_t>(*session.next_isolation) : 0);
+  c.Put(session.next_read_only.has_value() ? 1 + (*session.next_read_only ? 1U : 0U) : 0);
+  c.Put((session.in_transaction ? 1U : 0U) | (session.is_read_only ? 2U : 0U) |
+        (session.changed_non_transactional ? 4U : 0U) | (session.holds_global_read_lock ? 8U : 0U));
+  c.Put(static_cast<std::uint64_t>(session.isolation));
+  c.PutId(session.trx);
+  c.Put(session.savepoints.size());
+  for (const Savepoint& savepoint : session.savepoints) {
+    c.PutText(savepoint.name);
+    c.Put(savepoint.undo_size);
+  }
+  c.Put(session.locked_tables.size());
+  for (const LockedTable& table : session.locked_tables) {
+    c.PutId(table.table);
+    c.PutText(table.alias);
+    c.Put(static_cast<std::uint64_t>(table.kind));
+  }
+  c.PutSigned(session.last_insert_id);
+  c.PutSigned(session.row_count);
+  c.PutSigned(session.found_rows);
+  Put(c, session.warnings);
+  c.Put(session.execution.has_value() ? 1 : 0);
+  if (session.execution.has_value()) Put(c, *session.execution);
+  c.Put(session.wait.has_value() ? 1 + static_cast<std::uint64_t>(session.wait->kind) : 0);
+  if (session.wait.has_value()) Put(c, session.wait->deadline_us);
+}
+
+}  // namespace
+
+void ServerState::PutInto(Canonical& c) const {
+  catalog.PutInto(c);
+  locks.PutInto(c);
+  metadata.PutInto(c);
+  table_level.PutInto(c);
+  global.PutInto(c);
+  c.Put(sessions.size());
+  for (const auto& [id, session] : sessions) Put(c, *session);
+  c.Put(transactions.size());
+  for (const auto& [id, transaction] : transactions) {
+    c.PutId(id);
+    c.PutId(transaction->session);
+    c.Put(static_cast<std::uint64_t>(transaction->isolation));
+    c.Put(transaction->view.has_value() ? 1 : 0);
+    if (transaction->view.has_value()) transaction->view->PutInto(c);
+    Put(c, transaction->undo);
+  }
+  c.Put(history->size());
+  for (const HistoryEntry& entry : *history) {
+    c.PutId(entry.trx);
+    Put(c, entry.undo);
+  }
+  c.Put(next_session);
+  c.Put(next_trx);
+  c.PutSigned(now_us);
+  c.Put(purges_eagerly ? 1 : 0);
+  c.Put(runnable.size());
+  for (SessionId session : runnable) c.PutId(session);
+}
+
+}  // namespace nextkey

@@ -1,0 +1,220 @@
+#include "txn/control.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "fmt/format.h"
+#include "txn/query.h"
+#include "txn/table_locks.h"
+#include "txn/transaction.h"
+#include "txn/waits.h"
+
+namespace nextkey {
+namespace {
+
+const MdlKey kBackup{MdlSpace::kBackup, ""};
+
+bool HasWritten(Turn& turn) {
+  const Transaction* transaction = CurrentTransaction(turn);
+  return turn.session.changed_non_transactional || (transaction != nullptr && !transaction->undo.empty());
+}
+
+std::vector<Savepoint>::iterator FindSavepoint(SessionState& session, const std::string& name) {
+  const std::string wanted = absl::AsciiStrToLower(name);
+  return std::find_if(session.savepoints.begin(), session.savepoints.end(),
+                      [&](const Savepoint& savepoint) { return savepoint.name == wanted; });
+}
+
+void Begin(SessionState& session, const std::optional<bool>& is_read_only) {
+  session.isolation = session.next_isolation.value_or(session.variables.isolation);
+  session.is_read_only = is_read_only.value_or(session.next_read_only.value_or(session.variables.is_read_only));
+  session.next_isolation.reset();
+  session.next_read_only.reset();
+  session.in_transaction = true;
+}
+
+}  // namespace
+
+Progress CommitOpen(Turn& turn) {
+  if (HasWritten(turn)) {
+    const MdlOutcome outcome =
+        turn.state.metadata.Acquire(turn.session_id, kBackup, MdlMode::kBackupCommit, MdlDuration::kStatement);
+    const Progress progress = AfterRequest(turn, outcome, WaitKind::kBackupLock,
+                                           turn.session.variables.lock_wait_timeout_s * 1'000'000);
+    if (progress != Progress::kDone) return progress;
+  }
+  CommitTransaction(turn);
+  return Progress::kDone;
+}
+
+Progress RunStatement(Turn& turn, const sql::BeginStatement& statement) {
+  const Progress progress = CommitOpen(turn);
+  if (progress != Progress::kDone) return progress;
+  UnlockTables(turn);
+  Begin(turn.session, statement.is_read_only);
+  if (statement.with_consistent_snapshot && turn.session.isolation == sql::IsolationLevel::kRepeatableRead) {
+    EnsureReadView(turn);
+  }
+  return Progress::kDone;
+}
+
+Progress RunStatement(Turn& turn, const sql::CommitStatement& statement) {
+  const sql::IsolationLevel isolation = turn.session.isolation;
+  const Progress progress = CommitOpen(turn);
+  if (progress != Progress::kDone) return progress;
+  if (statement.and_chain) {
+    turn.session.next_isolation = isolation;
+    Begin(turn.session, std::nullopt);
+  }
+  return Progress::kDone;
+}
+
+Progress RunStatement(Turn& turn, const sql::RollbackStatement& statement) {
+  const sql::IsolationLevel isolation = turn.session.isolation;
+  if (turn.session.changed_non_transactional) {
+    turn.execution.result.warnings.push_back({1196, "Some non-transactional changed tables couldn't be rolled back"});
+  }
+  RollbackTransaction(turn);
+  if (statement.and_chain) {
+    turn.session.next_isolation = isolation;
+    Begin(turn.session, std::nullopt);
+  }
+  return Progress::kDone;
+}
+
+Progress RunStatement(Turn& turn, const sql::SavepointStatement& statement) {
+  if (!IsMultiStatement(turn.session)) return Progress::kDone;  // It would end with the statement.
+  const auto existing = FindSavepoint(turn.session, statement.name);
+  if (existing != turn.session.savepoints.end()) turn.session.savepoints.erase(existing);
+  const Transaction* transaction = CurrentTransaction(turn);
+  turn.session.savepoints.push_back(
+      {absl::AsciiStrToLower(statement.name), transaction == nullptr ? 0 : transaction->undo.size()});
+  return Progress::kDone;
+}
+
+Progress RunStatement(Turn& turn, const sql::RollbackToStatement& statement) {
+  const auto savepoint = FindSavepoint(turn.session, statement.name);
+  if (savepoint == turn.session.savepoints.end()) return turn.Fail(errors::NoSuchSavepoint(statement.name));
+  if (turn.session.changed_non_transactional) {
+    turn.execution.result.warnings.push_back({1196, "Some non-transactional changed tables couldn't be rolled back"});
+  }
+  if (!turn.session.trx.IsNull()) RollbackTo(turn.state, turn.events, turn.session.trx, savepoint->undo_size);
+  turn.session.savepoints.erase(std::next(savepoint), turn.session.savepoints.end());
+  return Progress::kDone;
+}
+
+Progress RunStatement(Turn& turn, const sql::ReleaseSavepointStatement& statement) {
+  const auto savepoint = FindSavepoint(turn.session, statement.name);
+  if (savepoint == turn.session.savepoints.end()) return turn.Fail(errors::NoSuchSavepoint(statement.name));
+  turn.session.savepoints.erase(savepoint, turn.session.savepoints.end());
+  return Progress::kDone;
+}
+
+Progress RunStatement(Turn& turn, const sql::SetTransactionStatement& statement) {
+  SessionState& session = turn.session;
+  switch (statement.scope) {
+    case sql::VariableScope::kNextTransaction:
+      if (session.in_transaction) return turn.Fail(errors::TransactionInProgress());
+      if (statement.isolation.has_value()) session.next_isolation = statement.isolation;
+      if (statement.is_read_only.has_value()) session.next_read_only = statement.is_read_only;
+      return Progress::kDone;
+    case sql::VariableScope::kGlobal:
+      if (statement.isolation.has_value()) turn.state.global.isolation = *statement.isolation;
+      if (statement.is_read_only.has_value()) turn.state.global.is_read_only = *statement.is_read_only;
+      return Progress::kDone;
+    case sql::VariableScope::kSession:
+    case sql::VariableScope::kUser:
+      if (statement.isolation.has_value()) session.variables.isolation = *statement.isolation;
+      if (statement.is_read_only.has_value()) session.variables.is_read_only = *statement.is_read_only;
+      return Progress::kDone;
+  }
+  return Progress::kDone;
+}
+
+namespace {
+
+bool IsIsolation(const std::string& name) { return name == "transaction_isolation" || name == "tx_isolation"; }
+
+// SET @@transaction_isolation = ... without a scope is for the next transaction alone.
+Progress SetForNextTransaction(Turn& turn, const std::string& name, const Value& value) {
+  if (turn.session.in_transaction) return turn.Fail(errors::TransactionInProgress());
+  SystemVariables scratch = turn.session.variables;
+  if (auto error = scratch.Set(name, value)) return turn.Fail(std::move(*error));
+  if (IsIsolation(name)) {
+    turn.session.next_isolation = scratch.isolation;
+  } else {
+    turn.session.next_read_only = scratch.is_read_only;
+  }
+  return Progress::kDone;
+}
+
+Progress SetSessionVariable(Turn& turn, const sql::VariableAssignment& assignment, const Value& value) {
+  SystemVariables& variables = turn.session.variables;
+  const bool had_autocommit = variables.autocommit;
+  std::optional<SqlError> error =
+      assignment.value == nullptr ? variables.SetToDefault(assignment.name) : variables.Set(assignment.name, value);
+  if (error.has_value()) return turn.Fail(std::move(*error));
+  if (!had_autocommit && variables.autocommit) return CommitOpen(turn);
+  return Progress::kDone;
+}
+
+Progress Assign(Turn& turn, const sql::VariableAssignment& assignment, const Value& value) {
+  switch (assignment.scope) {
+    case sql::VariableScope::kUser:
+      turn.session.user_variables[absl::AsciiStrToLower(assignment.name)] = value;
+      return Progress::kDone;
+    case sql::VariableScope::kSession:
+      return SetSessionVariable(turn, assignment, value);
+    case sql::VariableScope::kGlobal: {
+      std::optional<SqlError> error = assignment.value == nullptr ? turn.state.global.SetToDefault(assignment.name)
+                                                                  : turn.state.global.Set(assignment.name, value);
+      if (error.has_value()) return turn.Fail(std::move(*error));
+      return Progress::kDone;
+    }
+    case sql::VariableScope::kNextTransaction:
+      if (IsIsolation(assignment.name) || assignment.name == "transaction_read_only" || assignment.name == "tx_read_only") {
+        return SetForNextTransaction(turn, assignment.name, value);
+      }
+      return SetSessionVariable(turn, assignment, value);
+  }
+  return Progress::kDone;
+}
+
+}  // namespace
+
+Progress RunStatement(Turn& turn, const sql::SetStatement& statement) {
+  Execution& execution = turn.execution;
+  for (; execution.row < statement.assignments.size(); ++execution.row) {
+    const sql::VariableAssignment& assignment = statement.assignments[execution.row];
+    if (execution.values.empty()) {
+      Value value;
+      if (assignment.value != nullptr) {
+        const Progress progress = EvaluateAlone(turn, execution.plan->expressions[execution.row], value);
+        if (progress != Progress::kDone) return progress;
+      }
+      execution.values.push_back(std::move(value));
+    }
+    const Progress progress = Assign(turn, assignment, execution.values[0]);
+    if (progress != Progress::kDone) return progress;
+    execution.values.clear();
+  }
+  return Progress::kDone;
+}
+
+Progress RunStatement(Turn& turn, const sql::UseStatement& statement) {
+  if (statement.schema == errors::kSchema) return Progress::kDone;
+  return turn.Fail(errors::MakeError(1049, "42000", fmt::format("Unknown database '{}'", statement.schema)));
+}
+
+Progress RunStatement(Turn& turn, const sql::DoStatement& statement) {
+  Execution& execution = turn.execution;
+  for (; execution.row < statement.expressions.size(); ++execution.row) {
+    Value value;
+    const Progress progress = EvaluateAlone(turn, execution.plan->expressions[execution.row], value);
+    if (progress != Progress::kDone) return progress;
+  }
+  return Progress::kDone;
+}
+
+}  // namespace nextkey

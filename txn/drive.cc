@@ -1,0 +1,261 @@
+#include "txn/drive.h"
+
+#include <utility>
+
+#include "absl/strings/str_join.h"
+#include "txn/change.h"
+#include "txn/control.h"
+#include "txn/definitions.h"
+#include "txn/insert.h"
+#include "txn/lock_rules.h"
+#include "txn/planner.h"
+#include "txn/query.h"
+#include "txn/statement_tables.h"
+#include "txn/table_locks.h"
+#include "txn/transaction.h"
+#include "txn/waits.h"
+
+namespace nextkey {
+namespace {
+
+Progress RunStatement(Turn& turn, const std::shared_ptr<const sql::SelectStatement>& select) {
+  const Progress progress = RunQuery(turn, 0);
+  if (progress != Progress::kDone) return progress;
+  const QueryPlan& plan = turn.execution.plan->queries[0];
+  std::vector<OutputRow>& output = turn.execution.queries[0].output;
+  if (!select->into_variables.empty()) {
+    if (output.size() > 1) return turn.Fail(errors::MakeError(1172, "42000", "Result consisted of more than one row"));
+    if (output.empty()) {
+      turn.execution.result.warnings.push_back({1329, "No data - zero rows fetched, selected, or processed"});
+      return Progress::kDone;
+    }
+    for (std::size_t i = 0; i < plan.output.size(); ++i) {
+      turn.session.user_variables[select->into_variables[i]] = output[0].values[i];
+    }
+    turn.execution.result.affected = 1;
+    return Progress::kDone;
+  }
+  StatementResult& result = turn.execution.result;
+  result.has_rows = true;
+  for (const OutputColumn& column : plan.output) result.columns.push_back(column.heading);
+  for (OutputRow& row : output) result.rows.push_back(std::move(row.values));
+  turn.session.found_rows = static_cast<std::int64_t>(result.rows.size());
+  return Progress::kDone;
+}
+
+Progress RunStatement(Turn& turn, const sql::InsertStatement&) { return RunInsert(turn); }
+Progress RunStatement(Turn& turn, const sql::UpdateStatement&) { return RunChange(turn); }
+Progress RunStatement(Turn& turn, const sql::DeleteStatement&) { return RunChange(turn); }
+
+bool IsDefinition(const sql::Statement& statement) {
+  return std::holds_alternative<sql::CreateTableStatement>(statement.body) ||
+         std::holds_alternative<sql::DropTableStatement>(statement.body) ||
+         std::holds_alternative<sql::TruncateStatement>(statement.body) ||
+         std::holds_alternative<sql::AlterTableStatement>(statement.body);
+}
+
+class Driver {
+ public:
+  explicit Driver(Turn& turn)
+      : turn_(turn), execution_(turn.execution), statement_(*turn.execution.statement), tables_(TablesOf(statement_)) {}
+
+  Progress Run();
+
+ private:
+  Progress RunStage();
+  Progress Start();
+  Progress Protect();
+  Progress LockMetadata();
+  Progress Plan();
+  Progress Work();
+  void Fail();
+  void Finish();
+  void ReleaseStatementLocks();
+  void Advance(StatementStage stage) {
+    execution_.stage = stage;
+    execution_.next_lock = 0;
+  }
+  std::int64_t MetadataLimit() const { return turn_.session.variables.lock_wait_timeout_s * 1'000'000; }
+
+  Turn& turn_;
+  Execution& execution_;
+  const sql::Statement& statement_;
+  const std::vector<NamedTable> tables_;
+};
+
+Progress Driver::Start() {
+  execution_.started_us = turn_.state.now_us;
+  const Transaction* transaction = CurrentTransaction(turn_);
+  execution_.undo_mark = transaction == nullptr ? 0 : transaction->undo.size();
+  if (auto error = CheckAllowed(turn_, tables_)) return turn_.Fail(std::move(*error));
+  Advance(StatementStage::kProtection);
+  return Progress::kDone;
+}
+
+// Writers keep FLUSH TABLES WITH READ LOCK away, and are kept away by it.
+Progress Driver::Protect() {
+  bool writes = false;
+  for (const NamedTable& table : tables_) writes |= table.mode == MdlMode::kSharedWrite;
+  if (writes) {
+    const MdlOutcome outcome = turn_.state.metadata.Acquire(turn_.session_id, {MdlSpace::kBackup, ""}, MdlMode::kBackupDml,
+                                                            MdlDuration::kStatement);
+    const Progress progress = AfterRequest(turn_, outcome, WaitKind::kBackupLock, MetadataLimit());
+    if (progress != Progress::kDone) return progress;
+  }
+  Advance(StatementStage::kMetadata);
+  return Progress::kDone;
+}
+
+Progress Driver::LockMetadata() {
+  for (; execution_.next_lock < tables_.size(); ++execution_.next_lock) {
+    const NamedTable& table = tables_[execution_.next_lock];
+    const MdlOutcome outcome =
+        turn_.state.metadata.Acquire(turn_.session_id, {MdlSpace::kTable, table.name}, table.mode, MdlDuration::kTransaction);
+    const Progress progress = AfterRequest(turn_, outcome, WaitKind::kMetadataLock, MetadataLimit());
+    if (progress != Progress::kDone) return progress;
+  }
+  Advance(StatementStage::kPlan);
+  return Progress::kDone;
+}
+
+Progress Driver::Plan() {
+  const PlanContext context{&turn_.state.catalog, IsolationOf(turn_.session), IsMultiStatement(turn_.session)};
+  auto plan = MakePlan(statement_, context);
+  if (auto* error = std::get_if<SqlError>(&plan)) return turn_.Fail(std::move(*error));
+  execution_.plan = std::get<StatementPlanRef>(std::move(plan));
+  execution_.queries.resize(execution_.plan->queries.size());
+  execution_.memo.resize(execution_.plan->slot_count);
+  execution_.result.plan = absl::StrJoin(execution_.plan->explain, "; ");
+  Advance(StatementStage::kTableLocks);
+  return Progress::kDone;
+}
+
+Progress Driver::Work() {
+  const Progress progress = std::visit([&](const auto& body) { return RunStatement(turn_, body); }, statement_.body);
+  if (progress == Progress::kDone) Advance(StatementStage::kEnded);
+  return progress;
+}
+
+Progress Driver::RunStage() {
+  switch (execution_.stage) {
+    case StatementStage::kStart:
+      return Start();
+    case StatementStage::kProtection:
+      return Protect();
+    case StatementStage::kMetadata:
+      return LockMetadata();
+    case StatementStage::kPlan:
+      return Plan();
+    case StatementStage::kTableLocks: {
+      const Progress progress = LockForStatement(turn_, tables_);
+      if (progress == Progress::kDone) Advance(StatementStage::kRun);
+      return progress;
+    }
+    case StatementStage::kRun:
+      return Work();
+    case StatementStage::kEnded:
+      return Progress::kDone;
+  }
+  return Progress::kFailed;
+}
+
+void Driver::ReleaseStatementLocks() {
+  const TrxId trx = turn_.session.trx;
+  if (execution_.holds_auto_inc && !trx.IsNull()) {
+    Apply(turn_.state, turn_.events, turn_.state.locks.ReleaseTable(trx, execution_.plan->insert->table, LockMode::kAutoIncrement));
+  }
+  UnlockAfterStatement(turn_);
+  Apply(turn_.state, turn_.events, turn_.state.metadata.ReleaseAll(turn_.session_id, MdlDuration::kStatement));
+}
+
+// Takes the statement back; a deadlock takes the whole transaction.
+void Driver::Fail() {
+  const SqlError& error = *execution_.error;
+  const bool in_user_lock = execution_.call_is_pending;
+  const bool ends_transaction = (error.number == 1213 && !in_user_lock) || error.number == 1020;
+  execution_.result = StatementResult{};
+  execution_.result.error = error;
+  if (ends_transaction || !IsMultiStatement(turn_.session)) {
+    ReleaseStatementLocks();
+    RollbackTransaction(turn_);
+    return;
+  }
+  if (!turn_.session.trx.IsNull()) {
+    RollbackTo(turn_.state, turn_.events, turn_.session.trx, execution_.undo_mark);
+  }
+  ReleaseStatementLocks();
+}
+
+void Driver::Finish() {
+  ReleaseStatementLocks();
+  turn_.session.row_count = execution_.result.has_rows ? -1 : static_cast<std::int64_t>(execution_.result.affected);
+  if (Transaction* transaction = CurrentTransaction(turn_); transaction != nullptr && !KeepsGapLocks(transaction->isolation)) {
+    transaction->view.reset();
+  }
+  const bool ends_transaction = IsDefinition(statement_) || (!IsMultiStatement(turn_.session) && !tables_.empty());
+  if (ends_transaction) {
+    CommitTransaction(turn_);
+  } else if (!IsMultiStatement(turn_.session)) {
+    Apply(turn_.state, turn_.events, turn_.state.metadata.ReleaseAll(turn_.session_id, MdlDuration::kTransaction));
+  }
+}
+
+Progress Driver::Run() {
+  while (!execution_.error.has_value() && execution_.stage != StatementStage::kEnded) {
+    if (RunStage() == Progress::kWaiting) return Progress::kWaiting;
+  }
+  if (execution_.error.has_value()) {
+    Fail();
+  } else {
+    Finish();
+  }
+  return Progress::kDone;
+}
+
+}  // namespace
+
+void RunSession(ServerState& state, std::vector<Event>& events, SessionId id) {
+  SessionState& session = state.sessions.at(id).Write();
+  Turn turn{state, events, id, session, *session.execution};
+  if (Driver(turn).Run() == Progress::kWaiting) {
+    events.push_back(StatementWaits{id, DescribeWait(state, session)});
+    return;
+  }
+  session.warnings = session.execution->result.warnings;
+  events.push_back(StatementEnded{id, std::move(session.execution->result)});
+  session.execution.reset();
+}
+
+void FireDeadline(ServerState& state, std::vector<Event>& events, SessionId id) {
+  SessionState& session = state.sessions.at(id).Write();
+  Execution& execution = *session.execution;
+  const WaitKind kind = session.wait->kind;
+  events.push_back(TimerFired{id, kind});
+  LetGo(state, id);
+  switch (kind) {
+    case WaitKind::kRowLock:
+      execution.error = errors::LockWaitTimeout();
+      Apply(state, events, state.locks.CancelWait(session.trx));
+      break;
+    case WaitKind::kMetadataLock:
+    case WaitKind::kBackupLock:
+      execution.error = errors::LockWaitTimeout();
+      Apply(state, events, state.metadata.CancelWait(id));
+      break;
+    case WaitKind::kTableLevelLock:
+      execution.error = errors::LockWaitTimeout();
+      for (SessionId other : state.table_level.CancelWait(id)) LetGo(state, other);
+      break;
+    case WaitKind::kUserLock:
+      execution.call_is_pending = false;
+      execution.call_answer = Value::Int(0);
+      Apply(state, events, state.metadata.CancelWait(id));
+      break;
+    case WaitKind::kSleep:
+      execution.call_is_pending = false;
+      execution.call_answer = Value::Int(0);
+      break;
+  }
+}
+
+}  // namespace nextkey

@@ -1,0 +1,23 @@
+// Looking names up and choosing access paths: from a parsed statement to a StatementPlan.
+#pragma once
+
+#include <variant>
+
+#include "engine/table.h"
+#include "txn/plan.h"
+#include "txn/result.h"
+#include "txn/sql/ast.h"
+
+namespace nextkey {
+
+// What the plan depends on beside the statement and the catalog.
+struct PlanContext {
+  const Catalog* catalog = nullptr;
+  sql::IsolationLevel isolation = sql::IsolationLevel::kRepeatableRead;
+  bool is_multi_statement = false;  // Inside a transaction: SERIALIZABLE's plain reads lock.
+};
+
+// Errors are the server's: 1146 no such table, 1054 unknown column, …
+std::variant<StatementPlanRef, SqlError> MakePlan(const sql::Statement& statement, const PlanContext& context);
+
+}  // namespace nextkey

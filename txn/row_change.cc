@@ -1,0 +1,297 @@
+#include "txn/row_change.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "fmt/format.h"
+#include "txn/foreign_keys.h"
+#include "txn/row_locks.h"
+#include "txn/transaction.h"
+#include "txn/waits.h"
+
+namespace nextkey {
+namespace {
+
+bool HasColumnsInFront(const TableDef& table, const IndexDef& index, const std::vector<std::uint32_t>& columns) {
+  (void)table;
+  if (index.parts.size() < columns.size()) return false;
+  return std::all_of(index.parts.begin(), index.parts.begin() + static_cast<std::ptrdiff_t>(columns.size()),
+                     [&](const KeyPart& part) {
+                       return std::find(columns.begin(), columns.end(), part.column) != columns.end();
+                     });
+}
+
+std::size_t IndexWithColumns(const TableDef& table, const std::vector<std::uint32_t>& columns) {
+  for (std::size_t index = 0; index < table.indexes.size(); ++index) {
+    if (index == 0 && table.HasHiddenRowId()) continue;
+    if (HasColumnsInFront(table, table.indexes[index], columns)) return index;
+  }
+  return 0;
+}
+
+// What the row at work does in one index.
+class IndexChange {
+ public:
+  IndexChange(Turn& turn, RowChange& change)
+      : turn_(turn),
+        change_(change),
+        table_(*turn.state.catalog.Find(change.table)),
+        index_(change.index),
+        def_(table_.def->indexes[index_]),
+        tree_(table_.trees[index_]),
+        is_transactional_(table_.def->engine == StorageEngine::kInnoDb) {}
+
+  bool MovesEntry() const;
+  Progress RemoveOld();
+  Progress AddNew();
+  void ModifyInPlace();
+
+ private:
+  Row Entry(const Row& row) const { return index_ == 0 ? row : EntryFor(*table_.def, def_, row); }
+  TrxId Writer() { return is_transactional_ ? EnsureTransaction(turn_) : TrxId(); }
+  void Undo(UndoKind kind, std::vector<Value> key);
+  Progress Duplicate(const Row& existing);
+
+  Progress AddClustered(const Row& row);
+  Progress AddSecondary(const Row& entry);
+  Progress FindDuplicateEntry(const Row& entry);
+  Progress ReviveOrInsert(const Row& entry, std::optional<Place> marked);
+  Progress LockDuplicate(Place place, LockSituation situation);
+  bool HasNullPart(const Row& entry) const;
+
+  Turn& turn_;
+  RowChange& change_;
+  const Table& table_;
+  const std::size_t index_;
+  const IndexDef& def_;
+  const IndexTree& tree_;
+  const bool is_transactional_;
+};
+
+bool IndexChange::MovesEntry() const {
+  if (change_.kind != UndoKind::kUpdate) return true;
+  if (index_ == 0) return tree_.KeyOf(change_.old_row) != tree_.KeyOf(change_.new_row);
+  return Entry(change_.old_row) != Entry(change_.new_row);
+}
+
+void IndexChange::Undo(UndoKind kind, std::vector<Value> key) {
+  if (!is_transactional_ || index_ != 0) return;
+  AddUndo(turn_.state, EnsureTransaction(turn_), {change_.table, kind, std::move(key)});
+}
+
+// The old entry is delete-marked; without transactions it goes at once.
+Progress IndexChange::RemoveOld() {
+  const Row entry = Entry(change_.old_row);
+  const std::vector<Value> key = tree_.KeyOf(entry);
+  const std::optional<Place> place = tree_.Find(key);
+  if (!place.has_value() || tree_.At(*place).is_deleted) return Progress::kDone;
+  if (!is_transactional_) {
+    EraseRecord(turn_.state, turn_.events, change_.table, index_, *place);
+    return Progress::kDone;
+  }
+  if (index_ != 0) {
+    const Progress progress = LockForChangeAt(turn_, table_, index_, *place);
+    if (progress != Progress::kDone) return progress;
+  }
+  const TrxId writer = Writer();
+  Record record = tree_.At(*place);
+  if (index_ == 0) {
+    record.older = std::make_shared<const Version>(Version{record.row, record.writer, record.is_deleted, record.older});
+  }
+  record.is_deleted = true;
+  record.writer = writer;
+  turn_.state.catalog.FindForWrite(change_.table)->trees[index_].Replace(*place, std::move(record));
+  Undo(UndoKind::kDelete, key);
+  return Progress::kDone;
+}
+
+void IndexChange::ModifyInPlace() {
+  const std::vector<Value> key = tree_.KeyOf(change_.old_row);
+  const std::optional<Place> place = tree_.Find(key);
+  if (!place.has_value()) return;
+  const TrxId writer = Writer();
+  Record record = tree_.At(*place);
+  if (is_transactional_) {
+    record.older = std::make_shared<const Version>(Version{record.row, record.writer, record.is_deleted, record.older});
+  }
+  record.row = change_.new_row;
+  record.writer = writer;
+  turn_.state.catalog.FindForWrite(change_.table)->trees[0].Replace(*place, std::move(record));
+  Undo(UndoKind::kUpdate, key);
+}
+
+Progress IndexChange::AddNew() {
+  const Row entry = Entry(change_.new_row);
+  return index_ == 0 ? AddClustered(entry) : AddSecondary(entry);
+}
+
+Progress IndexChange::Duplicate(const Row& existing) {
+  turn_.execution.duplicate = DuplicateKey{static_cast<std::uint32_t>(index_), existing};
+  return Progress::kDone;
+}
+
+Progress IndexChange::LockDuplicate(Place place, LockSituation situation) {
+  if (!is_transactional_) return Progress::kDone;
+  const std::optional<LockSpan> span = SpanFor(situation, IsolationOf(turn_.session));
+  const LockMode mode = change_.wants_exclusive_duplicate ? LockMode::kExclusive : LockMode::kShared;
+  return LockAt(turn_, table_, index_, place, {mode, *span, WaitPolicy::kWait}).progress;
+}
+
+Progress IndexChange::AddClustered(const Row& row) {
+  const std::optional<Place> found = tree_.Find(tree_.KeyOf(row));
+  if (found.has_value()) {
+    const Progress progress = LockDuplicate(*found, LockSituation::kDuplicateClustered);
+    if (progress != Progress::kDone) return progress;
+    if (!tree_.At(*found).is_deleted) return Duplicate(tree_.At(*found).row);
+  }
+  return ReviveOrInsert(row, found);
+}
+
+bool IndexChange::HasNullPart(const Row& entry) const {
+  return std::any_of(entry.values().begin(), entry.values().begin() + static_cast<std::ptrdiff_t>(def_.parts.size()),
+                     [](const Value& value) { return value.IsNull(); });
+}
+
+// Locks all entries with the same unique key, and the one behind them, until one is a duplicate.
+Progress IndexChange::FindDuplicateEntry(const Row& entry) {
+  const std::span<const Value> prefix = entry.values().first(def_.parts.size());
+  std::optional<Place> place = tree_.LowerBound(prefix);
+  if (tree_.IsSupremum(*place) || tree_.CompareToKey(tree_.At(*place).row, prefix) != 0) return Progress::kDone;
+  for (; place.has_value(); place = tree_.Next(*place)) {
+    const Progress progress = LockDuplicate(*place, LockSituation::kDuplicateSecondary);
+    if (progress != Progress::kDone) return progress;
+    if (tree_.IsSupremum(*place)) continue;
+    const Record& record = tree_.At(*place);
+    if (tree_.CompareToKey(record.row, prefix) != 0) break;
+    if (record.is_deleted) continue;
+    const std::optional<Place> row = table_.clustered().Find(ClusteredKeyOf(*table_.def, def_, record.row));
+    return Duplicate(row.has_value() ? table_.clustered().At(*row).row : Row());
+  }
+  return Progress::kDone;
+}
+
+Progress IndexChange::AddSecondary(const Row& entry) {
+  if (def_.is_unique && !HasNullPart(entry)) {
+    const Progress progress = FindDuplicateEntry(entry);
+    if (progress != Progress::kDone || turn_.execution.duplicate.has_value()) return progress;
+  }
+  return ReviveOrInsert(entry, tree_.Find(tree_.KeyOf(entry)));
+}
+
+// A delete-marked record with the same key is used again; else the entry goes into its gap, if no
+// one has locked that.
+Progress IndexChange::ReviveOrInsert(const Row& entry, std::optional<Place> marked) {
+  const std::vector<Value> key = tree_.KeyOf(entry);
+  if (marked.has_value()) {
+    const Progress progress = LockForChangeAt(turn_, table_, index_, *marked);
+    if (progress != Progress::kDone) return progress;
+    const TrxId writer = Writer();
+    Record record = tree_.At(*marked);
+    if (index_ == 0) {
+      record.older = std::make_shared<const Version>(Version{record.row, record.writer, true, record.older});
+    }
+    record.row = entry;
+    record.is_deleted = false;
+    record.writer = writer;
+    turn_.state.catalog.FindForWrite(change_.table)->trees[index_].Replace(*marked, std::move(record));
+    Undo(UndoKind::kUpdate, key);
+    return Progress::kDone;
+  }
+  if (is_transactional_) {
+    const Place gap_end = tree_.GapEndFor(key);
+    const RecordPlace where{def_.id, tree_.SlotAt(gap_end)};
+    const Progress progress = AfterRequest(
+        turn_, turn_.state.locks.LockRecord(Writer(), change_.table, where, LockMode::kExclusive, LockSpan::kInsertIntention));
+    if (progress != Progress::kDone) return progress;
+  }
+  Record record;
+  record.row = entry;
+  record.writer = Writer();
+  InsertRecord(turn_.state, change_.table, index_, std::move(record));
+  Undo(UndoKind::kInsert, key);
+  return Progress::kDone;
+}
+
+// One step of the change on top of the stack; kDone means: go on.
+Progress StepTop(Turn& turn) {
+  std::vector<RowChange>& changes = turn.execution.changes;
+  RowChange& change = changes.back();
+  const Table& table = *turn.state.catalog.Find(change.table);
+  if (change.index == table.def->indexes.size()) {
+    changes.pop_back();
+    return Progress::kDone;
+  }
+  IndexChange index(turn, change);
+  const auto next_index = [&] {
+    ++change.index;
+    change.part = ChangePart::kOldEntry;
+  };
+  switch (change.part) {
+    case ChangePart::kOldEntry: {
+      if (!index.MovesEntry()) {
+        if (change.index == 0) index.ModifyInPlace();
+        next_index();
+        return Progress::kDone;
+      }
+      if (change.kind != UndoKind::kInsert) {
+        const Progress progress = index.RemoveOld();
+        if (progress != Progress::kDone) return progress;
+      }
+      change.part = change.kind == UndoKind::kInsert ? ChangePart::kNewEntry : ChangePart::kReferences;
+      return Progress::kDone;
+    }
+    case ChangePart::kReferences: {
+      bool pushed = false;
+      const Progress progress = CheckChildren(turn, change, pushed);
+      if (progress != Progress::kDone || pushed) return progress;
+      if (change.kind == UndoKind::kDelete) {
+        next_index();
+      } else {
+        change.part = ChangePart::kNewEntry;
+      }
+      return Progress::kDone;
+    }
+    case ChangePart::kNewEntry: {
+      Progress progress = CheckParents(turn, change, change.new_row);
+      if (progress != Progress::kDone) return progress;
+      progress = index.AddNew();
+      if (progress == Progress::kDone) next_index();
+      return progress;
+    }
+  }
+  return Progress::kFailed;
+}
+
+}  // namespace
+
+void RemoveOwnEntries(Turn& turn, const TableDef& table, const Row& row, std::size_t index) {
+  for (std::size_t i = 0; i < index; ++i) {
+    const IndexTree& tree = turn.state.catalog.Find(table.id)->trees[i];
+    const Row entry = i == 0 ? row : EntryFor(table, table.indexes[i], row);
+    const std::optional<Place> place = tree.Find(tree.KeyOf(entry));
+    if (place.has_value()) EraseRecord(turn.state, turn.events, table.id, i, *place);
+  }
+}
+
+std::size_t ParentIndexOf(const TableDef& parent, const ForeignKeyDef& key) {
+  std::vector<std::uint32_t> columns;
+  for (const std::string& name : key.parent_columns) columns.push_back(parent.FindColumn(name).value_or(0));
+  return IndexWithColumns(parent, columns);
+}
+
+std::size_t ChildIndexOf(const TableDef& child, const ForeignKeyDef& key) { return IndexWithColumns(child, key.columns); }
+
+Progress WorkOffChanges(Turn& turn) {
+  Execution& execution = turn.execution;
+  while (!execution.changes.empty()) {
+    const Progress progress = StepTop(turn);
+    if (progress != Progress::kDone) return progress;
+    if (execution.duplicate.has_value()) {
+      execution.changes.clear();
+      return Progress::kDone;
+    }
+  }
+  return Progress::kDone;
+}
+
+}  // namespace nextkey

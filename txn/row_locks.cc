@@ -1,0 +1,104 @@
+#include "txn/row_locks.h"
+
+#include <utility>
+
+#include "txn/transaction.h"
+#include "txn/waits.h"
+
+namespace nextkey {
+namespace {
+
+bool HasEntry(const TableDef& table, const IndexDef& index, const Row& clustered_row, const Row& entry) {
+  return EntryFor(table, index, clustered_row) == entry;
+}
+
+// Whether `entry` (a secondary record) is in its state because of `trx`, the active writer of the
+// clustered record: would some version that the transaction changed have asked for another one?
+bool IsChangedBy(TrxId trx, const TableDef& table, const IndexDef& index, const Record& clustered, const Record& entry) {
+  for (const Version* before = clustered.older.get(); before != nullptr; before = before->older.get()) {
+    if (HasEntry(table, index, before->row, entry.row)) {
+      if (before->is_deleted != entry.is_deleted) return true;
+    } else if (!entry.is_deleted) {
+      return true;
+    }
+    if (before->writer != trx) return false;
+  }
+  return true;  // The transaction inserted the row.
+}
+
+}  // namespace
+
+TrxId ImplicitOwner(const ServerState& state, const Table& table, std::size_t index, const Record& record) {
+  if (index == 0) return IsActive(state, record.writer) ? record.writer : TrxId();
+  const IndexDef& def = table.def->indexes[index];
+  const std::optional<Place> place = table.clustered().Find(ClusteredKeyOf(*table.def, def, record.row));
+  if (!place.has_value()) return TrxId();
+  const Record& clustered = table.clustered().At(*place);
+  if (!IsActive(state, clustered.writer)) return TrxId();
+  return IsChangedBy(clustered.writer, *table.def, def, clustered, record) ? clustered.writer : TrxId();
+}
+
+LockTaken LockAt(Turn& turn, const Table& table, std::size_t index, Place place, const LockRequest& request) {
+  const TrxId trx = EnsureTransaction(turn);
+  const IndexTree& tree = table.trees[index];
+  const RecordPlace where{table.def->indexes[index].id, tree.SlotAt(place)};
+  LockTaken taken;
+  if (!tree.IsSupremum(place)) {
+    const TrxId owner = ImplicitOwner(turn.state, table, index, tree.At(place));
+    if (owner == trx && request.span == LockSpan::kRecordOnly) return taken;
+    if (!owner.IsNull() && owner != trx) turn.state.locks.MakeExplicit(owner, table.def->id, where);
+  }
+  if (turn.state.locks.Holds(trx, where, request.mode, request.span)) return taken;
+  const LockOutcome outcome =
+      turn.state.locks.LockRecord(trx, table.def->id, where, request.mode, request.span, request.policy);
+  if (outcome.status == LockStatus::kRefused) {
+    taken.was_refused = true;
+    return taken;
+  }
+  taken.is_new = outcome.status == LockStatus::kGranted;
+  taken.progress = AfterRequest(turn, outcome);
+  return taken;
+}
+
+Progress LockForChangeAt(Turn& turn, const Table& table, std::size_t index, Place place) {
+  const TrxId trx = EnsureTransaction(turn);
+  const RecordPlace where{table.def->indexes[index].id, table.trees[index].SlotAt(place)};
+  const TrxId owner = ImplicitOwner(turn.state, table, index, table.trees[index].At(place));
+  if (owner == trx) return Progress::kDone;
+  if (!owner.IsNull()) turn.state.locks.MakeExplicit(owner, table.def->id, where);
+  return AfterRequest(turn, turn.state.locks.LockForChange(trx, table.def->id, where));
+}
+
+Progress LockTableFor(Turn& turn, TableId table, LockMode mode) {
+  const TrxId trx = EnsureTransaction(turn);
+  return AfterRequest(turn, turn.state.locks.LockWholeTable(trx, table, mode));
+}
+
+void InsertRecord(ServerState& state, TableId table_id, std::size_t index, Record record) {
+  Table& table = *state.catalog.FindForWrite(table_id);
+  IndexTree& tree = table.trees[index];
+  const IndexId index_id = table.def->indexes[index].id;
+  const std::vector<Value> key = tree.KeyOf(record.row);
+  const Inserted inserted = tree.Insert(std::move(record));
+  if (inserted.split.has_value()) {
+    const PageSplit& split = *inserted.split;
+    for (const auto& [from, to] : split.moved) state.locks.OnMove(index_id, from, to);
+    const RecordSlot first = split.moved.empty() ? RecordSlot{split.right, 0} : split.moved.front().second;
+    state.locks.OnSplitRight(index_id, split.left, split.right, first);
+  }
+  const std::optional<Place> place = tree.Find(key);
+  const std::optional<Place> next = tree.Next(*place);
+  state.locks.OnInsert(index_id, inserted.slot, tree.SlotAt(*next));
+}
+
+void EraseRecord(ServerState& state, std::vector<Event>& events, TableId table_id, std::size_t index, Place place) {
+  Table& table = *state.catalog.FindForWrite(table_id);
+  IndexTree& tree = table.trees[index];
+  const std::optional<Place> next = tree.Next(place);
+  const LockEvents changes =
+      state.locks.OnErase(table.def->indexes[index].id, tree.SlotAt(place), tree.SlotAt(*next));
+  tree.Erase(place);
+  Apply(state, events, changes);
+}
+
+}  // namespace nextkey

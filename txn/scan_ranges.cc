@@ -1,0 +1,171 @@
+#include "txn/scan_ranges.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "engine/column_type.h"
+#include "txn/query.h"
+
+namespace nextkey {
+namespace {
+
+using sql::Op;
+
+struct Bound {
+  Value value;
+  bool is_inclusive = true;
+};
+
+// What one key part's conditions come to: a list of points, or a low and a high bound.
+struct PartValues {
+  bool is_points = false;
+  std::vector<Value> points;
+  std::optional<Bound> low;
+  std::optional<Bound> high;
+};
+
+bool IsPointCondition(Op op) {
+  return op == Op::kEqual || op == Op::kIn || op == Op::kIsNull || op == Op::kNullSafeEqual;
+}
+
+class RangeMaker {
+ public:
+  RangeMaker(Turn& turn, std::uint32_t query, const TablePlan& table)
+      : turn_(turn), query_(query), plan_(table), def_(*table.table.def), index_(def_.indexes[table.path.index]) {}
+
+  Progress Run(std::vector<KeyRange>& ranges);
+
+ private:
+  const ColumnDef& ColumnOf(std::size_t part) const { return def_.columns[index_.parts[part].column]; }
+
+  Progress Read(std::size_t part, PartValues& values);
+  void AddPoint(const ColumnDef& column, Op op, const Value& value, PartValues& values) const;
+  // False when nothing can fulfil it.
+  bool Narrow(const ColumnDef& column, Op op, const Value& value, PartValues& values) const;
+  void SortPoints(std::size_t part, std::vector<Value>& points) const;
+
+  Turn& turn_;
+  std::uint32_t query_;
+  const TablePlan& plan_;
+  const TableDef& def_;
+  const IndexDef& index_;
+};
+
+void RangeMaker::AddPoint(const ColumnDef& column, Op op, const Value& value, PartValues& values) const {
+  if (value.IsNull()) {
+    if (op == Op::kIsNull || op == Op::kNullSafeEqual) values.points.push_back(value);
+    return;
+  }
+  const auto stored = StoreInto(column.type, value);
+  const Value* kept = std::get_if<Value>(&stored);
+  if (kept == nullptr || CompareSql(*kept, value, column.type.collation) != std::strong_ordering::equal) return;
+  values.points.push_back(*kept);
+}
+
+bool RangeMaker::Narrow(const ColumnDef& column, Op op, const Value& value, PartValues& values) const {
+  if (value.IsNull()) return false;
+  const bool is_low = op == Op::kGreater || op == Op::kGreaterEqual;
+  Bound bound{value, op == Op::kGreaterEqual || op == Op::kLessEqual};
+  const auto stored = StoreInto(column.type, value);
+  const Value* kept = std::get_if<Value>(&stored);
+  if (kept == nullptr) return true;  // The condition itself decides, row by row.
+  // A bound that falls between two values of the column (id < 2.5) is rounded by the column.
+  const auto order = CompareSql(*kept, value, column.type.collation);
+  if (order == std::strong_ordering::greater) bound.is_inclusive = is_low;
+  if (order == std::strong_ordering::less) bound.is_inclusive = !is_low;
+  bound.value = *kept;
+  std::optional<Bound>& side = is_low ? values.low : values.high;
+  if (side.has_value()) {
+    const auto compared = Value::CompareStored(bound.value, side->value, column.type.collation);
+    const bool is_tighter = is_low ? compared > 0 : compared < 0;
+    if (!is_tighter && !(compared == 0 && !bound.is_inclusive)) return true;
+  }
+  side = std::move(bound);
+  return true;
+}
+
+void RangeMaker::SortPoints(std::size_t part, std::vector<Value>& points) const {
+  const ColumnDef& column = ColumnOf(part);
+  const bool is_descending = index_.parts[part].is_descending;
+  std::stable_sort(points.begin(), points.end(), [&](const Value& a, const Value& b) {
+    const auto order = Value::CompareStored(a, b, column.type.collation);
+    return is_descending ? order > 0 : order < 0;
+  });
+  const auto end = std::unique(points.begin(), points.end(), [&](const Value& a, const Value& b) {
+    return Value::CompareStored(a, b, column.type.collation) == 0;
+  });
+  points.erase(end, points.end());
+}
+
+Progress RangeMaker::Read(std::size_t part, PartValues& values) {
+  const ColumnDef& column = ColumnOf(part);
+  for (const KeyCondition& condition : plan_.path.conditions[part]) {
+    const bool is_points = IsPointCondition(condition.op);
+    if (is_points && values.is_points) continue;  // The first list is the path; the rest are conditions.
+    if (is_points) values.is_points = true;
+    if (condition.op == Op::kIsNull) AddPoint(column, condition.op, Value::Null(), values);
+    for (const BoundExpr& key : condition.keys) {
+      Value value;
+      const Progress progress = EvaluateIn(turn_, query_, key, value);
+      if (progress != Progress::kDone) return progress;
+      if (is_points) {
+        AddPoint(column, condition.op, value, values);
+      } else if (!Narrow(column, condition.op, value, values)) {
+        values.is_points = true;  // An empty list of points.
+      }
+    }
+  }
+  if (values.is_points) SortPoints(part, values.points);
+  return Progress::kDone;
+}
+
+Progress RangeMaker::Run(std::vector<KeyRange>& ranges) {
+  std::vector<std::vector<Value>> prefixes{{}};
+  ranges.clear();
+  const std::size_t parts = plan_.path.conditions.size();
+  for (std::size_t part = 0; part < parts; ++part) {
+    PartValues values;
+    const Progress progress = Read(part, values);
+    if (progress != Progress::kDone) return progress;
+    if (!values.is_points) {
+      for (const std::vector<Value>& prefix : prefixes) {
+        KeyRange range{prefix, prefix, true, true, false};
+        if (values.low.has_value()) {
+          range.low.push_back(values.low->value);
+          range.low_inclusive = values.low->is_inclusive;
+        } else if (values.high.has_value() && ColumnOf(part).is_nullable) {
+          range.low.push_back(Value::Null());  // NULL is below nothing: `v < 5` begins behind the NULLs.
+          range.low_inclusive = false;
+        }
+        if (values.high.has_value()) {
+          range.high.push_back(values.high->value);
+          range.high_inclusive = values.high->is_inclusive;
+        }
+        ranges.push_back(std::move(range));
+      }
+      break;
+    }
+    std::vector<std::vector<Value>> longer;
+    for (const std::vector<Value>& prefix : prefixes) {
+      for (const Value& point : values.points) {
+        longer.push_back(prefix);
+        longer.back().push_back(point);
+      }
+    }
+    prefixes = std::move(longer);
+    if (part + 1 == parts) {
+      for (const std::vector<Value>& prefix : prefixes) ranges.push_back({prefix, prefix, true, true, true});
+    }
+  }
+  if (parts == 0) ranges.push_back({{}, {}, true, true, false});
+  if (plan_.path.is_descending) std::reverse(ranges.begin(), ranges.end());
+  return Progress::kDone;
+}
+
+}  // namespace
+
+Progress MakeRanges(Turn& turn, std::uint32_t query, const TablePlan& table, std::vector<KeyRange>& ranges) {
+  return RangeMaker(turn, query, table).Run(ranges);
+}
+
+}  // namespace nextkey

@@ -1,0 +1,150 @@
+#include "txn/server.h"
+
+#include <utility>
+
+#include "fmt/format.h"
+#include "txn/drive.h"
+#include "txn/versions.h"
+#include "txn/waits.h"
+
+namespace nextkey {
+namespace {
+
+// Lets everybody go on who can, in order, and purges once nobody can.
+void RunToRest(ServerState& state, std::vector<Event>& events) {
+  while (true) {
+    for (std::size_t next = 0; next < state.runnable.size(); ++next) {
+      const SessionId session = state.runnable[next];
+      events.push_back(WaitEnded{session});
+      RunSession(state, events, session);
+    }
+    state.runnable.clear();
+    if (state.purges_eagerly) Purge(state, events);
+    if (state.runnable.empty()) return;
+  }
+}
+
+}  // namespace
+
+SessionId Server::Connect() {
+  SessionState session;
+  session.id = SessionId(state_.next_session++);
+  session.variables = state_.global;
+  const SessionId id = session.id;
+  state_.sessions.emplace(id, Cow<SessionState>(std::move(session)));
+  return id;
+}
+
+std::vector<Event> Server::Execute(SessionId id, const sql::StatementRef& statement) {
+  std::vector<Event> events;
+  SessionState& session = state_.sessions.at(id).Write();
+  session.execution.emplace();
+  session.execution->statement = statement;
+  RunSession(state_, events, id);
+  RunToRest(state_, events);
+  return events;
+}
+
+std::optional<std::int64_t> Server::NextDeadline() const {
+  std::optional<std::int64_t> next;
+  for (const auto& [id, session] : state_.sessions) {
+    if (!session->wait.has_value() || !session->wait->deadline_us.has_value()) continue;
+    if (!next.has_value() || *session->wait->deadline_us < *next) next = session->wait->deadline_us;
+  }
+  return next;
+}
+
+std::vector<Event> Server::AdvanceTime(std::int64_t microseconds) {
+  std::vector<Event> events;
+  const std::int64_t until = state_.now_us + microseconds;
+  while (true) {
+    const std::optional<std::int64_t> next = NextDeadline();
+    if (!next.has_value() || *next > until) break;
+    state_.now_us = *next;
+    for (const auto& [id, session] : state_.sessions) {
+      if (!session->wait.has_value() || session->wait->deadline_us != next) continue;
+      const SessionId due = id;  // Firing writes to the map's values.
+      FireDeadline(state_, events, due);
+      break;
+    }
+    RunToRest(state_, events);
+  }
+  state_.now_us = until;
+  return events;
+}
+
+std::int64_t Server::now_us() const { return state_.now_us; }
+
+bool Server::IsWaiting(SessionId session) const { return state_.sessions.at(session)->wait.has_value(); }
+
+std::optional<Wait> Server::WaitOf(SessionId session) const {
+  const SessionState& state = *state_.sessions.at(session);
+  if (!state.wait.has_value()) return std::nullopt;
+  return DescribeWait(state_, state);
+}
+
+std::vector<LockRow> Server::ListLocks() const {
+  std::vector<LockRow> rows;
+  for (const LockDescription& lock : state_.locks.List()) {
+    const Table* table = state_.catalog.Find(lock.table);
+    if (table == nullptr) continue;
+    LockRow row;
+    row.session = SessionOf(state_, lock.trx);
+    row.table = table->def->name;
+    row.is_waiting = lock.is_waiting;
+    row.mode = std::string(ModeName(lock.mode));
+    if (lock.record.has_value()) {
+      row.is_record = true;
+      const RecordSlot slot = lock.record->slot;
+      row.mode = RecordModeName(lock.mode, lock.span, slot.IsSupremum());
+      row.data = "supremum pseudo-record";
+      for (std::size_t i = 0; i < table->trees.size(); ++i) {
+        const IndexDef& index = table->def->indexes[i];
+        if (index.id != lock.record->index) continue;
+        row.index = index.name;
+        if (slot.IsSupremum()) continue;
+        const std::optional<Place> place = table->trees[i].FindSlot(slot);
+        if (!place.has_value()) continue;
+        const Record& record = table->trees[i].At(*place);
+        row.data = LockData(*table->def, index, record.row);
+        row.is_deleted = record.is_deleted;
+      }
+    }
+    rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
+void Server::SetPurgeMode(PurgeMode mode) { state_.purges_eagerly = mode == PurgeMode::kEager; }
+
+void Server::PutInto(Canonical& canonical) const { state_.PutInto(canonical); }
+
+Fingerprint Server::Digest() const {
+  Canonical canonical;
+  PutInto(canonical);
+  return canonical.Digest();
+}
+
+std::vector<std::string> Server::CheckInvariants() const {
+  std::vector<std::string> broken = Violations(state_.locks);
+  for (std::vector<std::string> more : {Violations(state_.metadata), Violations(state_.table_level)}) {
+    broken.insert(broken.end(), more.begin(), more.end());
+  }
+  if (!state_.runnable.empty()) broken.push_back("a session that could go on was left standing");
+  for (const auto& [id, session] : state_.sessions) {
+    if (session->wait.has_value() != session->execution.has_value()) {
+      broken.push_back(fmt::format("session {} has a statement in flight but does not wait, or the other way round", id.value()));
+    }
+    const bool waits_for_row = session->wait.has_value() && session->wait->kind == WaitKind::kRowLock;
+    const bool has_request = !session->trx.IsNull() && state_.locks.IsWaiting(session->trx);
+    if (waits_for_row != has_request) {
+      broken.push_back(fmt::format("session {}: its wait for a row lock and the lock table disagree", id.value()));
+    }
+    if (!session->trx.IsNull() && !state_.transactions.contains(session->trx)) {
+      broken.push_back(fmt::format("session {} has a transaction that is not active", id.value()));
+    }
+  }
+  return broken;
+}
+
+}  // namespace nextkey

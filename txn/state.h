@@ -1,0 +1,127 @@
+// Everything that a server is, as one plain value: catalog, locks, sessions, transactions, history.
+//
+// A statement in flight is part of it (execution.h), so that a copied server goes on exactly where
+// the original stood. Between two calls of Server nothing is runnable: every session is idle or
+// waits.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/container/btree_map.h"
+#include "engine/cow.h"
+#include "engine/fingerprint.h"
+#include "engine/ids.h"
+#include "engine/table.h"
+#include "lockmgr/lock_table.h"
+#include "lockmgr/metadata_locks.h"
+#include "lockmgr/table_level_locks.h"
+#include "txn/execution.h"
+#include "txn/result.h"
+#include "txn/session_variables.h"
+#include "txn/sql/ast.h"
+
+namespace nextkey {
+
+// 2024-01-01 00:00:00 UTC, in microseconds since 1970.
+inline constexpr std::int64_t kClockStart = 1'704'067'200'000'000;
+
+// Which transactions' changes a consistent read sees: those that had committed when it was made.
+struct ReadView {
+  TrxId creator;
+  TrxId limit;                  // No transaction with this id or a later one is seen.
+  std::vector<TrxId> active;    // In order; earlier ones that were still running.
+
+  bool Sees(TrxId writer) const;
+  void PutInto(Canonical& canonical) const;
+};
+
+// One change of a clustered record. What it was before stands in the record's version chain.
+struct UndoEntry {
+  TableId table;
+  UndoKind kind = UndoKind::kInsert;
+  std::vector<Value> key;       // The clustered key.
+};
+
+struct Savepoint {
+  std::string name;             // Lower case.
+  std::size_t undo_size = 0;
+};
+
+// An InnoDB transaction: it begins with a session's first use of an InnoDB table.
+struct Transaction {
+  TrxId id;
+  SessionId session;
+  sql::IsolationLevel isolation = sql::IsolationLevel::kRepeatableRead;
+  std::optional<ReadView> view;
+  std::vector<UndoEntry> undo;
+};
+
+// A committed transaction whose old versions and delete marks are still kept.
+struct HistoryEntry {
+  TrxId trx;
+  std::vector<UndoEntry> undo;  // Updates and deletes only.
+};
+
+// What a session waits for, and until when.
+struct WaitState {
+  WaitKind kind = WaitKind::kRowLock;
+  std::optional<std::int64_t> deadline_us;
+};
+
+struct LockedTable {            // By LOCK TABLES.
+  TableId table;
+  std::string name;
+  std::string alias;
+  sql::TableLockKind kind = sql::TableLockKind::kRead;
+};
+
+struct SessionState {
+  SessionId id;
+  SystemVariables variables;
+  UserVariables user_variables;
+  std::optional<sql::IsolationLevel> next_isolation;  // SET TRANSACTION without a scope.
+  std::optional<bool> next_read_only;
+
+  bool in_transaction = false;  // BEGIN, or autocommit = 0 and a table was used.
+  bool is_read_only = false;    // START TRANSACTION READ ONLY.
+  bool changed_non_transactional = false;
+  sql::IsolationLevel isolation = sql::IsolationLevel::kRepeatableRead;  // Of the open transaction.
+  TrxId trx;                    // The open InnoDB transaction, if any.
+  std::vector<Savepoint> savepoints;
+
+  std::vector<LockedTable> locked_tables;
+  bool holds_global_read_lock = false;
+
+  std::int64_t last_insert_id = 0;
+  std::int64_t row_count = -1;
+  std::int64_t found_rows = 0;
+  std::vector<Warning> warnings;
+
+  std::optional<Execution> execution;  // The statement in flight.
+  std::optional<WaitState> wait;       // Present while it waits.
+};
+
+struct ServerState {
+  Catalog catalog;
+  LockTable locks;
+  MetadataLocks metadata;
+  TableLevelLocks table_level;
+  SystemVariables global;
+  absl::btree_map<SessionId, Cow<SessionState>> sessions;
+  absl::btree_map<TrxId, Cow<Transaction>> transactions;
+  Cow<std::vector<HistoryEntry>> history;  // In the order of their commits.
+  std::uint32_t next_session = 1;
+  std::uint64_t next_trx = 1;
+  std::int64_t now_us = kClockStart;
+  bool purges_eagerly = true;
+
+  // Sessions whose waits have ended and that have not run since, in order. Empty between calls.
+  std::vector<SessionId> runnable;
+
+  void PutInto(Canonical& canonical) const;
+};
+
+}  // namespace nextkey

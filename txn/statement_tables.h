@@ -1,0 +1,23 @@
+// Which tables a statement names, and what it wants of each: for metadata locks, LOCK TABLES' rules
+// and MyISAM's table locks.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "lockmgr/metadata_locks.h"
+#include "txn/sql/ast.h"
+
+namespace nextkey {
+
+struct NamedTable {
+  std::string name;
+  std::string alias;
+  MdlMode mode = MdlMode::kSharedRead;
+  bool is_written = false;
+  bool is_read_for_write = false;  // Read by a statement that writes: MyISAM then keeps inserts off.
+};
+
+std::vector<NamedTable> TablesOf(const sql::Statement& statement);
+
+}  // namespace nextkey

@@ -1,0 +1,127 @@
+#include "txn/transaction.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "txn/lock_rules.h"
+#include "txn/waits.h"
+
+namespace nextkey {
+
+bool ReadView::Sees(TrxId writer) const {
+  if (writer == creator) return true;
+  return writer < limit && !std::binary_search(active.begin(), active.end(), writer);
+}
+
+void ReadView::PutInto(Canonical& canonical) const {
+  canonical.PutId(creator);
+  canonical.PutId(limit);
+  canonical.Put(active.size());
+  for (TrxId trx : active) canonical.PutId(trx);
+}
+
+sql::IsolationLevel IsolationOf(const SessionState& session) {
+  if (session.in_transaction) return session.isolation;
+  return session.next_isolation.value_or(session.variables.isolation);
+}
+
+bool IsMultiStatement(const SessionState& session) {
+  return session.in_transaction || !session.variables.autocommit;
+}
+
+Transaction* FindTransaction(ServerState& state, TrxId trx) {
+  const auto found = state.transactions.find(trx);
+  return found == state.transactions.end() ? nullptr : &found->second.Write();
+}
+
+Transaction* CurrentTransaction(Turn& turn) { return FindTransaction(turn.state, turn.session.trx); }
+
+TrxId EnsureTransaction(Turn& turn) {
+  SessionState& session = turn.session;
+  if (!session.variables.autocommit && !session.in_transaction) {
+    session.isolation = IsolationOf(session);
+    session.in_transaction = true;
+    session.is_read_only = session.next_read_only.value_or(session.variables.is_read_only);
+    session.next_isolation.reset();
+    session.next_read_only.reset();
+  }
+  if (!session.trx.IsNull()) return session.trx;
+  Transaction transaction;
+  transaction.id = TrxId(turn.state.next_trx++);
+  transaction.session = session.id;
+  transaction.isolation = IsolationOf(session);
+  session.trx = transaction.id;
+  turn.state.locks.SetKeepsGapLocks(transaction.id, KeepsGapLocks(transaction.isolation));
+  turn.state.locks.SetWeight(transaction.id, 0, session.changed_non_transactional);
+  turn.state.transactions.emplace(transaction.id, Cow<Transaction>(std::move(transaction)));
+  return session.trx;
+}
+
+bool IsActive(const ServerState& state, TrxId trx) { return state.transactions.contains(trx); }
+
+const ReadView& EnsureReadView(Turn& turn) {
+  EnsureTransaction(turn);
+  Transaction& transaction = *CurrentTransaction(turn);
+  if (!transaction.view.has_value()) {
+    ReadView view;
+    view.creator = transaction.id;
+    view.limit = TrxId(turn.state.next_trx);
+    for (const auto& [id, other] : turn.state.transactions) {
+      if (id != transaction.id) view.active.push_back(id);
+    }
+    transaction.view = std::move(view);
+  }
+  return *transaction.view;
+}
+
+VisibleRow VisibleVersion(const Record& record, const ReadView& view) {
+  if (view.Sees(record.writer)) return {&record.row, record.is_deleted};
+  for (const Version* version = record.older.get(); version != nullptr; version = version->older.get()) {
+    if (view.Sees(version->writer)) return {&version->row, version->is_deleted};
+  }
+  return {};
+}
+
+VisibleRow CommittedVersion(const ServerState& state, const Record& record) {
+  if (!IsActive(state, record.writer)) return {&record.row, record.is_deleted};
+  for (const Version* version = record.older.get(); version != nullptr; version = version->older.get()) {
+    if (!IsActive(state, version->writer)) return {&version->row, version->is_deleted};
+  }
+  return {};
+}
+
+void AddUndo(ServerState& state, TrxId trx, UndoEntry entry) {
+  Transaction& transaction = *FindTransaction(state, trx);
+  transaction.undo.push_back(std::move(entry));
+  const SessionState& session = *state.sessions.at(transaction.session);
+  state.locks.SetWeight(trx, transaction.undo.size(), session.changed_non_transactional);
+}
+
+void EndTransaction(ServerState& state, std::vector<Event>& events, SessionState& session, bool commit) {
+  const TrxId trx = session.trx;
+  if (!trx.IsNull()) {
+    if (!commit) RollbackTo(state, events, trx, 0);
+    Transaction& transaction = *FindTransaction(state, trx);
+    HistoryEntry history{trx, {}};
+    for (UndoEntry& entry : transaction.undo) {
+      if (entry.kind != UndoKind::kInsert) history.undo.push_back(std::move(entry));
+    }
+    state.transactions.erase(trx);
+    if (!history.undo.empty()) state.history.Write().push_back(std::move(history));
+    session.trx = TrxId();
+    Apply(state, events, state.locks.ReleaseAll(trx));
+  }
+  session.in_transaction = false;
+  session.is_read_only = false;
+  session.changed_non_transactional = false;
+  session.savepoints.clear();
+  session.next_isolation.reset();
+  session.next_read_only.reset();
+  Apply(state, events, state.metadata.ReleaseAll(session.id, MdlDuration::kTransaction));
+}
+
+void CommitTransaction(Turn& turn) { EndTransaction(turn.state, turn.events, turn.session, true); }
+
+void RollbackTransaction(Turn& turn) { EndTransaction(turn.state, turn.events, turn.session, false); }
+
+}  // namespace nextkey

@@ -1,0 +1,46 @@
+// Transactions: beginning, snapshots, commit, rollback, and what the end of one does to others.
+#pragma once
+
+#include <optional>
+
+#include "txn/turn.h"
+
+namespace nextkey {
+
+// The session's InnoDB transaction, begun now if there is none. Also registers the session as being
+// in a transaction where autocommit is off.
+TrxId EnsureTransaction(Turn& turn);
+// Nullptr when the session has none.
+Transaction* CurrentTransaction(Turn& turn);
+Transaction* FindTransaction(ServerState& state, TrxId trx);
+
+// The isolation level that the statement runs at.
+sql::IsolationLevel IsolationOf(const SessionState& session);
+// Several statements can belong to the session's transaction.
+bool IsMultiStatement(const SessionState& session);
+
+// The view that a consistent read uses. At READ COMMITTED one a statement, above one a transaction.
+const ReadView& EnsureReadView(Turn& turn);
+bool IsActive(const ServerState& state, TrxId trx);
+
+// The newest state of a record that `view` sees; nullptr row when it sees none (or a deleted one).
+struct VisibleRow {
+  const Row* row = nullptr;
+  bool is_deleted = false;
+};
+VisibleRow VisibleVersion(const Record& record, const ReadView& view);
+// The last committed state, for semi-consistent reads; an empty row when there is none.
+VisibleRow CommittedVersion(const ServerState& state, const Record& record);
+
+// Ends the session's transaction. Locks are released last, in one go; those let go become runnable.
+void CommitTransaction(Turn& turn);
+void RollbackTransaction(Turn& turn);
+// The same for a session whose turn it is not: a deadlock's victim.
+void EndTransaction(ServerState& state, std::vector<Event>& events, SessionState& session, bool commit);
+
+// Takes back changes until `undo_size` entries are left. Locks stay.
+void RollbackTo(ServerState& state, std::vector<Event>& events, TrxId trx, std::size_t undo_size);
+
+void AddUndo(ServerState& state, TrxId trx, UndoEntry entry);
+
+}  // namespace nextkey

@@ -1,0 +1,117 @@
+// Taking changes back: the newest first, secondary entries before the row.
+
+#include <algorithm>
+#include <utility>
+
+#include "txn/row_locks.h"
+#include "txn/transaction.h"
+#include "txn/versions.h"
+
+namespace nextkey {
+namespace {
+
+class Undoer {
+ public:
+  Undoer(ServerState& state, std::vector<Event>& events, const UndoEntry& entry)
+      : state_(state), events_(events), entry_(entry) {}
+
+  void Run();
+
+ private:
+  const Table& table() const { return *state_.catalog.Find(entry_.table); }
+  Record RecordNow() const { return table().clustered().At(*table().clustered().Find(entry_.key)); }
+
+  void RemoveInserted();
+  void RestoreOlder();
+  // The entry that a change brought: goes, unless an older version still needs it.
+  void RemoveEntry(std::size_t index, const Row& entry, const VersionRef& remaining);
+  void Unmark(std::size_t index, const Row& entry);
+
+  ServerState& state_;
+  std::vector<Event>& events_;
+  const UndoEntry& entry_;
+};
+
+void Undoer::Run() {
+  if (state_.catalog.Find(entry_.table) == nullptr || !table().clustered().Find(entry_.key).has_value()) return;
+  if (entry_.kind == UndoKind::kInsert) {
+    RemoveInserted();
+  } else {
+    RestoreOlder();
+  }
+}
+
+void Undoer::RemoveInserted() {
+  const Row row = RecordNow().row;
+  for (std::size_t index = 1; index < table().def->indexes.size(); ++index) {
+    const Row entry = EntryFor(*table().def, table().def->indexes[index], row);
+    const std::optional<Place> place = table().trees[index].Find(table().trees[index].KeyOf(entry));
+    if (!place.has_value() || table().trees[index].At(*place).is_deleted) continue;
+    EraseRecord(state_, events_, entry_.table, index, *place);
+  }
+  EraseRecord(state_, events_, entry_.table, 0, *table().clustered().Find(entry_.key));
+}
+
+void Undoer::RemoveEntry(std::size_t index, const Row& entry, const VersionRef& remaining) {
+  const IndexTree& tree = table().trees[index];
+  const std::optional<Place> place = tree.Find(tree.KeyOf(entry));
+  if (!place.has_value() || tree.At(*place).is_deleted) return;
+  if (IsNeededByVersion(*table().def, table().def->indexes[index], entry, remaining.get())) {
+    Record record = tree.At(*place);
+    record.is_deleted = true;
+    state_.catalog.FindForWrite(entry_.table)->trees[index].Replace(*place, std::move(record));
+  } else {
+    EraseRecord(state_, events_, entry_.table, index, *place);
+  }
+}
+
+void Undoer::Unmark(std::size_t index, const Row& entry) {
+  const IndexTree& tree = table().trees[index];
+  const std::optional<Place> place = tree.Find(tree.KeyOf(entry));
+  if (!place.has_value()) return;
+  Record record = tree.At(*place);
+  record.is_deleted = false;
+  record.row = entry;
+  state_.catalog.FindForWrite(entry_.table)->trees[index].Replace(*place, std::move(record));
+}
+
+void Undoer::RestoreOlder() {
+  const Record now = RecordNow();
+  const VersionRef older = now.older;
+  if (older == nullptr) return;
+  for (std::size_t index = 1; index < table().def->indexes.size(); ++index) {
+    const IndexDef& def = table().def->indexes[index];
+    const Row new_entry = EntryFor(*table().def, def, now.row);
+    const Row old_entry = EntryFor(*table().def, def, older->row);
+    const bool stays = !now.is_deleted && !older->is_deleted && new_entry == old_entry;
+    if (stays) continue;
+    if (!now.is_deleted) RemoveEntry(index, new_entry, older);
+    if (!older->is_deleted) Unmark(index, old_entry);
+  }
+  Record restored;
+  restored.row = older->row;
+  restored.writer = older->writer;
+  restored.is_deleted = older->is_deleted;
+  restored.older = older->older;
+  const Place place = *table().clustered().Find(entry_.key);
+  restored.heap = table().clustered().At(place).heap;
+  state_.catalog.FindForWrite(entry_.table)->trees[0].Replace(place, std::move(restored));
+}
+
+}  // namespace
+
+void RollbackTo(ServerState& state, std::vector<Event>& events, TrxId trx, std::size_t undo_size) {
+  while (true) {
+    Transaction* transaction = FindTransaction(state, trx);
+    if (transaction == nullptr || transaction->undo.size() <= undo_size) break;
+    const UndoEntry entry = std::move(transaction->undo.back());
+    transaction->undo.pop_back();
+    Undoer(state, events, entry).Run();
+  }
+  if (const Transaction* transaction = FindTransaction(state, trx)) {
+    state.locks.SetWeight(trx, transaction->undo.size(),
+                          state.sessions.at(transaction->session)->changed_non_transactional);
+  }
+}
+
+}  // namespace nextkey

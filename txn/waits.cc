@@ -1,0 +1,210 @@
+#include "txn/waits.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "fmt/format.h"
+
+namespace nextkey {
+namespace {
+
+SessionState* FindSession(ServerState& state, SessionId id) {
+  const auto found = state.sessions.find(id);
+  return found == state.sessions.end() ? nullptr : &found->second.Write();
+}
+
+DeadlockReport ReportOf(const ServerState& state, const Deadlock& deadlock) {
+  DeadlockReport report;
+  std::uint64_t victim_weight = 0;
+  bool is_lightest = true;
+  for (const DeadlockEdge& edge : deadlock.circle) {
+    report.circle.push_back({SessionOf(state, edge.waiter), DescribeLock(state, edge.wanted),
+                             DescribeLock(state, edge.held), edge.waiter_weight});
+    if (edge.waiter == deadlock.victim) victim_weight = edge.waiter_weight;
+  }
+  for (const DeadlockEdge& edge : deadlock.circle) {
+    if (edge.waiter != deadlock.victim && edge.waiter_weight <= victim_weight) is_lightest = false;
+  }
+  report.victim = SessionOf(state, deadlock.victim);
+  if (is_lightest) {
+    report.reason = fmt::format("it is the lightest: {} changed rows and lock structures", victim_weight);
+  } else if (!deadlock.circle.empty() && deadlock.circle.front().waiter == deadlock.victim) {
+    report.reason = fmt::format("nobody is lighter than {}, and its request closed the circle", victim_weight);
+  } else {
+    report.reason = fmt::format("its weight of {} decides", victim_weight);
+  }
+  return report;
+}
+
+DeadlockReport ReportOf(const MdlDeadlock& deadlock) {
+  DeadlockReport report;
+  for (const MdlLock& lock : deadlock.circle) {
+    const std::string what = lock.key.space == MdlSpace::kUserLock ? fmt::format("the named lock '{}'", lock.key.name)
+                             : lock.key.space == MdlSpace::kTable
+                                 ? fmt::format("the metadata lock of table {}", lock.key.name)
+                                 : std::string("the backup lock");
+    report.circle.push_back({lock.session, what, what, 0});
+  }
+  report.victim = deadlock.victim;
+  report.reason = "its wait weighs least among the metadata locks of the circle";
+  return report;
+}
+
+// Ends the wait of a deadlock's victim: its statement fails when it runs again.
+void FailVictim(ServerState& state, SessionId victim) {
+  SessionState* session = FindSession(state, victim);
+  if (session == nullptr || !session->execution.has_value()) return;
+  session->execution->error = errors::Deadlock();
+  LetGo(state, victim);
+}
+
+}  // namespace
+
+SessionId SessionOf(const ServerState& state, TrxId trx) {
+  const auto found = state.transactions.find(trx);
+  return found == state.transactions.end() ? SessionId() : found->second->session;
+}
+
+void LetGo(ServerState& state, SessionId id) {
+  SessionState* session = FindSession(state, id);
+  if (session == nullptr || !session->wait.has_value()) return;
+  session->wait.reset();
+  state.runnable.push_back(id);
+}
+
+void Apply(ServerState& state, std::vector<Event>& events, const LockEvents& changes) {
+  for (TrxId trx : changes.granted) LetGo(state, SessionOf(state, trx));
+  for (const Deadlock& deadlock : changes.deadlocks) {
+    events.push_back(DeadlockFound{ReportOf(state, deadlock)});
+    FailVictim(state, SessionOf(state, deadlock.victim));
+  }
+}
+
+void Apply(ServerState& state, std::vector<Event>& events, const MdlEvents& changes) {
+  for (SessionId session : changes.granted) LetGo(state, session);
+  for (const MdlDeadlock& deadlock : changes.deadlocks) {
+    events.push_back(DeadlockFound{ReportOf(deadlock)});
+    FailVictim(state, deadlock.victim);
+  }
+}
+
+Progress Sleep(Turn& turn, WaitKind kind, std::optional<std::int64_t> limit_us) {
+  WaitState wait{kind, std::nullopt};
+  if (limit_us.has_value()) wait.deadline_us = turn.state.now_us + *limit_us;
+  turn.session.wait = wait;
+  return Progress::kWaiting;
+}
+
+Progress AfterRequest(Turn& turn, const LockOutcome& outcome) {
+  if (outcome.status == LockStatus::kWaiting) {
+    Sleep(turn, WaitKind::kRowLock, turn.session.variables.innodb_lock_wait_timeout_s * 1'000'000);
+  }
+  for (const Deadlock& deadlock : outcome.deadlocks) {
+    turn.events.push_back(DeadlockFound{ReportOf(turn.state, deadlock)});
+    const SessionId victim = SessionOf(turn.state, deadlock.victim);
+    if (victim != turn.session_id) FailVictim(turn.state, victim);
+  }
+  switch (outcome.status) {
+    case LockStatus::kGranted:
+      return Progress::kDone;
+    case LockStatus::kWaiting:
+      return Progress::kWaiting;
+    case LockStatus::kRefused:
+      return turn.Fail(errors::LockWaitTimeout());
+    case LockStatus::kDeadlock:
+      return turn.Fail(errors::Deadlock());
+  }
+  return Progress::kFailed;
+}
+
+Progress AfterRequest(Turn& turn, const MdlOutcome& outcome, WaitKind kind, std::int64_t limit_us) {
+  if (outcome.status == MdlStatus::kWaiting) Sleep(turn, kind, limit_us);
+  for (const MdlDeadlock& deadlock : outcome.deadlocks) {
+    turn.events.push_back(DeadlockFound{ReportOf(deadlock)});
+    if (deadlock.victim != turn.session_id) FailVictim(turn.state, deadlock.victim);
+  }
+  for (SessionId session : outcome.granted) LetGo(turn.state, session);
+  switch (outcome.status) {
+    case MdlStatus::kGranted:
+      return Progress::kDone;
+    case MdlStatus::kWaiting:
+      return Progress::kWaiting;
+    case MdlStatus::kRefused:
+      return turn.Fail(errors::LockWaitTimeout());
+    case MdlStatus::kDeadlock:
+      return turn.Fail(errors::Deadlock());
+  }
+  return Progress::kFailed;
+}
+
+std::string DescribeLock(const ServerState& state, const LockDescription& lock) {
+  const Table* table = state.catalog.Find(lock.table);
+  const std::string table_name = table == nullptr ? "a dropped table" : table->def->name;
+  if (!lock.record.has_value()) return fmt::format("{} on table {}", ModeName(lock.mode), table_name);
+  const std::string mode = RecordModeName(lock.mode, lock.span, lock.record->slot.IsSupremum());
+  if (table == nullptr) return mode;
+  for (std::size_t i = 0; i < table->trees.size(); ++i) {
+    const IndexDef& index = table->def->indexes[i];
+    if (index.id != lock.record->index) continue;
+    if (lock.record->slot.IsSupremum()) {
+      return fmt::format("{} on {} of {}, supremum pseudo-record", mode, index.name, table_name);
+    }
+    const std::optional<Place> place = table->trees[i].FindSlot(lock.record->slot);
+    const std::string data = place.has_value() ? LockData(*table->def, index, table->trees[i].At(*place).row) : "?";
+    return fmt::format("{} on {} of {}, record {}", mode, index.name, table_name, data);
+  }
+  return mode;
+}
+
+Wait DescribeWait(const ServerState& state, const SessionState& session) {
+  Wait wait;
+  wait.kind = session.wait->kind;
+  switch (wait.kind) {
+    case WaitKind::kRowLock:
+      if (const std::optional<LockDescription> blocker = state.locks.Blocker(session.trx)) {
+        wait.blockers.push_back(SessionOf(state, blocker->trx));
+      }
+      wait.what = DescribeLock(state, state.locks.WaitingRequest(session.trx));
+      break;
+    case WaitKind::kMetadataLock:
+    case WaitKind::kBackupLock:
+    case WaitKind::kUserLock: {
+      wait.blockers = state.metadata.Blockers(session.id);
+      const MdlLock request = state.metadata.WaitingRequest(session.id);
+      wait.what = request.key.space == MdlSpace::kTable      ? fmt::format("the metadata lock of table {}", request.key.name)
+                  : request.key.space == MdlSpace::kUserLock ? fmt::format("the named lock '{}'", request.key.name)
+                                                             : std::string("the global read lock");
+      break;
+    }
+    case WaitKind::kTableLevelLock:
+      wait.blockers = state.table_level.Blockers(session.id);
+      wait.what = "the table level lock";
+      break;
+    case WaitKind::kSleep:
+      wait.what = "SLEEP";
+      break;
+  }
+  std::sort(wait.blockers.begin(), wait.blockers.end());
+  wait.blockers.erase(std::unique(wait.blockers.begin(), wait.blockers.end()), wait.blockers.end());
+  return wait;
+}
+
+std::string_view WaitKindName(WaitKind kind) {
+  switch (kind) {
+    case WaitKind::kRowLock:
+      return "row lock";
+    case WaitKind::kMetadataLock:
+      return "Waiting for table metadata lock";
+    case WaitKind::kBackupLock:
+      return "Waiting for backup lock";
+    case WaitKind::kTableLevelLock:
+      return "Waiting for table level lock";
+    case WaitKind::kUserLock:
+      return "User lock";
+    case WaitKind::kSleep:
+      return "sleep";
+  }
+  return "";
+}
+
+}  // namespace nextkey
