@@ -49,7 +49,8 @@ double DoubleFromText(std::string_view text, WarningSink& sink) {
     if (std::isfinite(number)) end = read.ptr;
     if (!std::isfinite(number)) number = 0;  // `-inf` is a word to a server.
   }
-  if (is_too_big || end == digits.data() || end != digits.data() + digits.size()) sink.WarnTruncated("DOUBLE", text);
+  if (is_too_big || end == digits.data() || end != digits.data() + digits.size())
+    sink.WarnTruncated("DOUBLE", text);
   return number;
 }
 
@@ -126,7 +127,8 @@ void WarnOverflow(const Value& value, std::string_view type, WarningSink& sink) 
 
 Value CastToSigned(const Value& value, WarningSink& sink) {
   if (value.kind() == ValueKind::kUnsigned) return Value::Int(static_cast<std::int64_t>(value.AsUnsigned()));
-  if (value.kind() == ValueKind::kDecimal && !DecimalToInt(value.AsDecimal())) WarnOverflow(value, "INT", sink);
+  if (value.kind() == ValueKind::kDecimal && !DecimalToInt(value.AsDecimal()))
+    WarnOverflow(value, "INT", sink);
   if (value.kind() == ValueKind::kDouble) {
     const double rounded = std::rint(value.AsDouble());
     if (rounded >= 9223372036854775808.0 || rounded < -9223372036854775808.0) {
@@ -364,7 +366,8 @@ std::optional<Value> ToTimeOfDay(const Value& value, WarningSink& sink) {
     case ValueKind::kText: {
       // A full date and time gives its time of day.
       const std::optional<Value> moment = ParseDateTime(value.AsText());
-      if (moment && moment->kind() == ValueKind::kDateTime && value.AsText().find('-', 1) != std::string::npos) {
+      if (moment && moment->kind() == ValueKind::kDateTime &&
+          value.AsText().find('-', 1) != std::string::npos) {
         return ToTimeOfDay(*moment, sink);
       }
       const std::optional<ParsedTime> time = ReadTime(value.AsText());
@@ -418,10 +421,12 @@ std::int64_t NumberFromTime(std::int64_t microseconds) {
 }
 
 std::optional<std::int64_t> TimeFromNumber(std::int64_t number) {
+  constexpr std::int64_t kMost = 8385959;
+  if (number < -kMost || number > kMost) return std::nullopt;
   const std::int64_t magnitude = number < 0 ? -number : number;
   const std::int64_t minute = magnitude / 100 % 100;
   const std::int64_t second = magnitude % 100;
-  if (minute > 59 || second > 59 || magnitude > 8385959) return std::nullopt;
+  if (minute > 59 || second > 59) return std::nullopt;
   const std::int64_t seconds = magnitude / 10000 * 3600 + minute * 60 + second;
   return (number < 0 ? -seconds : seconds) * kMicrosecondsPerSecond;
 }

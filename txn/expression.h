@@ -79,11 +79,11 @@ struct ScopeTable {
 // The tables that names may mean, and the enclosing query block's. In ON DUPLICATE KEY UPDATE,
 // VALUES(c) means a column of `inserted`.
 struct Scope {
-  std::vector<ScopeTable> tables;
+  std::vector<ScopeTable> tables = {};
   const Scope* outer = nullptr;
   // For ORDER BY, GROUP BY and HAVING. A column of the tables comes first, except when the whole
   // ORDER BY item is the name.
-  std::vector<std::pair<std::string, const sql::Expr*>> select_aliases;
+  std::vector<std::pair<std::string, const sql::Expr*>> select_aliases = {};
 };
 
 // A subquery met while binding; the executor plans it with `scope` as its outer scope.
@@ -132,9 +132,9 @@ using Memo = std::vector<MemoEntry>;  // By slot.
 
 // The rows that column positions mean: one a table of the block, then the enclosing blocks'.
 struct RowView {
-  std::span<const Row> rows;  // Table rows (table column order); an empty Row is all NULL (outer join).
-  std::span<const Value> aggregates;  // Finished aggregates, when there are any.
-  const Row* inserted = nullptr;      // VALUES(c).
+  std::span<const Row> rows = {};  // Table rows (table column order); an empty Row is all NULL (outer join).
+  std::span<const Value> aggregates = {};  // Finished aggregates, when there are any.
+  const Row* inserted = nullptr;           // VALUES(c).
   const RowView* outer = nullptr;
 };
 
@@ -147,8 +147,8 @@ struct SessionView {
   std::int64_t* last_insert_id = nullptr;  // LAST_INSERT_ID(expr) writes it.
   std::int64_t row_count = -1;             // ROW_COUNT()
   std::int64_t found_rows = 0;
-  SessionId session;                         // CONNECTION_ID()
-  std::string_view schema;                   // DATABASE()
+  SessionId session = {};                    // CONNECTION_ID()
+  std::string_view schema = {};              // DATABASE()
   std::vector<Warning>* warnings = nullptr;  // 1292 truncated value, 1365 division by 0, …
   // INSERT and UPDATE in strict mode, their WHERE too: these warnings are errors. Not DELETE.
   bool is_strict = false;

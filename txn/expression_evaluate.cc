@@ -181,7 +181,10 @@ std::optional<Value> Evaluator::EvalFresh(const BoundExpr& node) {
       const bool is_printed = node.type.kind == ValueKind::kText;
       const std::optional<Value> value = is_printed ? Eval(node.args[0]) : EvalExact(node.args[0]);
       if (!value) return std::nullopt;
-      return CastTo(node.cast_type, *value, PrintExpression(node, session_.schema), session_.now_us, sink_);
+      // Only what does not fit into a decimal is reported with the expression's text.
+      const bool may_not_fit = node.cast_type.kind == TypeKind::kDecimal;
+      const std::string text = may_not_fit ? PrintExpression(node, session_.schema) : "";
+      return CastTo(node.cast_type, *value, text, session_.now_us, sink_);
     }
     case Op::kInterval: {
       const std::optional<Value> date = Eval(node.args[0]);
@@ -497,7 +500,8 @@ std::optional<Value> Evaluator::EvalFunction(const BoundExpr& node) {
     return EvalLazy(node);
   }
   // ROUND sees all digits that a division computed.
-  const bool takes_exact_digits = def.result == FunctionResult::kRounded || def.result == FunctionResult::kWhole;
+  const bool takes_exact_digits =
+      def.result == FunctionResult::kRounded || def.result == FunctionResult::kWhole;
   absl::InlinedVector<Value, 4> args;
   for (const BoundExpr& arg : node.args) {
     std::optional<Value> value = takes_exact_digits ? EvalExact(arg) : Eval(arg);

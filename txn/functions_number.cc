@@ -104,7 +104,7 @@ double RoundTo(double number, std::int64_t digits, Rounding rounding) {
 
 Answer RoundBy(const FunctionCall& call, Rounding rounding) {
   const Value number = NumberOf(call, 0);
-  const std::int64_t digits = call.args.size() > 1 ? call.Int(1) : 0;
+  const std::int64_t digits = call.args.size() > 1 ? std::clamp<std::int64_t>(call.Int(1), -400, 400) : 0;
   if (number.kind() == ValueKind::kDouble) return Value::Double(RoundTo(number.AsDouble(), digits, rounding));
   const std::optional<Decimal> rounded = RoundTo(ToDecimal(number, call.sink()), digits, rounding);
   if (!rounded) return call.evaluator.FailOutOfRange("DECIMAL", call.node);

@@ -217,8 +217,9 @@ Answer ToDays(const FunctionCall& call) {
 }
 
 Answer FromDays(const FunctionCall& call) {
-  const std::int64_t days = call.Int(0) - kDaysBeforeEpoch;
-  const bool is_known = days >= -719'162 && days <= 2'932'896;  // Years 1 to 9999.
+  const std::int64_t number = call.Int(0);
+  const bool is_known = number >= 366 && number <= 3'652'424;  // Years 1 to 9999.
+  const std::int64_t days = is_known ? number - kDaysBeforeEpoch : 0;
   return is_known ? Value::Date(static_cast<std::int32_t>(days)) : Value::Null();
 }
 

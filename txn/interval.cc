@@ -189,8 +189,12 @@ Value AddInterval(const Value& date, const Value& amount, std::string_view unit,
   if (interval && is_negated) interval = Interval{-interval->months, -interval->microseconds};
   if (date.kind() == ValueKind::kTime && !MovesWholeDays(unit)) {
     if (!interval) return Value::Null();
-    return Value::Time(date.AsTime() + interval->microseconds,
-                       std::max(date.fraction_digits(), DigitsOfAmount(unit, amount)));
+    const std::int64_t moved = date.AsTime() + interval->microseconds;
+    if (moved > kMaxTime || moved < -kMaxTime) {
+      sink.Warn(1441, "Datetime function: time field overflow");
+      return Value::Null();
+    }
+    return Value::Time(moved, std::max(date.fraction_digits(), DigitsOfAmount(unit, amount)));
   }
   const std::optional<Value> moment = ToMoment(date, 0, sink);
   if (!moment) return Value::Null();

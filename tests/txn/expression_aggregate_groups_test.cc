@@ -53,7 +53,8 @@ class ExpressionAggregateGroupsTest : public testing::Test {
     return std::get<Value>(Evaluate(std::get<BoundExpr>(bound), view, session, memo)).ToText();
   }
 
-  const std::vector<Row> group_ = {MakeRow(1, 10, 0.1, "a"), MakeRow(2, 20, 0.2, "A"), MakeRow(2, 25, 0.3, "b"),
+  const std::vector<Row> group_ = {MakeRow(1, 10, 0.1, "a"), MakeRow(2, 20, 0.2, "A"),
+                                   MakeRow(2, 25, 0.3, "b"),
                                    Row({Value(), Value(), Value(), Value(), Value()})};
   TableDefRef table_;
 };

@@ -1,4 +1,5 @@
-// Arithmetic and bit operations: kinds of results, precedence, overflow, division by zero. The answers are a MariaDB 10.11 server's.
+// Arithmetic and bit operations: kinds of results, precedence, overflow, division by zero. The answers are a
+// MariaDB 10.11 server's.
 #include <gtest/gtest.h>
 
 #include "tests/txn/expression_harness.h"
@@ -17,7 +18,8 @@ TEST(ExpressionArithmeticTest, AnswersAsTheServerDoes) {
       {"-b - 2", "ERROR 1690: BIGINT value is out of range in '-`oracle`.`t`.`b` - 2'"},
       {"- -9223372036854775808", "9223372036854775808"},
       {"-9223372036854775808 - 1", "ERROR 1690: BIGINT value is out of range in '-9223372036854775808 - 1'"},
-      {"18446744073709551615 + 1", "ERROR 1690: BIGINT UNSIGNED value is out of range in '18446744073709551615 + 1'"},
+      {"18446744073709551615 + 1",
+       "ERROR 1690: BIGINT UNSIGNED value is out of range in '18446744073709551615 + 1'"},
       {"18446744073709551615", "18446744073709551615"},
       {"-18446744073709551615", "-18446744073709551615"},
       {"18446744073709551616", "18446744073709551616"},
@@ -120,11 +122,13 @@ TEST(ExpressionArithmeticTest, AnswersAsTheServerDoes) {
       {"9223372036854775807 - -1", "ERROR 1690: BIGINT value is out of range in '9223372036854775807 - -1'"},
       {"-9223372036854775807 - 2", "ERROR 1690: BIGINT value is out of range in '-9223372036854775807 - 2'"},
       {"9223372036854775808 - 1", "9223372036854775807"},
-      {"9223372036854775808 - 9223372036854775809", "ERROR 1690: BIGINT UNSIGNED value is out of range in '9223372036854775808 - 9223372036854775809'"},
+      {"9223372036854775808 - 9223372036854775809",
+       "ERROR 1690: BIGINT UNSIGNED value is out of range in '9223372036854775808 - 9223372036854775809'"},
       {"(b + 1) * 2", "ERROR 1690: BIGINT value is out of range in '`oracle`.`t`.`b` + 1'"},
       {"2 * (b + 1)", "ERROR 1690: BIGINT value is out of range in '`oracle`.`t`.`b` + 1'"},
       {"-(b + 1)", "ERROR 1690: BIGINT value is out of range in '`oracle`.`t`.`b` + 1'"},
-      {"(i - 8) * u", "ERROR 1690: BIGINT UNSIGNED value is out of range in '(`oracle`.`t`.`i` - 8) * `oracle`.`t`.`u`'"},
+      {"(i - 8) * u",
+       "ERROR 1690: BIGINT UNSIGNED value is out of range in '(`oracle`.`t`.`i` - 8) * `oracle`.`t`.`u`'"},
       {"u - i", "ERROR 1690: BIGINT UNSIGNED value is out of range in '`oracle`.`t`.`u` - `oracle`.`t`.`i`'"},
       {"u * -1", "ERROR 1690: BIGINT UNSIGNED value is out of range in '`oracle`.`t`.`u` * -1'"},
       {"1e308 * 10", "ERROR 1690: DOUBLE value is out of range in '1e308 * 10'"},

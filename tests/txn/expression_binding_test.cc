@@ -11,7 +11,7 @@ namespace {
 TableDefRef MakeTable(std::string name, const std::vector<std::string>& columns) {
   auto table = std::make_shared<TableDef>();
   table->name = std::move(name);
-  for (const std::string& column : columns) table->columns.push_back(ColumnDef{.name = column});
+  for (const std::string& column : columns) table->columns.emplace_back().name = column;
   return table;
 }
 
@@ -45,8 +45,10 @@ TEST_F(ExpressionBindingTest, ColumnsAreFoundInwardFirst) {
 
 TEST_F(ExpressionBindingTest, SaysWhichNameIsWrong) {
   Binder binder(scope_);
-  EXPECT_EQ(ErrorOf(binder.Bind(*Parse("id"), "where clause")), "1052: Column 'id' in where clause is ambiguous");
-  EXPECT_EQ(ErrorOf(binder.Bind(*Parse("B.id"), "field list")), "1054: Unknown column 'B.id' in 'field list'");
+  EXPECT_EQ(ErrorOf(binder.Bind(*Parse("id"), "where clause")),
+            "1052: Column 'id' in where clause is ambiguous");
+  EXPECT_EQ(ErrorOf(binder.Bind(*Parse("B.id"), "field list")),
+            "1054: Unknown column 'B.id' in 'field list'");
   EXPECT_EQ(ErrorOf(binder.Bind(*Parse("count(*)"), "where clause", Binder::Clause::kWhere)),
             "1111: Invalid use of group function");
 }
@@ -69,9 +71,9 @@ TEST_F(ExpressionBindingTest, AWholeOrderItemIsAnAliasFirst) {
 
 TEST_F(ExpressionBindingTest, WhatWaitsOrActsGetsASlot) {
   Binder binder(scope_);
-  for (const std::string_view text : {"sleep(1)", "get_lock('x', 1)", "release_lock('x')", "is_used_lock('x')",
-                                      "@v := 1", "rand()", "last_insert_id(5)", "(select 1)", "exists (select 1)",
-                                      "1 in (select 1)"}) {
+  for (const std::string_view text :
+       {"sleep(1)", "get_lock('x', 1)", "release_lock('x')", "is_used_lock('x')", "@v := 1", "rand()",
+        "last_insert_id(5)", "(select 1)", "exists (select 1)", "1 in (select 1)"}) {
     const std::int32_t before = binder.slot_count;
     EXPECT_EQ(std::get<BoundExpr>(binder.Bind(*Parse(text), "field list")).slot, before) << text;
     EXPECT_EQ(binder.slot_count, before + 1) << text;
@@ -107,7 +109,9 @@ class ExpressionMemoTest : public ExpressionBindingTest {
     return Evaluate(bound_, RowView{}, session, memo_);
   }
   std::string AgainAsText() { return std::get<Value>(Again()).ToText(); }
-  void Answer(std::size_t slot, std::vector<Value> values) { memo_[slot] = MemoEntry{true, std::move(values)}; }
+  void Answer(std::size_t slot, std::vector<Value> values) {
+    memo_[slot] = MemoEntry{true, std::move(values)};
+  }
 
   BoundExpr bound_;
   Memo memo_;

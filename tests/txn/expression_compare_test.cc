@@ -1,4 +1,5 @@
-// Comparisons between all kinds, rows, IN, BETWEEN, LIKE, and three-valued logic. The answers are a MariaDB 10.11 server's.
+// Comparisons between all kinds, rows, IN, BETWEEN, LIKE, and three-valued logic. The answers are a
+// MariaDB 10.11 server's.
 #include <gtest/gtest.h>
 
 #include "tests/txn/expression_harness.h"

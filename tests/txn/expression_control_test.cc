@@ -1,4 +1,5 @@
-// IF, CASE, COALESCE and their like: the kind of the result is that of all branches together. The answers are a MariaDB 10.11 server's.
+// IF, CASE, COALESCE and their like: the kind of the result is that of all branches together. The answers are
+// a MariaDB 10.11 server's.
 #include <gtest/gtest.h>
 
 #include "tests/txn/expression_harness.h"

@@ -31,7 +31,8 @@ TEST(ExpressionErrorsTest, AnswersAsTheServerDoes) {
       {"round(1, 2, 3)", "ERROR 1582: Incorrect parameter count in the call to native function 'round'"},
       {"greatest(1)", "ERROR 1582: Incorrect parameter count in the call to native function 'greatest'"},
       {"concat_ws(',')", "ERROR 1582: Incorrect parameter count in the call to native function 'concat_ws'"},
-      {"last_insert_id(1, 2)", "ERROR 1582: Incorrect parameter count in the call to native function 'last_insert_id'"},
+      {"last_insert_id(1, 2)",
+       "ERROR 1582: Incorrect parameter count in the call to native function 'last_insert_id'"},
       {"database(1)", "ERROR 1582: Incorrect parameter count in the call to native function 'database'"},
   };
   ExpressionHarness harness;

@@ -8,11 +8,11 @@
 // `ERROR number: text`, with the warnings behind it: `NULL  ! 1365 Division by 0`.
 #pragma once
 
+#include <fmt/format.h>
+
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <fmt/format.h>
 
 #include "engine/decimal.h"
 #include "engine/temporal.h"

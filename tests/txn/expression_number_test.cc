@@ -8,7 +8,8 @@ namespace {
 
 TEST(ExpressionNumberTest, AnswersAsTheServerDoes) {
   constexpr ExpressionCase kCases[] = {
-      {"abs(-9223372036854775808)", "ERROR 1690: BIGINT value is out of range in 'abs(-9223372036854775808)'"},
+      {"abs(-9223372036854775808)",
+       "ERROR 1690: BIGINT value is out of range in 'abs(-9223372036854775808)'"},
       {"abs(-5)", "5"},
       {"abs(-5.5)", "5.5"},
       {"abs('-5')", "5"},

@@ -1,4 +1,5 @@
-// @variables, system variables and what a session knows about itself. The answers are a MariaDB 10.11 server's.
+// @variables, system variables and what a session knows about itself. The answers are a MariaDB 10.11
+// server's.
 #include <gtest/gtest.h>
 
 #include "tests/txn/expression_harness.h"
@@ -54,10 +55,12 @@ TEST(ExpressionSessionTest, AnswersAsTheServerDoes) {
       {"@@session.tx_isolation", "REPEATABLE-READ"},
       {"@@global.tx_isolation", "REPEATABLE-READ"},
       {"@@innodb_lock_wait_timeout + 1", "51"},
-      {"@@session.innodb_deadlock_detect", "ERROR 1238: Variable 'innodb_deadlock_detect' is a GLOBAL variable"},
+      {"@@session.innodb_deadlock_detect",
+       "ERROR 1238: Variable 'innodb_deadlock_detect' is a GLOBAL variable"},
       {"@@global.innodb_deadlock_detect", "1"},
       {"@@nosuch", "ERROR 1193: Unknown system variable 'nosuch'"},
-      {"@@sql_mode", "STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_AUTO_CREATE_USER,NO_ENGINE_SUBSTITUTION"},
+      {"@@sql_mode",
+       "STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_AUTO_CREATE_USER,NO_ENGINE_SUBSTITUTION"},
       {"@@session.nosuch", "ERROR 1193: Unknown system variable 'nosuch'"},
   };
   ExpressionHarness harness;

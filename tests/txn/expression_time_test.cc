@@ -1,4 +1,5 @@
-// Dates and times: comparisons, arithmetic, intervals and functions. The answers are a MariaDB 10.11 server's.
+// Dates and times: comparisons, arithmetic, intervals and functions. The answers are a MariaDB 10.11
+// server's.
 #include <gtest/gtest.h>
 
 #include "tests/txn/expression_harness.h"
@@ -106,7 +107,8 @@ TEST(ExpressionTimeTest, AnswersAsTheServerDoes) {
       {"from_unixtime(1704067200.5)", "2024-01-01 00:00:00.5"},
       {"from_unixtime(1704067200, '%Y')", "2024"},
       {"date_format(ts, '%Y-%m-%d %H:%i:%s')", "2024-02-29 13:14:15"},
-      {"date_format(ts3, '%f %a %b %c %e %D %j %k %l %M %p %r %T %W %w %y %%')", "678000 Thu Feb 2 29 29th 060 13 1 February PM 01:14:15 PM 13:14:15 Thursday 4 24 %"},
+      {"date_format(ts3, '%f %a %b %c %e %D %j %k %l %M %p %r %T %W %w %y %%')",
+       "678000 Thu Feb 2 29 29th 060 13 1 February PM 01:14:15 PM 13:14:15 Thursday 4 24 %"},
       {"str_to_date('01,5,2024','%d,%m,%Y')", "2024-05-01"},
       {"str_to_date('2024-01-01 10:11:12','%Y-%m-%d %H:%i:%s')", "2024-01-01 10:11:12"},
       {"timediff('10:00:00','09:30:00')", "00:30:00"},
@@ -167,7 +169,8 @@ TEST(ExpressionTimeTest, AnswersAsTheServerDoes) {
       {"date_add(ts, interval '1:1:1.5' hour_microsecond)", "2024-02-29 14:15:16.500000"},
       {"date_add(ts, interval '1' day_hour)", "2024-02-29 14:14:15"},
       {"date_add(ts, interval 5 minute_second)", "2024-02-29 13:14:20"},
-      {"date_add(ts, interval 'x' day)", "2024-02-29 13:14:15  ! 1292 Truncated incorrect INTEGER value: 'x'"},
+      {"date_add(ts, interval 'x' day)",
+       "2024-02-29 13:14:15  ! 1292 Truncated incorrect INTEGER value: 'x'"},
       {"date_add(20240131, interval 1 day)", "2024-02-01"},
       {"interval 1 day + dt", "2024-03-01"},
       {"now() + interval 1 hour", "2024-01-01 01:00:00"},

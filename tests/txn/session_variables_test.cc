@@ -1,9 +1,8 @@
 // SET and SELECT of system variables: values, errors and warnings are a MariaDB 10.11 server's.
 #include "txn/session_variables.h"
 
-#include <gtest/gtest.h>
-
 #include <fmt/format.h>
+#include <gtest/gtest.h>
 
 namespace nextkey {
 namespace {
@@ -58,7 +57,8 @@ TEST(SessionVariablesTest, ANewSessionHasTheServersDefaults) {
       {"default_storage_engine", "InnoDB"},
       {"group_concat_max_len", "1048576"},
       {"innodb_deadlock_report", "full"},
-      {"sql_mode", "STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_AUTO_CREATE_USER,NO_ENGINE_SUBSTITUTION"},
+      {"sql_mode",
+       "STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_AUTO_CREATE_USER,NO_ENGINE_SUBSTITUTION"},
   };
   const SystemVariables variables;
   for (const auto& [name, value] : kCases) EXPECT_EQ(Shown(variables, name), value) << name;
@@ -77,13 +77,16 @@ TEST(SessionVariablesTest, SetChecksAndConverts) {
       {"autocommit", Word("abc"), "ERROR 1231: Variable 'autocommit' can't be set to the value of 'abc'"},
       {"autocommit", Word(""), "ERROR 1231: Variable 'autocommit' can't be set to the value of ''"},
       {"autocommit", Value::Null(), "ERROR 1231: Variable 'autocommit' can't be set to the value of 'NULL'"},
-      {"autocommit", Value::OfDecimal(Decimal{15, 1}), "ERROR 1232: Incorrect argument type to variable 'autocommit'"},
+      {"autocommit", Value::OfDecimal(Decimal{15, 1}),
+       "ERROR 1232: Incorrect argument type to variable 'autocommit'"},
       {"autocommit", Word("on"), "1"},
       {"autocommit", Word("OFF"), "0"},
       {"autocommit", Value::Int(1), "1"},
-      {"foreign_key_checks", Word("no"), "ERROR 1231: Variable 'foreign_key_checks' can't be set to the value of 'no'"},
+      {"foreign_key_checks", Word("no"),
+       "ERROR 1231: Variable 'foreign_key_checks' can't be set to the value of 'no'"},
       {"foreign_key_checks", Word("off"), "0"},
-      {"unique_checks", Value::Int(3), "ERROR 1231: Variable 'unique_checks' can't be set to the value of '3'"},
+      {"unique_checks", Value::Int(3),
+       "ERROR 1231: Variable 'unique_checks' can't be set to the value of '3'"},
       {"innodb_snapshot_isolation", Word("on"), "1"},
       {"tx_read_only", Value::Int(1), "1"},
       {"sql_safe_updates", Value::Int(1), "1"},
@@ -92,8 +95,10 @@ TEST(SessionVariablesTest, SetChecksAndConverts) {
        "ERROR 1231: Variable 'tx_isolation' can't be set to the value of 'READ COMMITTED'"},
       {"tx_isolation", Value::Int(0), "READ-UNCOMMITTED"},
       {"tx_isolation", Value::Int(4), "ERROR 1231: Variable 'tx_isolation' can't be set to the value of '4'"},
-      {"tx_isolation", Value::Null(), "ERROR 1231: Variable 'tx_isolation' can't be set to the value of 'NULL'"},
-      {"tx_isolation", Value::OfDecimal(Decimal{10, 1}), "ERROR 1232: Incorrect argument type to variable 'tx_isolation'"},
+      {"tx_isolation", Value::Null(),
+       "ERROR 1231: Variable 'tx_isolation' can't be set to the value of 'NULL'"},
+      {"tx_isolation", Value::OfDecimal(Decimal{10, 1}),
+       "ERROR 1232: Incorrect argument type to variable 'tx_isolation'"},
       {"tx_isolation", Word("serializable"), "SERIALIZABLE"},
       {"innodb_lock_wait_timeout", Value::Int(0), "0"},
       {"innodb_lock_wait_timeout", Value::Int(200000000),
@@ -102,7 +107,8 @@ TEST(SessionVariablesTest, SetChecksAndConverts) {
        "100000000  ! 1292 Truncated incorrect innodb_lock_wait_timeout value: '18446744073709551615'"},
       {"innodb_lock_wait_timeout", Value::Int(-1),
        "0  ! 1292 Truncated incorrect innodb_lock_wait_timeout value: '-1'"},
-      {"innodb_lock_wait_timeout", Word("5"), "ERROR 1232: Incorrect argument type to variable 'innodb_lock_wait_timeout'"},
+      {"innodb_lock_wait_timeout", Word("5"),
+       "ERROR 1232: Incorrect argument type to variable 'innodb_lock_wait_timeout'"},
       {"innodb_lock_wait_timeout", Value::Double(1),
        "ERROR 1232: Incorrect argument type to variable 'innodb_lock_wait_timeout'"},
       {"innodb_lock_wait_timeout", Value::Null(),
@@ -115,19 +121,23 @@ TEST(SessionVariablesTest, SetChecksAndConverts) {
       {"auto_increment_increment", Value::Int(70000),
        "65535  ! 1292 Truncated incorrect auto_increment_increment value: '70000'"},
       {"wait_timeout", Value::Int(0), "1  ! 1292 Truncated incorrect wait_timeout value: '0'"},
-      {"max_heap_table_size", Value::Int(100), "16384  ! 1292 Truncated incorrect max_heap_table_size value: '100'"},
-      {"group_concat_max_len", Value::Int(1), "4  ! 1292 Truncated incorrect group_concat_max_len value: '1'"},
+      {"max_heap_table_size", Value::Int(100),
+       "16384  ! 1292 Truncated incorrect max_heap_table_size value: '100'"},
+      {"group_concat_max_len", Value::Int(1),
+       "4  ! 1292 Truncated incorrect group_concat_max_len value: '1'"},
       {"version", Word("x"), "ERROR 1238: Variable 'version' is a read only variable"},
       {"innodb_rollback_on_timeout", Value::Int(1),
        "ERROR 1238: Variable 'innodb_rollback_on_timeout' is a read only variable"},
       {"nosuch", Value::Int(1), "ERROR 1193: Unknown system variable 'nosuch'"},
       {"sql_mode", Word(""), ""},
-      {"sql_mode", Word("ANSI_QUOTES,nosuch"), "ERROR 1231: Variable 'sql_mode' can't be set to the value of 'nosuch'"},
+      {"sql_mode", Word("ANSI_QUOTES,nosuch"),
+       "ERROR 1231: Variable 'sql_mode' can't be set to the value of 'nosuch'"},
       {"sql_mode", Word("STRICT_ALL_TABLES, ANSI_QUOTES"),
        "ERROR 1231: Variable 'sql_mode' can't be set to the value of ' ANSI_QUOTES'"},
       {"sql_mode", Word("strict_trans_tables"), "STRICT_TRANS_TABLES"},
       {"sql_mode", Word("traditional"),
-       "STRICT_TRANS_TABLES,STRICT_ALL_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,TRADITIONAL,"
+       "STRICT_TRANS_TABLES,STRICT_ALL_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,"
+       "TRADITIONAL,"
        "NO_AUTO_CREATE_USER,NO_ENGINE_SUBSTITUTION"},
       {"sql_mode", Word("ansi"), "REAL_AS_FLOAT,PIPES_AS_CONCAT,ANSI_QUOTES,IGNORE_SPACE,ANSI"},
       {"sql_mode", Value::Int(1), "REAL_AS_FLOAT"},
@@ -135,7 +145,8 @@ TEST(SessionVariablesTest, SetChecksAndConverts) {
       {"sql_mode", Value::Null(), "ERROR 1231: Variable 'sql_mode' can't be set to the value of 'NULL'"},
       {"completion_type", Word("chain"), "CHAIN"},
       {"completion_type", Value::Int(2), "RELEASE"},
-      {"completion_type", Value::Int(3), "ERROR 1231: Variable 'completion_type' can't be set to the value of '3'"},
+      {"completion_type", Value::Int(3),
+       "ERROR 1231: Variable 'completion_type' can't be set to the value of '3'"},
       {"binlog_format", Word("row"), "ROW"},
       {"time_zone", Word("+01:00"), "+01:00"},
       {"time_zone", Word("+5:30"), "+05:30"},
