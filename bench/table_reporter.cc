@@ -38,6 +38,11 @@ std::string NameOf(const benchmark::BenchmarkName& name) {
   return name.args.empty() ? name.function_name : name.function_name + "/" + name.args;
 }
 
+// The processor's time, like items a second; the clock's where a benchmark measures by itself.
+double TimeOf(const benchmark::BenchmarkReporter::Run& run) {
+  return run.run_name.time_type.empty() ? run.GetAdjustedCPUTime() : run.GetAdjustedRealTime();
+}
+
 std::string Counter(const benchmark::UserCounters& counters, const char* name, std::string (*print)(double)) {
   const auto found = counters.find(name);
   return found == counters.end() ? "-" : print(found->second.value);
@@ -52,7 +57,7 @@ bool TableReporter::ReportContext(const Context&) {
 
 void TableReporter::ReportRuns(const std::vector<Run>& runs) {
   for (const Run& run : runs) {
-    const double seconds = run.GetAdjustedRealTime() / benchmark::GetTimeUnitMultiplier(run.time_unit);
+    const double seconds = TimeOf(run) / benchmark::GetTimeUnitMultiplier(run.time_unit);
     GetOutputStream() << fmt::format(
         kLine, NameOf(run.run_name), run.iterations == 0 ? "failed" : Time(seconds),
         Counter(run.counters, "items_per_second", Rate), Counter(run.counters, "bytes", ThreeDigits));

@@ -61,6 +61,7 @@ char32_t BaseLetter(char32_t code_point) {
 }
 
 char32_t UpperCodePoint(char32_t c) {
+  if (c == 0xDF) return c;  // Sharp s has no capital here, although Unicode has one by now.
   return static_cast<char32_t>(utf8proc_toupper(static_cast<utf8proc_int32_t>(c)));
 }
 

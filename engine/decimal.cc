@@ -335,6 +335,11 @@ std::strong_ordering CompareDecimal(const Decimal& a, const Decimal& b) {
 bool IsZero(const Decimal& number) { return number.unscaled == 0; }
 
 std::optional<Decimal> RoundDecimal(const Decimal& number, int scale) {
+  if (scale < 0) {
+    const std::optional<Wide> whole = AddDigits(DropDigits(number.unscaled, number.scale - scale), -scale);
+    if (!whole) return std::nullopt;
+    return Checked(*whole, 0);
+  }
   if (scale <= number.scale) return Checked(DropDigits(number.unscaled, number.scale - scale), scale);
   const std::optional<Wide> longer = AddDigits(number.unscaled, scale - number.scale);
   if (!longer) return std::nullopt;
@@ -343,7 +348,11 @@ std::optional<Decimal> RoundDecimal(const Decimal& number, int scale) {
 
 std::optional<Decimal> TruncateDecimal(const Decimal& number, int scale) {
   if (scale >= number.scale) return RoundDecimal(number, scale);
-  return Checked(number.unscaled / PowerOfTen(number.scale - scale), scale);
+  const int digits = number.scale - scale;
+  if (digits > kMaxDecimalDigits) return Decimal{};
+  const Wide kept = number.unscaled / PowerOfTen(digits);
+  if (scale >= 0) return Checked(kept, scale);
+  return Checked(kept * PowerOfTen(-scale), 0);
 }
 
 Decimal FloorDecimal(const Decimal& number) {

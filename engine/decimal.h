@@ -47,7 +47,9 @@ std::string DecimalToText(const Decimal& number);  // All digits of the scale: `
 std::optional<Decimal> AddDecimal(const Decimal& a, const Decimal& b);       // Scale: the larger one.
 std::optional<Decimal> SubtractDecimal(const Decimal& a, const Decimal& b);  // Scale: the larger one.
 std::optional<Decimal> MultiplyDecimal(const Decimal& a, const Decimal& b);  // Scale: the sum.
-// Scale: a.scale + scale_increment, rounded. Requires: b is not zero.
+// Scale: a.scale + scale_increment, rounded. The server keeps more digits inside an expression and
+// rounds where the value is shown or stored (1/3*3 is 1.0000): ask for a larger increment then.
+// Requires: b is not zero.
 std::optional<Decimal> DivideDecimal(const Decimal& a, const Decimal& b,
                                      int scale_increment = kDivisionScaleIncrement);
 // The whole quotient, cut off (DIV). Requires: b is not zero.
@@ -61,8 +63,8 @@ std::strong_ordering CompareDecimal(const Decimal& a, const Decimal& b);
 bool IsZero(const Decimal& number);
 
 // --- Rounding -----------------------------------------------------------------------------------
-// Half away from zero; more digits are filled with zeros. `scale` 0 to 38. nullopt when the digits
-// do not fit.
+// Half away from zero; more digits are filled with zeros. `scale` up to 38; below 0 digits in front
+// of the point become zeros, and the scale 0. nullopt when the digits do not fit.
 std::optional<Decimal> RoundDecimal(const Decimal& number, int scale);
 std::optional<Decimal> TruncateDecimal(const Decimal& number, int scale);  // Towards zero.
 Decimal FloorDecimal(const Decimal& number);                               // Scale 0.

@@ -5,13 +5,6 @@
 namespace nextkey {
 namespace {
 
-// FNV-1a, 64 bits.
-std::uint64_t HashOfName(std::string_view name) {
-  std::uint64_t hash = 0xcbf29ce484222325;
-  for (const char c : name) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
-  return hash;
-}
-
 std::string Quoted(std::string_view text) {
   std::string quoted = "'";
   for (const char c : text) {
@@ -83,11 +76,8 @@ std::size_t Catalog::PositionOf(TableId id) const {
 }
 
 const Table* Catalog::Find(std::string_view name) const {
-  const std::uint64_t hash = HashOfName(name);
-  for (const Slot& slot : tables_) {
-    if (slot.name_hash == hash && slot.table->def->name == name) return &*slot.table;
-  }
-  return nullptr;
+  const auto found = std::ranges::lower_bound(*names_, name, {}, &NameIndex::value_type::first);
+  return found == names_->end() || found->first != name ? nullptr : Find(found->second);
 }
 
 const Table* Catalog::Find(TableId id) const {
@@ -109,12 +99,15 @@ std::vector<const Table*> Catalog::All() const {
 
 void Catalog::Add(Table table) {
   const TableId id = table.def->id;
-  const std::uint64_t hash = HashOfName(table.def->name);
+  const std::string& name = table.def->name;
+  NameIndex& names = names_.Write();
+  names.insert(std::ranges::upper_bound(names, name, {}, &NameIndex::value_type::first), {name, id});
   const auto behind = std::ranges::upper_bound(tables_, id, {}, &Slot::id);
-  tables_.insert(behind, Slot{id, hash, Cow<Table>(std::move(table))});
+  tables_.insert(behind, Slot{id, Cow<Table>(std::move(table))});
 }
 
 void Catalog::Drop(TableId id) {
+  std::erase_if(names_.Write(), [id](const auto& entry) { return entry.second == id; });
   std::erase_if(tables_, [id](const Slot& slot) { return slot.id == id; });
 }
 

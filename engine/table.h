@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "engine/cow.h"
@@ -61,12 +62,13 @@ class Catalog {
  private:
   struct Slot {
     TableId id;
-    std::uint64_t name_hash = 0;  // Settles most comparisons of names; the same in every process.
     Cow<Table> table;
   };
-  std::size_t PositionOf(TableId id) const;  // tables_.size() where there is none.
+  using NameIndex = std::vector<std::pair<std::string, TableId>>;  // In the order of names.
+  std::size_t PositionOf(TableId id) const;                        // tables_.size() where there is none.
 
   std::vector<Slot> tables_;  // In the order of ids.
+  Cow<NameIndex> names_;      // Changed by DDL alone.
   std::uint32_t next_table_ = 1;
   std::uint32_t next_index_ = 1;
 };

@@ -80,7 +80,7 @@ class Reader {
 };
 
 std::int32_t FullYear(std::int32_t year, std::size_t digits) {
-  if (digits > 2) return year;
+  if (digits != 2) return year;
   return year < 70 ? 2000 + year : 1900 + year;
 }
 

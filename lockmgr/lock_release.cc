@@ -107,11 +107,12 @@ void LockTable::CancelWaitAndDequeue(TrxId trx, LockEvents& events) {
 LockEvents LockTable::ReleaseAll(TrxId trx) {
   LockEvents events;
   if (FindTrx(trx) == nullptr) return events;
+  const bool has_locks = FindTrx(trx)->length != 0;
   if (IsWaiting(trx)) CancelWaitAndDequeue(trx, events);
   while (!TrxOf(trx).last.IsNull()) Dequeue(TrxOf(trx).last, events);
   EraseIf(unchecked_, [&](TrxId end) { return end == trx; });
   transactions_.erase(trx);
-  CheckMovedEdges(events);
+  if (has_locks) CheckMovedEdges(events);  // Who locked nothing does not look at others' circles.
   return events;
 }
 

@@ -1,140 +1,16 @@
 #include "lockmgr/metadata_locks.h"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "lockmgr/check.h"
 #include "lockmgr/erase_if.h"
 
 namespace nextkey {
-namespace {
-
-// A set of modes.
-using Modes = std::uint32_t;
-
-constexpr Modes Bit(MdlMode mode) { return Modes{1} << static_cast<unsigned>(mode); }
-
-template <class... Mode>
-constexpr Modes SetOf(Mode... modes) {
-  return (Modes{0} | ... | Bit(modes));
-}
-
-using enum MdlMode;
-
-// What another session must not hold for a request to be granted (mdl.cc, m_granted_incompatible).
-constexpr Modes IncompatibleGranted(MdlMode wanted) {
-  switch (wanted) {
-    case kShared:
-    case kSharedHighPriority:
-      return SetOf(kExclusive);
-    case kSharedRead:
-      return SetOf(kSharedNoReadWrite, kExclusive);
-    case kSharedWrite:
-      return SetOf(kSharedReadOnly, kSharedNoWrite, kSharedNoReadWrite, kExclusive);
-    case kSharedUpgradable:
-      return SetOf(kSharedUpgradable, kSharedNoWrite, kSharedNoReadWrite, kExclusive);
-    case kSharedReadOnly:
-      return SetOf(kSharedWrite, kSharedNoReadWrite, kExclusive);
-    case kSharedNoWrite:
-      return SetOf(kSharedWrite, kSharedUpgradable, kSharedNoWrite, kSharedNoReadWrite, kExclusive);
-    case kSharedNoReadWrite:
-      return SetOf(kSharedRead, kSharedWrite, kSharedUpgradable, kSharedReadOnly, kSharedNoWrite,
-                   kSharedNoReadWrite, kExclusive);
-    case kExclusive:
-      return SetOf(kShared, kSharedHighPriority, kSharedRead, kSharedWrite, kSharedUpgradable,
-                   kSharedReadOnly, kSharedNoWrite, kSharedNoReadWrite, kExclusive);
-    case kBackupFtwrl1:
-      return SetOf(kBackupDml, kBackupTransDml, kBackupSysDml, kBackupDdl, kBackupAlterCopy);
-    case kBackupFtwrl2:
-      return SetOf(kBackupDml, kBackupTransDml, kBackupSysDml, kBackupDdl, kBackupAlterCopy, kBackupCommit);
-    case kBackupDml:
-    case kBackupTransDml:
-    case kBackupSysDml:
-    case kBackupDdl:
-    case kBackupAlterCopy:
-      return SetOf(kBackupFtwrl1, kBackupFtwrl2);
-    case kBackupCommit:
-      return SetOf(kBackupFtwrl2);
-  }
-  return 0;
-}
-
-// Behind which waiting requests a new one has to queue (mdl.cc, m_waiting_incompatible).
-constexpr Modes QueuesBehind(MdlMode wanted) {
-  switch (wanted) {
-    case kShared:
-    case kSharedUpgradable:
-    case kSharedNoWrite:
-    case kSharedNoReadWrite:
-      return SetOf(kExclusive);
-    case kSharedRead:
-      return SetOf(kSharedNoReadWrite, kExclusive);
-    case kSharedWrite:
-      return SetOf(kSharedNoWrite, kSharedNoReadWrite, kExclusive);
-    case kSharedReadOnly:
-      return SetOf(kSharedWrite, kSharedNoReadWrite, kExclusive);
-    case kSharedHighPriority:
-    case kExclusive:
-    case kBackupFtwrl1:
-    case kBackupFtwrl2:
-      return 0;
-    case kBackupDml:
-    case kBackupTransDml:
-    case kBackupSysDml:
-    case kBackupDdl:
-    case kBackupAlterCopy:
-      return SetOf(kBackupFtwrl1, kBackupFtwrl2);
-    case kBackupCommit:
-      return SetOf(kBackupFtwrl2);
-  }
-  return 0;
-}
-
-// Least to most: who waits to flush, who reads or writes rows, who changes tables or waits for a
-// name (mdl.h, enum_deadlock_weight).
-std::uint32_t WeightOfMode(MdlSpace space, MdlMode mode) {
-  constexpr std::uint32_t kFlush = 0;
-  constexpr std::uint32_t kRows = 1;
-  constexpr std::uint32_t kDefinitions = 100;
-  if (space == MdlSpace::kBackup) return mode == kBackupFtwrl1 ? kFlush : kDefinitions;
-  return mode >= kSharedUpgradable ? kDefinitions : kRows;
-}
-
-bool IsUpgradable(MdlSpace space, MdlMode mode) {
-  return space == MdlSpace::kBackup || (mode >= kSharedUpgradable && mode <= kExclusive);
-}
-
-}  // namespace
 
 void MdlEvents::Append(MdlEvents other) {
   granted.insert(granted.end(), other.granted.begin(), other.granted.end());
   for (MdlDeadlock& deadlock : other.deadlocks) deadlocks.push_back(std::move(deadlock));
-}
-
-bool IsMdlCompatible(MdlSpace, MdlMode wanted, MdlMode granted_to_other) {
-  return (IncompatibleGranted(wanted) & Bit(granted_to_other)) == 0;
-}
-
-bool MayPassWaiting(MdlSpace, MdlMode wanted, MdlMode waiting) {
-  return (QueuesBehind(wanted) & Bit(waiting)) == 0;
-}
-
-bool IsMdlAtLeast(MdlSpace, MdlMode held, MdlMode wanted) {
-  return (IncompatibleGranted(wanted) & ~IncompatibleGranted(held)) == 0;
-}
-
-std::string_view WaitStateName(MdlSpace space) {
-  switch (space) {
-    case MdlSpace::kBackup:
-      return "Waiting for backup lock";
-    case MdlSpace::kTable:
-      return "Waiting for table metadata lock";
-    case MdlSpace::kUserLock:
-      return "User lock";
-  }
-  RequireFact(false, "a space of metadata locks has one of the three values");
-  return "";
 }
 
 // --- Queues -----------------------------------------------------------------------------------------
@@ -171,8 +47,8 @@ bool MetadataLocks::MayGrant(const Queue& queue, MdlSpace space, SessionId sessi
 void MetadataLocks::ApplyUpgrade(Queue& queue, SessionId session, MdlMode to) {
   auto upgraded = queue.granted.end();
   for (auto ticket = queue.granted.begin(); ticket != queue.granted.end(); ++ticket) {
-    const MdlSpace space = ticket->mode >= kBackupFtwrl1 ? MdlSpace::kBackup : MdlSpace::kTable;
-    if (ticket->session != session || !IsUpgradable(space, ticket->mode)) continue;
+    const MdlSpace space = ticket->mode >= MdlMode::kBackupFtwrl1 ? MdlSpace::kBackup : MdlSpace::kTable;
+    if (ticket->session != session || !IsMdlUpgradable(space, ticket->mode)) continue;
     if (upgraded == queue.granted.end() || ticket->sequence > upgraded->sequence) upgraded = ticket;
   }
   RequireFact(upgraded != queue.granted.end(), "an upgrade starts from a lock that can be upgraded");
@@ -367,108 +243,6 @@ MdlEvents MetadataLocks::CancelWait(SessionId session) {
 void MetadataLocks::ForgetSession(SessionId session) {
   RequireFact(!IsWaiting(session), "a session that ends does not wait");
   victim_counts_.erase(session);
-}
-
-// --- Deadlocks ------------------------------------------------------------------------------------------
-
-const MetadataLocks::Ticket& MetadataLocks::WaitingTicket(SessionId session) const {
-  const auto wait = waits_.find(session);
-  RequireFact(wait != waits_.end(), "a session with a waiting request waits");
-  const Queue& queue = queues_.find(wait->second)->second;
-  const auto ticket = std::find_if(queue.waiting.begin(), queue.waiting.end(),
-                                   [&](const Ticket& waiting) { return waiting.session == session; });
-  RequireFact(ticket != queue.waiting.end(), "a waiting request stands in its queue");
-  return *ticket;
-}
-
-std::uint32_t MetadataLocks::WeightOf(SessionId waiter) const {
-  const MdlSpace space = waits_.find(waiter)->second.space;
-  const auto victim_count = victim_counts_.find(waiter);
-  return WeightOfMode(space, WaitingTicket(waiter).mode) +
-         (victim_count == victim_counts_.end() ? 0 : victim_count->second);
-}
-
-// For whom a request waits: holders in the order of their grants, then waiting ones that go first.
-std::vector<SessionId> MetadataLocks::EdgesOf(const MdlKey& key, const Ticket& waiting) const {
-  std::vector<SessionId> ends;
-  const auto add = [&](SessionId end) {
-    if (end != waiting.session && std::find(ends.begin(), ends.end(), end) == ends.end()) ends.push_back(end);
-  };
-  const Queue* queue = Find(key);
-  if (queue == nullptr) return ends;
-  for (const Ticket& ticket : queue->granted) {
-    if (!IsMdlCompatible(key.space, waiting.mode, ticket.mode)) add(ticket.session);
-  }
-  for (const Ticket& ticket : queue->waiting) {
-    if (!MayPassWaiting(key.space, waiting.mode, ticket.mode)) add(ticket.session);
-  }
-  return ends;
-}
-
-// A search for a way back to `start`. The lightest session on it loses; of equals the one nearest to
-// the start. Victims found before are passed over. Sources: MDL_lock::visit_subgraph,
-// Deadlock_detection_visitor.
-struct MetadataLocks::SearchState {
-  SessionId start;
-  std::vector<SessionId> passed_over;
-  std::vector<SessionId> path;
-  std::vector<SessionId> circle;
-  SessionId victim;
-};
-
-bool MetadataLocks::Visit(SessionId node, SearchState& search) const {
-  constexpr std::size_t kMaxDepth = 32;
-  const auto wait = waits_.find(node);
-  if (wait == waits_.end()) return false;
-  const auto& skip = search.passed_over;
-  if (std::find(skip.begin(), skip.end(), node) != skip.end()) return false;
-
-  search.path.push_back(node);
-  const std::vector<SessionId> ends = EdgesOf(wait->second, WaitingTicket(node));
-  bool is_found = search.path.size() >= kMaxDepth;
-  is_found = is_found || std::find(ends.begin(), ends.end(), search.start) != ends.end();
-  if (is_found) search.circle = search.path;
-  for (std::size_t i = 0; !is_found && i < ends.size(); ++i) is_found = Visit(ends[i], search);
-  search.path.pop_back();
-  if (is_found) {
-    if (search.victim.IsNull() || WeightOf(search.victim) >= WeightOf(node)) search.victim = node;
-  } else {
-    search.passed_over.push_back(node);  // No way back from here.
-  }
-  return is_found;
-}
-
-MdlOutcome MetadataLocks::Wait(const MdlKey& key, Ticket ticket) {
-  const SessionId session = ticket.session;
-  queues_[key].waiting.push_back(ticket);
-  waits_[session] = key;
-
-  MdlOutcome outcome;
-  std::vector<SessionId> victims;
-  while (victims.empty() || victims.back() != session) {
-    SearchState search{session, victims, {}, {}, {}};
-    if (!Visit(session, search)) break;
-    MdlDeadlock deadlock;
-    for (const SessionId member : search.circle) deadlock.circle.push_back(WaitingRequest(member));
-    deadlock.victim = search.victim;
-    outcome.deadlocks.push_back(std::move(deadlock));
-    victims.push_back(search.victim);
-  }
-  MdlEvents events;
-  for (const SessionId victim : victims) {
-    ++victim_counts_[victim];
-    // A victim found earlier may have let a later one go on already.
-    if (IsWaiting(victim)) RemoveWaiting(victim, events);
-  }
-  outcome.granted = std::move(events.granted);
-  std::erase(outcome.granted, session);
-  if (!victims.empty() && victims.back() == session) {
-    outcome.status = MdlStatus::kDeadlock;
-  } else if (IsWaiting(session)) {
-    outcome.status = MdlStatus::kWaiting;
-    outcome.blockers = Blockers(session);
-  }
-  return outcome;
 }
 
 // --- Questions ------------------------------------------------------------------------------------------

@@ -91,6 +91,10 @@ bool IsMdlCompatible(MdlSpace space, MdlMode wanted, MdlMode granted_to_other);
 bool MayPassWaiting(MdlSpace space, MdlMode wanted, MdlMode waiting);
 // Whether `held` keeps away everything that `wanted` would.
 bool IsMdlAtLeast(MdlSpace space, MdlMode held, MdlMode wanted);
+// The least of a circle loses: who waits to flush, then who reads or writes rows, then who changes
+// tables or waits for a name.
+std::uint32_t MdlWeight(MdlSpace space, MdlMode mode);
+bool IsMdlUpgradable(MdlSpace space, MdlMode mode);
 
 class MetadataLocks {
  public:

@@ -53,7 +53,11 @@ std::string CaseText(const CheckedCase& checked, std::size_t number, const CaseT
   }
   if (checked.remarks.empty()) PutWrapped(out, Style::kDim, "no remarks", 0, options);
   for (const std::string& line : HeldLines(checked, options.width - kIndent)) {
-    PutWrapped(out, Style::kPlain, line, 2, options);
+    if (DisplayWidth(line) > options.width - kIndent) {
+      PutWrapped(out, Style::kPlain, line, 2, options);
+    } else {
+      out += Paint({{Style::kPlain, std::string(kIndent, ' ') + line}}, options.with_colour) + "\n";
+    }
   }
   for (const CheckedRemark& remark : checked.remarks) {
     if (remark.held) continue;

@@ -6,7 +6,6 @@
 #include <CLI/CLI.hpp>
 #include <cstdlib>
 #include <iostream>
-#include <map>
 #include <string>
 #include <string_view>
 
@@ -34,10 +33,8 @@ A script is SQL whose statements name their sessions in a comment:
 
 Exit codes: 0 ok; 1 a remark was missed; 2 a mistake in a file or on the command line.)";
 
-enum class ColourChoice { kAuto, kAlways, kNever };
-
-bool UsesColour(ColourChoice choice) {
-  if (choice != ColourChoice::kAuto) return choice == ColourChoice::kAlways;
+bool UsesColour(std::string_view choice) {
+  if (choice != "auto") return choice == "always";
   const char* no_color = std::getenv("NO_COLOR");
   if (no_color != nullptr && *no_color != '\0') return false;
   const char* terminal = std::getenv("TERM");
@@ -59,15 +56,17 @@ int Main(int argc, char** argv) {
   app.footer("Try:  nextkey replay --help");
 
   ReplayCommand command;
-  ColourChoice colour = ColourChoice::kAuto;
+  std::string format = "text";
+  std::string purge = "eager";
+  std::string colour = "auto";
   std::size_t width = 0;
   CLI::App* replay = app.add_subcommand("replay", "Play scripts in the order written and show what happens");
   replay->footer(std::string(kReplayExamples));
   replay->add_option("FILE", command.files, "Tagged SQL, or Hermitage's Markdown; - is standard input")
-      ->required();
-  replay->add_option("--format", command.format, "text (default): for people; jsonl: a JSON line a step")
-      ->transform(CLI::CheckedTransformer(std::map<std::string, ReportFormat>{
-          {"text", ReportFormat::kText}, {"jsonl", ReportFormat::kJsonl}}))
+      ->required()
+      ->option_text(" ");
+  replay->add_option("--format", format, "text (default): for people; jsonl: a JSON line a step")
+      ->check(CLI::IsMember({"text", "jsonl"}))
       ->option_text("text|jsonl");
   replay->add_flag("--locks", command.with_locks, "Show the lock table after each step");
   replay->add_flag("--plan", command.with_plan, "Show which index each statement reads");
@@ -75,14 +74,11 @@ int Main(int argc, char** argv) {
       "--timeline", command.with_timeline,
       "Hermitage files: show the timeline of each case (default: of those with a missed remark)");
   replay
-      ->add_option("--purge", command.purge,
-                   "eager (default): delete-marked rows go after each step; off: they stay")
-      ->transform(CLI::CheckedTransformer(
-          std::map<std::string, PurgeMode>{{"eager", PurgeMode::kEager}, {"off", PurgeMode::kOff}}))
+      ->add_option("--purge", purge, "eager (default): delete-marked rows go after each step; off: they stay")
+      ->check(CLI::IsMember({"eager", "off"}))
       ->option_text("eager|off");
   replay->add_option("--color,--colour", colour, "auto (default): on a terminal, unless NO_COLOR is set")
-      ->transform(CLI::CheckedTransformer(std::map<std::string, ColourChoice>{
-          {"auto", ColourChoice::kAuto}, {"always", ColourChoice::kAlways}, {"never", ColourChoice::kNever}}))
+      ->check(CLI::IsMember({"auto", "always", "never"}))
       ->option_text("auto|always|never");
   replay->add_option("--width", width, "Columns of the page (default: the terminal's, else 100)")
       ->check(CLI::Range(50, 1000))
@@ -91,13 +87,18 @@ int Main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    const int code = app.exit(error, std::cout, std::cerr);
-    return code == 0 ? 0 : kExitUsage;
+    if (error.get_exit_code() != 0 && !replay->parsed() && argc > 1 && argv[1][0] != '-') {
+      std::cerr << "nextkey: there is no command " << argv[1] << "; to play a script: nextkey replay FILE\n";
+      return kExitUsage;
+    }
+    return app.exit(error, std::cout, std::cerr) == 0 ? 0 : kExitUsage;
   }
   if (!replay->parsed()) {
     std::cerr << app.help();
     return kExitUsage;
   }
+  command.format = format == "jsonl" ? ReportFormat::kJsonl : ReportFormat::kText;
+  command.purge = purge == "off" ? PurgeMode::kOff : PurgeMode::kEager;
   command.with_colour = UsesColour(colour);
   command.width = width != 0 ? width : TerminalWidth();
   const int exit_code = RunReplay(command, std::cout, std::cerr);

@@ -64,6 +64,7 @@ class Splitter {
     }
     if (!IsBlank(current_.text)) {
       Append('\n', line_end_);
+      unused_comment_ = Trim(comment);
       return;
     }
     current_ = {};
@@ -172,6 +173,10 @@ class Splitter {
     }
     EndStatement(/*has_semicolon=*/false);
     TagPending("");
+    // Tells a forgotten semicolon in front of a tag from a statement that needs none.
+    if (!result_.statements.empty() && !result_.statements.back().has_semicolon) {
+      result_.statements.back().remark = std::string(unused_comment_);
+    }
   }
 
   const SourceFile& source_;
@@ -185,6 +190,7 @@ class Splitter {
   char quote_ = '\0';
   bool in_comment_ = false;
   std::size_t opened_at_ = 0;
+  std::string_view unused_comment_;  // Behind the last line of a statement that goes on.
   TaggedText result_;
 };
 
@@ -219,25 +225,32 @@ std::vector<std::string> Story(std::string_view text) {
   return story;
 }
 
-// In a tagged file a statement without its semicolon has lost its session, or its end.
-void CheckEnding(const SourceFile& source, const std::vector<TaggedStatement>& statements,
-                 std::vector<Mistake>& mistakes) {
-  if (statements.empty() || statements.back().has_semicolon) return;
-  const bool has_tags = std::any_of(statements.begin(), statements.end(),
-                                    [](const TaggedStatement& statement) { return !statement.tag.empty(); });
-  if (!has_tags) return;
-  mistakes.push_back(MistakeAt(source.name, source.text, statements.back().SourceOffset(0),
-                               "the file ends before this statement's `;`",
-                               "End it with `; -- T1`, naming its session; or was the file cut short?"));
+// Whether the last statement has lost its session, or its end: in a file with tags, and in front
+// of a comment that may have been meant as one.
+bool MissesSemicolon(const std::vector<TaggedStatement>& statements) {
+  if (statements.empty() || statements.back().has_semicolon) return false;
+  return !statements.back().remark.empty() ||
+         std::any_of(statements.begin(), statements.end(),
+                     [](const TaggedStatement& statement) { return !statement.tag.empty(); });
 }
 
-Mistake MistakeOf(const SourceFile& source, const TaggedStatement& tagged, const sql::ParseError& error) {
+Mistake MistakeOf(const SourceFile& source, const TaggedStatement& tagged, const sql::ParseError& error,
+                  bool misses_semicolon) {
   const std::string_view text = tagged.text;
   if (text.starts_with("--") && text.size() > 2 && IsNameCharacter(text[2])) {
     return MistakeAt(source.name, source.text, tagged.SourceOffset(0),
                      "`--` without a space behind it is no comment", "A session's tag needs a space: -- T1");
   }
-  return MistakeAt(source.name, source.text, tagged.SourceOffset(error.place.begin), error.message, "");
+  if (misses_semicolon) {
+    return MistakeAt(source.name, source.text, tagged.SourceOffset(0),
+                     "the file ends before this statement's `;`",
+                     "End it with `; -- T1`, naming its session; or was the file cut short?");
+  }
+  std::string remedy;
+  if (error.message.starts_with("not supported yet")) remedy = "README.md lists the SQL that is understood.";
+  if (error.message.starts_with("nested too deeply"))
+    remedy = "Use fewer parentheses and operators inside each other.";
+  return MistakeAt(source.name, source.text, tagged.SourceOffset(error.place.begin), error.message, remedy);
 }
 
 std::uint32_t CountLines(std::string_view text) {
@@ -266,9 +279,11 @@ std::vector<ScriptStep> ParseSteps(const SourceFile& source, const std::vector<T
   std::uint32_t line = 1;
   std::size_t counted_to = 0;
   for (const TaggedStatement& tagged : statements) {
+    const bool misses_semicolon = &tagged == &statements.back() && MissesSemicolon(statements);
     std::variant<sql::StatementRef, sql::ParseError> parsed = sql::ParseStatement(tagged.text);
+    if (misses_semicolon && std::holds_alternative<sql::StatementRef>(parsed)) parsed = sql::ParseError{};
     if (const auto* error = std::get_if<sql::ParseError>(&parsed)) {
-      mistakes.push_back(MistakeOf(source, tagged, *error));
+      mistakes.push_back(MistakeOf(source, tagged, *error, misses_semicolon));
       continue;
     }
     seen_tag = seen_tag || !tagged.tag.empty();
@@ -284,7 +299,6 @@ std::vector<ScriptStep> ParseSteps(const SourceFile& source, const std::vector<T
     step.line = line;
     steps.push_back(std::move(step));
   }
-  CheckEnding(source, statements, mistakes);
   return steps;
 }
 

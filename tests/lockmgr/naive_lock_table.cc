@@ -231,13 +231,15 @@ void NaiveLockTable::StopWaiting(TrxId trx, Result& result) {
 
 NaiveLockTable::Result NaiveLockTable::ReleaseAll(TrxId trx) {
   Result result;
+  const auto is_its = [&](const Lock& lock) { return lock.trx == trx; };
+  const bool has_locks = std::any_of(locks_.begin(), locks_.end(), is_its);
   if (IsWaiting(trx)) StopWaiting(trx, result);
   for (std::size_t i = locks_.size(); i-- > 0;) {
     if (locks_[i].trx == trx) Erase(i, result);
   }
   remembered_.erase(trx);
   trx_.erase(trx);
-  ResolveRemembered(result);
+  if (has_locks) ResolveRemembered(result);
   return result;
 }
 

@@ -29,11 +29,12 @@ std::string CellOf(Value value) {
 }
 
 TEST(ReportJsonl, AChange) {
-  EXPECT_EQ(ToJsonLine(Ended(3, "setup", "insert into t values (1)", Changed(1)), {}),
-            R"json({"step": 3, "session": "setup", "sql": "insert into t values (1)", "status": "ok", )json"
-            R"json("columns": null, "rows": null, "affected": 1, "errno": null, "error": null, "warnings": 0, )json"
-            R"json("unblocked": [], "locks": []})json"
-            "\n");
+  EXPECT_EQ(
+      ToJsonLine(Ended(3, "setup", "insert into t values (1)", Changed(1)), {}),
+      R"json({"step": 3, "session": "setup", "sql": "insert into t values (1)", "status": "ok", )json"
+      R"json("columns": null, "rows": null, "affected": 1, "errno": null, "error": null, "warnings": 0, )json"
+      R"json("unblocked": [], "locks": []})json"
+      "\n");
 }
 
 TEST(ReportJsonl, Rows) {
@@ -42,42 +43,47 @@ TEST(ReportJsonl, Rows) {
                        testing::Rows({"id", "이름"}, {{Value::Int(1), Value::Null()},
                                                       {Value::Int(2), Value::Text("a\"b\n좌석")}})),
                  {}),
-      HasSubstr(R"json("status": "ok", "columns": ["id", "이름"], "rows": [[1, null], [2, "a\"b\n좌석"]], )json"
-                R"json("affected": null, )json"));
+      HasSubstr(
+          R"json("status": "ok", "columns": ["id", "이름"], "rows": [[1, null], [2, "a\"b\n좌석"]], )json"
+          R"json("affected": null, )json"));
 }
 
 TEST(ReportJsonl, AnError) {
   EXPECT_THAT(
       ToJsonLine(Ended(3, "T1", "update t set v = 1", DeadlockError()), {}),
-      HasSubstr(R"json("status": "error", "columns": null, "rows": null, "affected": null, "errno": 1213, )json"
-                R"json("error": "Deadlock found when trying to get lock; try restarting transaction", )json"
-                R"json("warnings": 0, "unblocked")json"));
+      HasSubstr(
+          R"json("status": "error", "columns": null, "rows": null, "affected": null, "errno": 1213, )json"
+          R"json("error": "Deadlock found when trying to get lock; try restarting transaction", )json"
+          R"json("warnings": 0, "unblocked")json"));
 }
 
 TEST(ReportJsonl, AWaitAndItsEnd) {
   EXPECT_THAT(
       ToJsonLine(Blocked(3, "T2", "update t set v = 1", RowWait("T1")), {}),
-      HasSubstr(R"json("status": "blocked", "columns": null, "rows": null, "affected": null, "errno": null, )json"
-                R"json("error": null, "warnings": 0, "wait": "row lock", "unblocked": [])json"));
+      HasSubstr(
+          R"json("status": "blocked", "columns": null, "rows": null, "affected": null, "errno": null, )json"
+          R"json("error": null, "warnings": 0, "wait": "row lock", "unblocked": [])json"));
   StepReport commit = Ended(4, "T1", "commit", Changed(0));
   LetGo(commit, "T3", 2, "select 3", Changed(3));
   LetGo(commit, "T2", 3, "update t set v = 1", Changed(2));
   // By session, whoever went on first.
   EXPECT_THAT(
       ToJsonLine(commit, {}),
-      HasSubstr(R"json("unblocked": [{"session": "T2", "step": 3, "sql": "update t set v = 1", "status": "ok", )json"
-                R"json("columns": null, "rows": null, "affected": 2, "errno": null, "error": null, )json"
-                R"json("warnings": 0}, {"session": "T3", "step": 2, )json"));
+      HasSubstr(
+          R"json("unblocked": [{"session": "T2", "step": 3, "sql": "update t set v = 1", "status": "ok", )json"
+          R"json("columns": null, "rows": null, "affected": 2, "errno": null, "error": null, )json"
+          R"json("warnings": 0}, {"session": "T3", "step": 2, )json"));
 }
 
 TEST(ReportJsonl, AScriptError) {
   StepReport report = Begun(5, "T2", "select 1");
   report.status = StepStatus::kScriptError;
-  EXPECT_EQ(ToJsonLine(report, {}),
-            R"json({"step": 5, "session": "T2", "sql": "select 1", "status": "script_error", "rows": null, )json"
-            R"json("columns": null, "affected": null, "errno": null, "error": "session T2 is blocked", )json"
-            R"json("unblocked": [], "locks": []})json"
-            "\n");
+  EXPECT_EQ(
+      ToJsonLine(report, {}),
+      R"json({"step": 5, "session": "T2", "sql": "select 1", "status": "script_error", "rows": null, )json"
+      R"json("columns": null, "affected": null, "errno": null, "error": "session T2 is blocked", )json"
+      R"json("unblocked": [], "locks": []})json"
+      "\n");
 }
 
 TEST(ReportJsonl, LocksAreSorted) {
@@ -141,7 +147,8 @@ TEST(ReportJsonl, Values) {
 
 TEST(ReportJsonl, ConnectionIdsAreNamedOnlyWhereTheyAreAskedFor) {
   const StatementResult two = testing::Rows({"x"}, {{Value::Int(2)}});
-  EXPECT_THAT(ToJsonLine(Ended(1, "T1", "select IS_USED_LOCK('a')", two), {}), HasSubstr(R"json([["conn:T1"]])json"));
+  EXPECT_THAT(ToJsonLine(Ended(1, "T1", "select IS_USED_LOCK('a')", two), {}),
+              HasSubstr(R"json([["conn:T1"]])json"));
   EXPECT_THAT(ToJsonLine(Ended(1, "T1", "select 2", two), {}), HasSubstr("[[2]]"));
 }
 

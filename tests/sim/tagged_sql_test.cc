@@ -47,7 +47,8 @@ TEST(TaggedSql, AStatementMayTakeSeveralLines) {
 TEST(TaggedSql, CommentLinesAndCommentsInsideAreIgnored) {
   EXPECT_THAT(SplitText("# one\n-- two\n--three\n\nselect /* no */ 1 # end\n + -- not a tag\n 2; -- T1\n"),
               ElementsAre("T1: select   1 \n + \n 2"));
-  EXPECT_THAT(SplitText("select 1 /* over\nlines; -- T9\n*/ + 1; -- T1\n"), ElementsAre("T1: select 1 \n\n  + 1"));
+  EXPECT_THAT(SplitText("select 1 /* over\nlines; -- T9\n*/ + 1; -- T1\n"),
+              ElementsAre("T1: select 1 \n\n  + 1"));
 }
 
 TEST(TaggedSql, QuotesHideSemicolonsAndComments) {
@@ -109,6 +110,8 @@ TEST(TaggedSql, NothingToPlayIsAMistake) {
 TEST(TaggedSql, AFileThatIsCutShortIsAMistake) {
   EXPECT_EQ(MistakesIn("begin; -- T1\ncommit -- T1")[0].message, "the file ends before this statement's `;`");
   EXPECT_EQ(MistakesIn("begin; -- T1\ncommit -- T1")[0].place, (TextPlace{2, 1}));
+  EXPECT_EQ(MistakesIn("commit -- T1")[0].message, "the file ends before this statement's `;`");
+  EXPECT_EQ(MistakesIn("begin; -- T1\nselec")[0].message, "the file ends before this statement's `;`");
   EXPECT_EQ(MistakesIn("select 'abc")[0].message, "this text never ends");
   EXPECT_EQ(MistakesIn("select 'abc")[0].place, (TextPlace{1, 8}));
   EXPECT_EQ(MistakesIn("commit; /* abc")[0].message, "this comment never ends");

@@ -85,6 +85,23 @@ ExprRef MakeSetValue(ParseState& state, ExprRef value) {
   return MakeLiteral(state, value->text, Value::Text(value->name));
 }
 
+std::vector<VariableAssignment> AssignmentsOf(std::vector<SetItem> items) {
+  std::vector<VariableAssignment> assignments;
+  VariableScope scope = VariableScope::kSession;
+  for (SetItem& item : items) {
+    if (item.bequeaths_scope) scope = item.assignment.scope;
+    if (item.inherits_scope) item.assignment.scope = scope;
+    assignments.push_back(std::move(item.assignment));
+  }
+  return assignments;
+}
+
+VariableAssignment MakeNamesAssignment(ParseState& state, TextRange place, std::string character_set) {
+  return VariableAssignment{.scope = VariableScope::kSession,
+                            .name = "names",
+                            .value = MakeLiteral(state, place, Value::Text(std::move(character_set)))};
+}
+
 VariableAssignment MakeSystemAssignment(std::string_view name, ExprRef value) {
   VariableAssignment assignment{.scope = VariableScope::kSession, .name = {}, .value = std::move(value)};
   if (name.starts_with("global.")) {

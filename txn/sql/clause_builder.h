@@ -44,6 +44,12 @@ struct TransactionEnd {
   bool release = false;
 };
 
+struct SetItem {
+  VariableAssignment assignment;
+  bool bequeaths_scope = false;  // SET GLOBAL a = 1, b = 2: the word GLOBAL is for b, too.
+  bool inherits_scope = false;   // A plain name.
+};
+
 // Head, clauses and endings of one query, with its depth filled in; fails where that is too much.
 std::shared_ptr<const SelectStatement> FinishSelect(ParseState& state, SelectHead head,
                                                     SelectStatement clauses, LockingClause locking,
@@ -57,6 +63,9 @@ void CheckIndexType(ParseState& state, TextRange place, std::string_view name);
 
 // A value of SET: a bare word is a text.
 ExprRef MakeSetValue(ParseState& state, ExprRef value);
+std::vector<VariableAssignment> AssignmentsOf(std::vector<SetItem> items);
+// SET NAMES and SET CHARACTER SET: the variable `names`.
+VariableAssignment MakeNamesAssignment(ParseState& state, TextRange place, std::string character_set);
 // `name` is what stands behind @@.
 VariableAssignment MakeSystemAssignment(std::string_view name, ExprRef value);
 

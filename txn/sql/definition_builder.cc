@@ -37,6 +37,12 @@ TypeDraft TextType(TypeKind kind, std::uint32_t length) {
   return TypeDraft{.type = ColumnType{.kind = kind, .length = length}};
 }
 
+ColumnType BinaryText() {
+  ColumnType type = TextType(TypeKind::kChar, 0).type;
+  type.collation = Collation::kBin;
+  return type;
+}
+
 TypeDraft TimeType(ParseState& state, TypeKind kind, std::optional<TextRange> fraction) {
   TypeDraft draft = NumberType(kind);
   if (fraction) {
@@ -76,7 +82,7 @@ Collation CollationNamed(ParseState& state, TextRange place, std::string_view na
       rule == "uca1400_ai_ci") {
     return Collation::kUnicodeCi;
   }
-  if (rule == "bin" || rule == "0900_bin") return Collation::kBin;
+  if (lower == "binary" || rule == "bin" || rule == "0900_bin") return Collation::kBin;
   state.Refuse(place, Feature::kCharacterSet);
   return Collation::kGeneralCi;
 }

@@ -29,6 +29,8 @@ using TableElement = std::variant<ColumnDraft, IndexSpec, ForeignKeySpec, CheckS
 
 TypeDraft NumberType(TypeKind kind);
 TypeDraft TextType(TypeKind kind, std::uint32_t length);
+// What BINARY and COLLATE .._bin make of a text: it compares byte by byte.
+ColumnType BinaryText();
 TypeDraft TimeType(ParseState& state, TypeKind kind, std::optional<TextRange> fraction);
 // DECIMAL(10, 2).
 TypeDraft DecimalType(ParseState& state, TextRange place, std::uint64_t digits, std::uint64_t scale);

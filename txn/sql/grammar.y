@@ -105,7 +105,7 @@ std::vector<T> Joined(std::vector<T> list, std::vector<T> more) {
 %token OPEN "(" CLOSE ")" COMMA "," POINT "." SEMICOLON ";" PLUS "+" MINUS "-" STAR "*" SLASH "/"
 %token PERCENT "%" EQUAL "=" ASSIGN ":=" NULL_SAFE_EQUAL "<=>" NOT_EQUAL "<>" LESS_EQUAL "<="
 %token GREATER_EQUAL ">=" LESS "<" GREATER ">" SHIFT_LEFT "<<" SHIFT_RIGHT ">>" AMPERSAND "&" BAR "|"
-%token CARET "^" TILDE "~" EXCLAMATION "!" JSON_ARROW "->"
+%token AND_AND "&&" CARET "^" TILDE "~" EXCLAMATION "!" JSON_ARROW "->"
 
 // Reserved words.
 %token ADD "ADD" ALL "ALL" ALTER "ALTER" ANALYZE "ANALYZE" AND "AND" AS "AS" ASC "ASC" BETWEEN "BETWEEN"
@@ -151,9 +151,10 @@ std::vector<T> Joined(std::vector<T> list, std::vector<T> more) {
 %precedence ":="
 %precedence "OR"
 %precedence "XOR"
-%precedence "AND"
+%precedence "AND" "&&"
 %right "BETWEEN"
-%precedence "NOT" "IN" "LIKE" "REGEXP"
+%left "IN" "LIKE" "REGEXP"
+%precedence "NOT"
 %precedence "=" "<=>" ">=" ">" "<=" "<" "<>" "IS"
 %precedence "ESCAPE"
 %left "|"
@@ -208,7 +209,8 @@ std::vector<T> Joined(std::vector<T> list, std::vector<T> more) {
 %type <TableOptions> opt_table_options table_options table_option create_option
 %type <std::vector<AlterAction>> alter_actions alter_action
 %type <Position> opt_position
-%type <std::vector<VariableAssignment>> set_items set_item
+%type <std::vector<SetItem>> set_items
+%type <SetItem> set_item
 %type <VariableScope> scope
 %type <IsolationLevel> isolation_level
 %type <SetTransactionStatement> transaction_characteristics transaction_characteristic
@@ -327,9 +329,12 @@ and_expr:
   | and_terms %prec ":=" { $$ = MakeChain(state, Op::kAnd, std::move($1)); }
   ;
 and_terms:
-    not_expr "AND" not_expr { $$ = {std::move($1), std::move($3)}; }
-  | and_terms "AND" not_expr { $$ = With(std::move($1), std::move($3)); }
+    not_expr and not_expr { $$ = {std::move($1), std::move($3)}; }
+  | and_terms and not_expr { $$ = With(std::move($1), std::move($3)); }
   ;
+
+// BETWEEN takes the word alone.
+and: "AND" | "&&" ;
 
 not_expr:
     comparison %prec ":=" { $$ = std::move($1); }
@@ -338,10 +343,10 @@ not_expr:
 
 comparison:
     predicate %prec ":=" { $$ = std::move($1); }
-  | comparison comparison_operator predicate %prec "=" {
+  | comparison comparison_operator predicate %prec ":=" {
       $$ = MakeOperation(state, $2, @$, {std::move($1), std::move($3)});
     }
-  | comparison comparison_operator quantifier select_in_parentheses %prec "=" {
+  | comparison comparison_operator quantifier select_in_parentheses {
       state.Refuse(@3, Feature::kQuantifiedComparison);
       $$ = std::move($1);
     }
@@ -393,25 +398,25 @@ predicate:
       $$ = MakeSubquery(state, Op::kInSubquery, @$, std::move($4), {std::move($1)});
       $$ = MakeOperation(state, Op::kNot, @$, {std::move($$)});
     }
-  | predicate "BETWEEN" bit_expr "AND" predicate %prec "BETWEEN" {
+  | predicate "BETWEEN" predicate "AND" predicate %prec "BETWEEN" {
       $$ = MakeOperation(state, Op::kBetween, @$, {std::move($1), std::move($3), std::move($5)});
     }
-  | predicate "NOT" "BETWEEN" bit_expr "AND" predicate %prec "BETWEEN" {
+  | predicate "NOT" "BETWEEN" predicate "AND" predicate %prec "BETWEEN" {
       $$ = MakeOperation(state, Op::kBetween, @$, {std::move($1), std::move($4), std::move($6)});
       $$ = MakeOperation(state, Op::kNot, @$, {std::move($$)});
     }
-  | predicate "LIKE" bit_expr opt_escape %prec "LIKE" {
+  | predicate "LIKE" predicate opt_escape %prec "LIKE" {
       Expressions args = {std::move($1), std::move($3)};
       if ($4) args.push_back(std::move($4));
       $$ = MakeOperation(state, Op::kLike, @$, std::move(args));
     }
-  | predicate "NOT" "LIKE" bit_expr opt_escape %prec "LIKE" {
+  | predicate "NOT" "LIKE" predicate opt_escape %prec "LIKE" {
       Expressions args = {std::move($1), std::move($4)};
       if ($5) args.push_back(std::move($5));
       $$ = MakeOperation(state, Op::kLike, @$, std::move(args));
       $$ = MakeOperation(state, Op::kNot, @$, {std::move($$)});
     }
-  | predicate "REGEXP" bit_expr %prec "LIKE" {
+  | predicate "REGEXP" predicate %prec "LIKE" {
       state.Refuse(@2, Feature::kRegularExpression);
       $$ = std::move($1);
     }
@@ -457,13 +462,10 @@ simple_expr:
   | "-" simple_expr %prec SIGN { $$ = MakeNegation(state, @$, std::move($2)); }
   | "~" simple_expr %prec SIGN { $$ = MakeOperation(state, Op::kBitNot, @$, {std::move($2)}); }
   | "!" simple_expr %prec SIGN { $$ = MakeOperation(state, Op::kNot, @$, {std::move($2)}); }
-  | "BINARY" simple_expr %prec SIGN {
-      state.Refuse(@1, Feature::kBinaryOperator);
-      $$ = std::move($2);
-    }
-  | simple_expr "COLLATE" name_or_text {
-      state.Refuse(@2, Feature::kCollateExpression);
-      $$ = std::move($1);
+  | "BINARY" simple_expr %prec SIGN { $$ = MakeCast(state, @$, std::move($2), BinaryText()); }
+  | simple_expr "COLLATE" collation_word {
+      if (CollationNamed(state, @3, $3) != Collation::kBin) state.Refuse(@2, Feature::kCollateExpression);
+      $$ = MakeCast(state, @$, std::move($1), BinaryText());
     }
   | "(" expr ")" { $$ = std::move($2); }
   | "(" expr "," expressions ")" {
@@ -1133,6 +1135,7 @@ cast_type:
   | "DECIMAL" "(" INTEGER "," INTEGER ")" {
       $$ = DecimalType(state, @$, SmallNumber(state, @3, 255), SmallNumber(state, @5, 255));
     }
+  | "BINARY" { $$.type = BinaryText(); }
   | "FLOAT" { $$ = NumberType(TypeKind::kFloat); }
   | "DOUBLE" { $$ = NumberType(TypeKind::kDouble); }
   | "DATE" { $$ = NumberType(TypeKind::kDate); }
@@ -1374,7 +1377,7 @@ transaction_end:
 // --- SET ------------------------------------------------------------------------------------------
 
 set_statement:
-    "SET" set_items { $$ = SetStatement{std::move($2)}; }
+    "SET" set_items { $$ = SetStatement{AssignmentsOf(std::move($2))}; }
   | "SET" "TRANSACTION" transaction_characteristics {
       $3.scope = VariableScope::kNextTransaction;
       $$ = $3;
@@ -1409,32 +1412,25 @@ isolation_level:
   ;
 
 set_items:
-    set_item { $$ = std::move($1); }
-  | set_items "," set_item { $$ = Joined(std::move($1), std::move($3)); }
+    set_item { $$.push_back(std::move($1)); }
+  | set_items "," set_item { $$ = With(std::move($1), std::move($3)); }
   ;
 set_item:
-    USER_VARIABLE assign expr {
-      $$.push_back({.scope = VariableScope::kUser, .name = std::move($1), .value = std::move($3)});
-    }
+    USER_VARIABLE assign expr { $$.assignment = {VariableScope::kUser, std::move($1), std::move($3)}; }
   | name assign set_value {
-      $$.push_back({.scope = VariableScope::kSession, .name = ToLower($1), .value = std::move($3)});
+      $$.assignment = {VariableScope::kSession, ToLower($1), std::move($3)};
+      $$.inherits_scope = true;
     }
   | scope name assign set_value {
-      $$.push_back({.scope = $1, .name = ToLower($2), .value = std::move($4)});
+      $$.assignment = {$1, ToLower($2), std::move($4)};
+      $$.bequeaths_scope = true;
     }
-  | SYSTEM_VARIABLE assign set_value { $$.push_back(MakeSystemAssignment($1, std::move($3))); }
-  | "NAMES" charset_name {
-      $$.push_back({.scope = VariableScope::kSession, .name = "names",
-                    .value = MakeLiteral(state, @2, Value::Text(std::move($2)))});
-    }
+  | SYSTEM_VARIABLE assign set_value { $$.assignment = MakeSystemAssignment($1, std::move($3)); }
+  | "NAMES" charset_name { $$.assignment = MakeNamesAssignment(state, @2, std::move($2)); }
   | "NAMES" charset_name "COLLATE" collation_word {
-      $$.push_back({.scope = VariableScope::kSession, .name = "names",
-                    .value = MakeLiteral(state, @2, Value::Text(std::move($2)))});
+      $$.assignment = MakeNamesAssignment(state, @2, std::move($2));
     }
-  | character_set charset_name {
-      $$.push_back({.scope = VariableScope::kSession, .name = "names",
-                    .value = MakeLiteral(state, @2, Value::Text(std::move($2)))});
-    }
+  | character_set charset_name { $$.assignment = MakeNamesAssignment(state, @2, std::move($2)); }
   ;
 set_value:
     expr { $$ = MakeSetValue(state, std::move($1)); }

@@ -320,7 +320,7 @@ bool Lexer::Step() {
     "^"   { return Add(Code::T_CARET, from); }
     "~"   { return Add(Code::T_TILDE, from); }
     "!"   { return Add(Code::T_EXCLAMATION, from); }
-    "&&"  { return Add(Code::T_AND, from); }
+    "&&"  { return Add(Code::T_AND_AND, from); }
     "||"  { return Add(Code::T_OR, from); }
     "->" | "->>" { return Add(Code::T_JSON_ARROW, from); }
 

@@ -29,7 +29,6 @@ enum class Feature : std::uint8_t {
   kQuantifiedComparison,
   kRegularExpression,
   kCollateExpression,
-  kBinaryOperator,
   kFullText,
   kJson,
   kStatisticalAggregate,
