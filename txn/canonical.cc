@@ -154,6 +154,7 @@ void Put(Canonical& c, const SessionState& session) {
         (session.changed_non_transactional ? 4U : 0U) | (session.holds_global_read_lock ? 8U : 0U));
   c.Put(static_cast<std::uint64_t>(session.isolation));
   c.PutId(session.trx);
+  c.Put(session.detector_rank);
   c.Put(session.savepoints.size());
   for (const Savepoint& savepoint : session.savepoints) {
     c.PutText(savepoint.name);
@@ -164,6 +165,7 @@ void Put(Canonical& c, const SessionState& session) {
     c.PutId(table.table);
     c.PutText(table.alias);
     c.Put(static_cast<std::uint64_t>(table.kind));
+    c.PutId(table.limit);
   }
   c.PutSigned(session.last_insert_id);
   c.PutSigned(session.row_count);
@@ -201,6 +203,7 @@ void ServerState::PutInto(Canonical& c) const {
   }
   c.Put(next_session);
   c.Put(next_trx);
+  c.Put(next_detector_rank);
   c.PutSigned(now_us);
   c.Put(purges_eagerly ? 1 : 0);
   c.Put(runnable.size());

@@ -34,14 +34,14 @@ Progress GetLock(Turn& turn, const std::vector<Value>& arguments, Value& answer)
   // A negative time-out means no limit.
   const bool is_endless = ToDouble(seconds) < 0;
   const std::int64_t limit_us = is_endless ? static_cast<std::int64_t>(kLongestWait_s * 1e6) : Microseconds(seconds);
-  const MdlOutcome outcome = turn.state.metadata.Acquire(turn.session_id, LockName(arguments[0]), MdlMode::kExclusive,
+  const MdlOutcome outcome = turn.state.metadata.Acquire(turn.session_id, LockName(arguments[0]), MdlMode::kSharedNoWrite,
                                                          MdlDuration::kExplicit, limit_us > 0);
   if (outcome.status == MdlStatus::kRefused) {
     answer = Value::Int(0);
     return Progress::kDone;
   }
   const Progress progress = AfterRequest(turn, outcome, WaitKind::kUserLock, limit_us);
-  execution.call_is_pending = progress == Progress::kWaiting;
+  execution.call_is_pending = progress != Progress::kDone;  // A circle takes back the call, not the transaction.
   if (progress == Progress::kDone) answer = Value::Int(1);
   return progress;
 }
@@ -99,7 +99,13 @@ Progress RunSubquery(Turn& turn, std::uint32_t query, const BoundExpr& node, Mem
   QueryState& state = turn.execution.queries[query];
   if (node.op == sql::Op::kSubquery && state.output.size() > 1) return turn.Fail(errors::SubqueryRows());
   answer.is_set = true;
-  for (OutputRow& row : state.output) answer.values.push_back(std::move(row.values[0]));
+  if (node.op == sql::Op::kExists) {
+    answer.values = {Value::Bool(!state.output.empty())};
+  } else {
+    for (OutputRow& row : state.output) {
+      for (Value& value : row.values) answer.values.push_back(std::move(value));
+    }
+  }
   state = QueryState{};
   return Progress::kDone;
 }

@@ -164,6 +164,9 @@ void Driver::ReleaseStatementLocks() {
   if (execution_.holds_auto_inc && !trx.IsNull()) {
     Apply(turn_.state, turn_.events, turn_.state.locks.ReleaseTable(trx, execution_.plan->insert->table, LockMode::kAutoIncrement));
   }
+  if (!trx.IsNull() && std::holds_alternative<sql::InsertStatement>(statement_.body)) {
+    turn_.state.locks.SetReplacesDuplicates(trx, false);
+  }
   UnlockAfterStatement(turn_);
   Apply(turn_.state, turn_.events, turn_.state.metadata.ReleaseAll(turn_.session_id, MdlDuration::kStatement));
 }

@@ -411,6 +411,9 @@ Progress Inserter::StepRow(bool& has_row) {
 }
 
 Progress Inserter::Run() {
+  const bool replaces = plan_.on_duplicate == sql::DuplicateHandling::kReplace ||
+                        plan_.on_duplicate == sql::DuplicateHandling::kUpdate;
+  if (IsInnoDb()) turn_.state.locks.SetReplacesDuplicates(EnsureTransaction(turn_), replaces);
   bool has_row = true;
   while (has_row) {
     const Progress progress = StepRow(has_row);

@@ -154,7 +154,7 @@ std::optional<SqlError> BlockPlanner::BindItems(const std::vector<sql::SelectIte
       if (auto error = ExpandStar(*item.expression)) return error;
       continue;
     }
-    auto bound = Bind(*item.expression, "field list", Binder::Clause::kAggregatesAllowed);
+    auto bound = Bind(*item.expression, "SELECT", Binder::Clause::kAggregatesAllowed);
     if (auto* error = std::get_if<SqlError>(&bound)) return *error;
     query_.output.push_back({item.alias, std::get<BoundExpr>(std::move(bound))});
     scope_.select_aliases.emplace_back(item.alias, item.expression.get());
@@ -167,7 +167,7 @@ std::optional<SqlError> BlockPlanner::BindConditions(const std::vector<sql::Tabl
   for (std::size_t i = 0; i < from.size(); ++i) {
     std::vector<BoundExpr>& target = query_.tables[i].is_outer ? outer_conjuncts_[i] : conjuncts_;
     if (from[i].join_condition != nullptr) {
-      auto bound = Bind(*from[i].join_condition, "on clause");
+      auto bound = Bind(*from[i].join_condition, "ON");
       if (auto* error = std::get_if<SqlError>(&bound)) return *error;
       Flatten(std::get<BoundExpr>(std::move(bound)), target);
     }
@@ -194,7 +194,7 @@ std::optional<SqlError> BlockPlanner::BindConditions(const std::vector<sql::Tabl
     }
   }
   if (where != nullptr) {
-    auto bound = Bind(*where, "where clause", Binder::Clause::kWhere);
+    auto bound = Bind(*where, "WHERE", Binder::Clause::kWhere);
     if (auto* error = std::get_if<SqlError>(&bound)) return *error;
     Flatten(std::get<BoundExpr>(std::move(bound)), conjuncts_);
   }
@@ -207,17 +207,17 @@ std::optional<SqlError> BlockPlanner::BindGroups(const sql::SelectStatement& sel
     if (is_position) {
       const std::int64_t position = expression->literal.AsInt();
       if (position < 1 || position > static_cast<std::int64_t>(query_.output.size())) {
-        return errors::UnknownColumn(std::to_string(position), "group statement");
+        return errors::UnknownColumn(std::to_string(position), "GROUP BY");
       }
       query_.group_by.push_back(query_.output[static_cast<std::size_t>(position - 1)].expression);
       continue;
     }
-    auto bound = Bind(*expression, "group statement");
+    auto bound = Bind(*expression, "GROUP BY");
     if (auto* error = std::get_if<SqlError>(&bound)) return *error;
     query_.group_by.push_back(std::get<BoundExpr>(std::move(bound)));
   }
   if (select.having != nullptr) {
-    auto bound = Bind(*select.having, "having clause", Binder::Clause::kAggregatesAllowed);
+    auto bound = Bind(*select.having, "HAVING", Binder::Clause::kAggregatesAllowed);
     if (auto* error = std::get_if<SqlError>(&bound)) return *error;
     query_.having = std::get<BoundExpr>(std::move(bound));
   }
@@ -232,12 +232,12 @@ std::optional<SqlError> BlockPlanner::BindOrder(const std::vector<sql::OrderItem
     if (is_position) {
       const std::int64_t position = item.expression->literal.AsInt();
       if (position < 1 || position > static_cast<std::int64_t>(query_.output.size())) {
-        return errors::UnknownColumn(std::to_string(position), "order clause");
+        return errors::UnknownColumn(std::to_string(position), "ORDER BY");
       }
       query_.order_by.push_back({query_.output[static_cast<std::size_t>(position - 1)].expression, item.is_descending});
       continue;
     }
-    auto bound = Bind(*item.expression, "order clause", Binder::Clause::kAggregatesAllowed);
+    auto bound = Bind(*item.expression, "ORDER BY", Binder::Clause::kAggregatesAllowed);
     if (auto* error = std::get_if<SqlError>(&bound)) return *error;
     query_.order_by.push_back({std::get<BoundExpr>(std::move(bound)), item.is_descending});
   }
@@ -276,7 +276,7 @@ std::optional<SqlError> BlockPlanner::BindAssignments(const std::vector<sql::Ass
       plan->value.column = {0, plan->table, plan->column};
       plan->value.column_type = column.type;
     } else {
-      auto value = Bind(*assignment.value, "field list");
+      auto value = Bind(*assignment.value, "SET");
       if (auto* error = std::get_if<SqlError>(&value)) return *error;
       plan->value = std::get<BoundExpr>(std::move(value));
     }
@@ -325,7 +325,9 @@ std::optional<SqlError> BlockPlanner::PlanSubqueries(const BlockPurpose& purpose
     const auto place = static_cast<std::size_t>(node.subquery);
     node.is_correlated = is_correlated[place];
     if (!node.is_correlated) query_.slot_is_kept[static_cast<std::size_t>(node.slot)] = true;
-    if (node.op != Op::kExists && columns[place] != 1) error = errors::OperandColumns(1);
+    const bool is_row = node.op == Op::kInSubquery && !node.args.empty() && node.args[0].op == Op::kRow;
+    const std::size_t wanted = is_row ? node.args[0].args.size() : 1;
+    if (node.op != Op::kExists && columns[place] != wanted) error = errors::OperandColumns(wanted);
   });
   return error;
 }
@@ -550,7 +552,7 @@ class LooseExpressions {
   LooseExpressions(const PlanContext& context, StatementPlan& plan, Scope scope)
       : context_(context), plan_(plan), scope_(std::move(scope)), binder_(scope_) {}
 
-  OrError<BoundExpr> Bind(const sql::Expr& expression) { return binder_.Bind(expression, "field list"); }
+  OrError<BoundExpr> Bind(const sql::Expr& expression) { return binder_.Bind(expression, "VALUES"); }
 
   std::optional<SqlError> Finish() {
     plan_.slot_count = static_cast<std::uint32_t>(binder_.slot_count);

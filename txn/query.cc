@@ -413,6 +413,9 @@ SessionView ViewOf(Turn& turn) {
   view.session = turn.session_id;
   view.schema = errors::kSchema;
   view.warnings = &turn.execution.result.warnings;
+  const StatementPlan* plan = turn.execution.plan.get();
+  const bool writes = plan != nullptr && (plan->insert.has_value() || (plan->change.has_value() && plan->change->delete_tables.empty()));
+  view.is_strict = writes && turn.session.variables.IsStrict();
   return view;
 }
 

@@ -48,7 +48,8 @@ class IndexChange {
 
  private:
   Row Entry(const Row& row) const { return index_ == 0 ? row : EntryFor(*table_.def, def_, row); }
-  TrxId Writer() { return is_transactional_ ? EnsureTransaction(turn_) : TrxId(); }
+  // Without transactions a change has a number of its own, for LOCK TABLES .. READ LOCAL.
+  TrxId Writer() { return is_transactional_ ? EnsureTransaction(turn_) : TrxId(turn_.state.next_trx++); }
   void Undo(UndoKind kind, std::vector<Value> key);
   Progress Duplicate(const Row& existing);
 
@@ -115,7 +116,7 @@ void IndexChange::ModifyInPlace() {
     record.older = std::make_shared<const Version>(Version{record.row, record.writer, record.is_deleted, record.older});
   }
   record.row = change_.new_row;
-  record.writer = writer;
+  if (is_transactional_) record.writer = writer;
   turn_.state.catalog.FindForWrite(change_.table)->trees[0].Replace(*place, std::move(record));
   Undo(UndoKind::kUpdate, key);
 }

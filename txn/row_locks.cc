@@ -84,6 +84,10 @@ void InsertRecord(ServerState& state, TableId table_id, std::size_t index, Recor
     const PageSplit& split = *inserted.split;
     state.locks.OnSplit(index_id, split.left, split.right, split.moved);
   }
+  if (inserted.went_right.has_value()) {
+    // Gap locks at the end of the full page now reach over the first record of the next one.
+    state.locks.OnInsert(index_id, inserted.went_right->old_first, inserted.went_right->full_supremum);
+  }
   const std::optional<Place> place = tree.Find(key);
   const std::optional<Place> next = tree.Next(*place);
   state.locks.OnInsert(index_id, inserted.slot, tree.SlotAt(*next));
@@ -95,8 +99,14 @@ void EraseRecord(ServerState& state, std::vector<Event>& events, TableId table_i
   const std::optional<Place> next = tree.Next(place);
   const LockEvents changes =
       state.locks.OnErase(table.def->indexes[index].id, tree.SlotAt(place), tree.SlotAt(*next));
+  const PageNumber page = tree.SlotAt(place).page;
+  const std::size_t pages = tree.page_count();
   tree.Erase(place);
   Apply(state, events, changes);
+  if (tree.page_count() == pages) return;
+  // The page is gone: what was left on its supremum goes to the first record behind it.
+  const Place behind = place.page < tree.page_count() ? Place{place.page, 0} : tree.End();
+  Apply(state, events, state.locks.OnPageDiscarded(table.def->indexes[index].id, page, tree.SlotAt(behind)));
 }
 
 }  // namespace nextkey

@@ -1,5 +1,6 @@
 #include "txn/scan.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "txn/lock_rules.h"
@@ -60,6 +61,7 @@ class Cursor {
   bool IsPastRange(const Row& stored) const;
   bool IsExactStart(Place place) const;
   bool HasChangedSinceView(const Record& clustered) const;
+  bool IsBehindLocalLock(const Record& record) const;
   Row RowOfEntry(const Row& entry) const;
 
   Turn& turn_;
@@ -296,6 +298,14 @@ Look Cursor::FetchClustered(const Record& entry, Row& row) {
   return Look::kDeliver;
 }
 
+// Inserted at the end of a MyISAM table after the session's LOCK TABLES .. READ LOCAL.
+bool Cursor::IsBehindLocalLock(const Record& record) const {
+  const std::vector<LockedTable>& locked = turn_.session.locked_tables;
+  return std::any_of(locked.begin(), locked.end(), [&](const LockedTable& table) {
+    return table.table == plan_.id && table.kind == sql::TableLockKind::kReadLocal && record.writer >= table.limit;
+  });
+}
+
 // A read without locks: the version that the session may see.
 Look Cursor::LookAtPast(Place place, Row& row) {
   const Record& record = tree_.At(place);
@@ -309,6 +319,7 @@ Look Cursor::LookAtPast(Place place, Row& row) {
   if (IsTransactional() && isolation_ != sql::IsolationLevel::kReadUncommitted) {
     visible = VisibleVersion(*clustered, EnsureReadView(turn_));
   }
+  if (!IsTransactional() && IsBehindLocalLock(*clustered)) return Look::kPass;
   if (visible.row == nullptr || visible.is_deleted) return Look::kPass;
   if (!IsClustered() && EntryFor(*table_.def, index(), *visible.row) != record.row) return Look::kPass;
   row = *visible.row;

@@ -76,6 +76,7 @@ struct LockedTable {            // By LOCK TABLES.
   std::string name;
   std::string alias;
   sql::TableLockKind kind = sql::TableLockKind::kRead;
+  TrxId limit;                  // READ LOCAL of MyISAM does not see rows inserted from here on.
 };
 
 struct SessionState {
@@ -90,6 +91,7 @@ struct SessionState {
   bool changed_non_transactional = false;
   sql::IsolationLevel isolation = sql::IsolationLevel::kRepeatableRead;  // Of the open transaction.
   TrxId trx;                    // The open InnoDB transaction, if any.
+  std::uint32_t detector_rank = 0;  // The how-many-th session it was to use InnoDB; 0: not yet.
   std::vector<Savepoint> savepoints;
 
   std::vector<LockedTable> locked_tables;
@@ -115,6 +117,7 @@ struct ServerState {
   Cow<std::vector<HistoryEntry>> history;  // In the order of their commits.
   std::uint32_t next_session = 1;
   std::uint64_t next_trx = 1;
+  std::uint32_t next_detector_rank = 1;
   std::int64_t now_us = kClockStart;
   bool purges_eagerly = true;
 

@@ -87,7 +87,7 @@ Progress RunStatement(Turn& turn, const sql::LockTablesStatement& statement) {
   turn.state.metadata.MakeExplicit(turn.session_id);
   for (const sql::TableLockItem& item : statement.items) {
     const Table& table = *turn.state.catalog.Find(item.name);
-    turn.session.locked_tables.push_back({table.def->id, item.name, item.alias.empty() ? item.name : item.alias, item.kind});
+    turn.session.locked_tables.push_back({table.def->id, item.name, item.alias.empty() ? item.name : item.alias, item.kind, TrxId(turn.state.next_trx)});
   }
   return Progress::kDone;
 }
@@ -132,10 +132,13 @@ Progress RunStatement(Turn& turn, const sql::FlushTablesStatement& statement) {
     execution.phase = 1;
   }
   if (execution.phase == 1) {
-    const Progress progress = AfterRequest(
-        turn, turn.state.metadata.Acquire(turn.session_id, kBackup, MdlMode::kBackupFtwrl1, MdlDuration::kExplicit),
-        WaitKind::kBackupLock, MetadataLimit(turn));
-    if (progress != Progress::kDone) return progress;
+    // When it had to wait, the lock is there now; a second request would be counted.
+    if (!turn.state.metadata.Holds(turn.session_id, kBackup, MdlMode::kBackupFtwrl1)) {
+      const Progress progress = AfterRequest(
+          turn, turn.state.metadata.Acquire(turn.session_id, kBackup, MdlMode::kBackupFtwrl1, MdlDuration::kExplicit),
+          WaitKind::kBackupLock, MetadataLimit(turn));
+      if (progress != Progress::kDone) return progress;
+    }
     execution.phase = 2;
   }
   const Progress progress =

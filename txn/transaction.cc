@@ -51,6 +51,8 @@ TrxId EnsureTransaction(Turn& turn) {
   transaction.session = session.id;
   transaction.isolation = IsolationOf(session);
   session.trx = transaction.id;
+  if (session.detector_rank == 0) session.detector_rank = turn.state.next_detector_rank++;
+  turn.state.locks.SetDetectorRank(transaction.id, session.detector_rank);
   turn.state.locks.SetKeepsGapLocks(transaction.id, KeepsGapLocks(transaction.isolation));
   turn.state.locks.SetWeight(transaction.id, 0, session.changed_non_transactional);
   turn.state.transactions.emplace(transaction.id, Cow<Transaction>(std::move(transaction)));

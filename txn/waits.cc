@@ -58,6 +58,22 @@ void FailVictim(ServerState& state, SessionId victim) {
   LetGo(state, victim);
 }
 
+// Lets go whose waits ended and fails the victims, in the order in which that happened. The session
+// at work takes care of its own failure.
+void Wake(ServerState& state, std::vector<Event>& events, const std::vector<TrxId>& granted,
+          const std::vector<Deadlock>& deadlocks, SessionId at_work) {
+  std::size_t woken = 0;
+  for (const Deadlock& deadlock : deadlocks) {
+    for (; woken < deadlock.granted_before && woken < granted.size(); ++woken) {
+      LetGo(state, SessionOf(state, granted[woken]));
+    }
+    events.push_back(DeadlockFound{ReportOf(state, deadlock)});
+    const SessionId victim = SessionOf(state, deadlock.victim);
+    if (victim != at_work) FailVictim(state, victim);
+  }
+  for (; woken < granted.size(); ++woken) LetGo(state, SessionOf(state, granted[woken]));
+}
+
 }  // namespace
 
 SessionId SessionOf(const ServerState& state, TrxId trx) {
@@ -73,11 +89,7 @@ void LetGo(ServerState& state, SessionId id) {
 }
 
 void Apply(ServerState& state, std::vector<Event>& events, const LockEvents& changes) {
-  for (TrxId trx : changes.granted) LetGo(state, SessionOf(state, trx));
-  for (const Deadlock& deadlock : changes.deadlocks) {
-    events.push_back(DeadlockFound{ReportOf(state, deadlock)});
-    FailVictim(state, SessionOf(state, deadlock.victim));
-  }
+  Wake(state, events, changes.granted, changes.deadlocks, SessionId());
 }
 
 void Apply(ServerState& state, std::vector<Event>& events, const MdlEvents& changes) {
@@ -99,11 +111,7 @@ Progress AfterRequest(Turn& turn, const LockOutcome& outcome) {
   if (outcome.status == LockStatus::kWaiting) {
     Sleep(turn, WaitKind::kRowLock, turn.session.variables.innodb_lock_wait_timeout_s * 1'000'000);
   }
-  for (const Deadlock& deadlock : outcome.deadlocks) {
-    turn.events.push_back(DeadlockFound{ReportOf(turn.state, deadlock)});
-    const SessionId victim = SessionOf(turn.state, deadlock.victim);
-    if (victim != turn.session_id) FailVictim(turn.state, victim);
-  }
+  Wake(turn.state, turn.events, outcome.granted, outcome.deadlocks, turn.session_id);
   switch (outcome.status) {
     case LockStatus::kGranted:
       return Progress::kDone;
