@@ -95,7 +95,10 @@ Progress Driver::Start() {
 // Writers keep FLUSH TABLES WITH READ LOCK away, and are kept away by it.
 Progress Driver::Protect() {
   bool writes = false;
-  for (const NamedTable& table : tables_) writes |= table.mode == MdlMode::kSharedWrite;
+  for (const NamedTable& table : tables_) {
+    writes |= table.mode == MdlMode::kSharedWrite;
+    if (turn_.state.catalog.Find(table.name) == nullptr) return turn_.Fail(errors::NoSuchTable(table.name));
+  }
   if (writes) {
     const MdlOutcome outcome = turn_.state.metadata.Acquire(turn_.session_id, {MdlSpace::kBackup, ""}, MdlMode::kBackupDml,
                                                             MdlDuration::kStatement);
