@@ -54,27 +54,24 @@ bool IsDefinition(const sql::Statement& statement) {
          std::holds_alternative<sql::AlterTableStatement>(statement.body);
 }
 
-// Whether a statement may change or delete rows that others refer to.
-bool MayTouchReferencedRows(const sql::Statement& statement) {
-  if (const auto* insert = std::get_if<sql::InsertStatement>(&statement.body)) {
-    return insert->on_duplicate == sql::DuplicateHandling::kReplace ||
-           insert->on_duplicate == sql::DuplicateHandling::kUpdate;
-  }
-  return true;
+// What the statement may make a foreign key do to the rows that refer to those it writes.
+ReferenceAction ActionBy(const sql::Statement& statement, const ForeignKeyDef& key) {
+  if (std::holds_alternative<sql::DeleteStatement>(statement.body)) return key.on_delete;
+  const auto* insert = std::get_if<sql::InsertStatement>(&statement.body);
+  if (insert == nullptr || insert->on_duplicate == sql::DuplicateHandling::kUpdate) return key.on_update;
+  return insert->on_duplicate == sql::DuplicateHandling::kReplace ? key.on_delete : ReferenceAction::kRestrict;
 }
 
 // The tables that refer to those that are written are opened as well: for writing where a cascade would change
 // them, else for reading (prepare_fk_prelocking_list).
 std::vector<NamedTable> WithReferencingTables(const Catalog& catalog, const sql::Statement& statement,
                                               std::vector<NamedTable> tables) {
-  if (!MayTouchReferencedRows(statement)) return tables;
-  const bool is_delete = std::holds_alternative<sql::DeleteStatement>(statement.body);
   for (std::size_t i = 0; i < tables.size(); ++i) {
     if (tables[i].mode != MdlMode::kSharedWrite || (!tables[i].is_written && !tables[i].is_read_for_write)) continue;
     for (const Table* child : catalog.All()) {
       for (const ForeignKeyDef& key : child->def->foreign_keys) {
         if (key.parent_table != tables[i].name) continue;
-        const ReferenceAction action = is_delete ? key.on_delete : key.on_update;
+        const ReferenceAction action = ActionBy(statement, key);
         const bool changes = action == ReferenceAction::kCascade || action == ReferenceAction::kSetNull;
         NamedTable opened = tables[i];
         opened.name = child->def->name;

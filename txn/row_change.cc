@@ -215,14 +215,16 @@ Progress IndexChange::ReviveOrInsert(const Row& entry, std::optional<Place> mark
 
 // Without transactions there is no undo: an UPDATE that ran into a duplicate puts its row back.
 void RestoreWithoutUndo(Turn& turn, const RowChange& change) {
-  const TableDef& def = *turn.state.catalog.Find(change.table)->def;
-  if (def.engine == StorageEngine::kInnoDb || change.kind != UndoKind::kUpdate) return;
-  for (std::size_t index = 0; index <= change.index; ++index) {
-    const IndexTree& tree = turn.state.catalog.Find(change.table)->trees[index];
+  const TableDefRef kept = turn.state.catalog.Find(change.table)->def;
+  const TableDef& def = *kept;
+  if (change.index == 0 || def.engine == StorageEngine::kInnoDb || change.kind != UndoKind::kUpdate) return;
+  const std::size_t refused = change.index - 1;  // The work had gone on to the next index.
+  for (std::size_t index = 0; index <= refused; ++index) {
+    const IndexTree tree = turn.state.catalog.Find(change.table)->trees[index];
     const auto entry = [&](const Row& row) { return index == 0 ? row : EntryFor(def, def.indexes[index], row); };
     const Row old_entry = entry(change.old_row);
     const Row new_entry = entry(change.new_row);
-    if (index < change.index && old_entry != new_entry) {
+    if (index < refused && old_entry != new_entry) {
       EraseRecord(turn.state, turn.events, change.table, index, *tree.Find(tree.KeyOf(new_entry)));
     }
     if (turn.state.catalog.Find(change.table)->trees[index].Find(tree.KeyOf(old_entry)).has_value()) continue;

@@ -39,6 +39,11 @@ class Cursor {
   bool Locks() const { return mode_.locking != sql::RowLocking::kNone && IsTransactional(); }
   bool IsDescending() const { return plan_.path.is_descending; }
   const KeyRange& range() const { return scan_.ranges[scan_.range]; }
+  // One row at most: equality, or bounds of one value, on the whole of a unique key.
+  bool IsUniquePoint() const {
+    return range().is_point && index().is_unique && range().low.size() == index().parts.size() &&
+           std::none_of(range().low.begin(), range().low.end(), [](const Value& value) { return value.IsNull(); });
+  }
 
   std::optional<Place> Open(Progress& progress);
   std::optional<Place> Restore() const;
@@ -144,7 +149,7 @@ Fetched Cursor::Next(Row& row) {
       const bool is_same = place.has_value() && !tree_.IsSupremum(*place) && tree_.KeyOf(tree_.At(*place).row) == scan_.key;
       if (scan_.must_advance) {
         scan_.must_advance = false;
-        if (range().is_point && plan_.path.is_whole_unique_key) {
+        if (IsUniquePoint()) {
           EndRange();
           continue;
         }
@@ -219,7 +224,7 @@ Look Cursor::LookAt(Place place, Row& row) {
 Look Cursor::LookLocking(Place place, Row& row) {
   const Record& record = tree_.At(place);
   const bool tries_semi_consistent = mode_.may_be_semi_consistent && !KeepsGapLocks(isolation_) && IsClustered() &&
-                                     !(range().is_point && plan_.path.is_whole_unique_key) && !scan_.must_wait;
+                                     !(IsUniquePoint()) && !scan_.must_wait;
   const LockSituation situation =
       IsExactStart(place) ? LockSituation::kExactClusteredStart : LockSituation::kScannedRecord;
   const LockTaken taken =
@@ -232,7 +237,7 @@ Look Cursor::LookLocking(Place place, Row& row) {
   if (IsClustered()) {
     if (record.is_deleted) {
       UnlockFetched(turn_, plan_, mode_, scan_);
-      return range().is_point && plan_.path.is_whole_unique_key ? Look::kEndOfRange : Look::kPass;
+      return IsUniquePoint() ? Look::kEndOfRange : Look::kPass;
     }
     if (HasChangedSinceView(record)) return Look::kFailed;
     row = record.row;
