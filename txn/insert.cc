@@ -252,11 +252,10 @@ Progress Inserter::Write() {
   return Progress::kDone;
 }
 
-// A duplicate moves the counter only for REPLACE, INSERT .. SELECT and ON DUPLICATE KEY UPDATE.
+// A duplicate moves the counter only for REPLACE and INSERT .. SELECT.
 bool Inserter::MovesCounter() const {
   if (!execution_.duplicate.has_value()) return true;
-  return plan_.has_query || plan_.on_duplicate == sql::DuplicateHandling::kReplace ||
-         plan_.on_duplicate == sql::DuplicateHandling::kUpdate;
+  return plan_.has_query || plan_.on_duplicate == sql::DuplicateHandling::kReplace;
 }
 
 // A given id that is higher than the counter moves it, under the same lock as a generated one
