@@ -26,9 +26,11 @@ SqlError DuplicateEntry(std::string_view key, std::string_view index) {
   return MakeError(1062, "23000", fmt::format("Duplicate entry '{}' for key '{}'", key, index));
 }
 
-SqlError NoSuchTable(std::string_view table) {
-  return MakeError(1146, "42S02", fmt::format("Table '{}.{}' doesn't exist", kSchema, table));
+SqlError NoSuchTable(std::string_view schema, std::string_view table) {
+  return MakeError(1146, "42S02", fmt::format("Table '{}.{}' doesn't exist", schema.empty() ? kSchema : schema, table));
 }
+
+SqlError NoSuchTable(std::string_view table) { return NoSuchTable(kSchema, table); }
 
 SqlError UnknownTable(std::string_view table) {
   return MakeError(1051, "42S02", fmt::format("Unknown table '{}.{}'", kSchema, table));

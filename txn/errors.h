@@ -12,7 +12,7 @@
 namespace nextkey::errors {
 
 // The name of the only schema, as error texts show it.
-inline constexpr std::string_view kSchema = "oracle";
+inline constexpr std::string_view kSchema = "test";
 
 SqlError MakeError(int number, std::string_view sqlstate, std::string message);
 
@@ -20,6 +20,7 @@ SqlError Deadlock();                                                   // 1213
 SqlError LockWaitTimeout();                                            // 1205
 SqlError RecordChanged(std::string_view table);                        // 1020
 SqlError DuplicateEntry(std::string_view key, std::string_view index); // 1062
+SqlError NoSuchTable(std::string_view schema, std::string_view table);      // 1146; empty: kSchema.
 SqlError NoSuchTable(std::string_view table);                          // 1146
 SqlError UnknownTable(std::string_view table);                         // 1051
 SqlError TableExists(std::string_view table);                          // 1050

@@ -95,7 +95,7 @@ struct BoundSubquery {
 // Binds the expressions of one query block and hands out slots and places.
 class Binder {
  public:
-  explicit Binder(const Scope& scope, std::string_view schema = "oracle") : scope_(scope), schema_(schema) {}
+  explicit Binder(const Scope& scope, std::string_view schema = "test") : scope_(scope), schema_(schema) {}
 
   enum class Clause : std::uint8_t { kOther, kWhere, kAggregatesAllowed };
   // Errors: 1054 unknown column in '...', 1052 ambiguous, 1111 invalid use of group function,

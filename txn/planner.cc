@@ -30,6 +30,12 @@ void VisitAll(BoundExpr& expression, const Visit& visit) {
   for (BoundExpr& arg : expression.args) VisitAll(arg, visit);
 }
 
+// There is one schema; a table of another one is not there.
+const Table* FindTable(const Catalog& catalog, const sql::TableReference& reference) {
+  const bool is_ours = reference.schema.empty() || reference.schema == errors::kSchema;
+  return is_ours ? catalog.Find(reference.name) : nullptr;
+}
+
 bool HasOwnSlot(const BoundExpr& expression) {
   if (expression.slot >= 0 && expression.subquery < 0) return true;
   return std::any_of(expression.args.begin(), expression.args.end(), HasOwnSlot);
@@ -105,8 +111,8 @@ std::optional<SqlError> PlanSelect(const PlanContext& context, StatementPlan& pl
 
 std::optional<SqlError> BlockPlanner::OpenTables(const std::vector<sql::TableReference>& from) {
   for (const sql::TableReference& reference : from) {
-    const Table* table = context_.catalog->Find(reference.name);
-    if (table == nullptr) return errors::NoSuchTable(reference.name);
+    const Table* table = FindTable(*context_.catalog, reference);
+    if (table == nullptr) return errors::NoSuchTable(reference.schema, reference.name);
     for (const ScopeTable& other : scope_.tables) {
       if (other.alias == reference.alias) return errors::NonUniqueTable(reference.alias);
     }
@@ -598,8 +604,8 @@ BoundExpr DefaultOf(std::uint32_t column, const TableDef& def) {
 }
 
 std::optional<SqlError> PlanStatement(const PlanContext& context, const sql::InsertStatement& insert, StatementPlan& plan) {
-  const Table* table = context.catalog->Find(insert.table.name);
-  if (table == nullptr) return errors::NoSuchTable(insert.table.name);
+  const Table* table = FindTable(*context.catalog, insert.table);
+  if (table == nullptr) return errors::NoSuchTable(insert.table.schema, insert.table.name);
   const TableDef& def = *table->def;
   InsertPlan target;
   target.table = def.id;

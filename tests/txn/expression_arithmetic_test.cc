@@ -62,7 +62,7 @@ TEST(ExpressionArithmeticTest, AnswersAsTheServerDoes) {
       {"'3' | 0", "3"},
       {"null + 1", "NULL"},
       {"t.i", "7"},
-      {"oracle.t.i", "7"},
+      {"test.t.i", "7"},
       {"d + i", "19.50"},
       {"d * d", "156.2500"},
       {"d / i", "1.785714"},
