@@ -27,7 +27,8 @@ SqlError DuplicateEntry(std::string_view key, std::string_view index) {
 }
 
 SqlError NoSuchTable(std::string_view schema, std::string_view table) {
-  return MakeError(1146, "42S02", fmt::format("Table '{}.{}' doesn't exist", schema.empty() ? kSchema : schema, table));
+  return MakeError(1146, "42S02",
+                   fmt::format("Table '{}.{}' doesn't exist", schema.empty() ? kSchema : schema, table));
 }
 
 SqlError NoSuchTable(std::string_view table) { return NoSuchTable(kSchema, table); }
@@ -63,8 +64,9 @@ SqlError NoSuchKeyColumn(std::string_view column) {
 }
 
 SqlError WrongAutoIncrement() {
-  return MakeError(1075, "42000",
-                   "Incorrect table definition; there can be only one auto column and it must be defined as a key");
+  return MakeError(
+      1075, "42000",
+      "Incorrect table definition; there can be only one auto column and it must be defined as a key");
 }
 
 SqlError CantDrop(std::string_view kind, std::string_view name) {
@@ -100,9 +102,11 @@ SqlError NoDefault(std::string_view column) {
 SqlError CannotStore(StoreError why, const ColumnDef& column, const Value& value, std::size_t row) {
   switch (why) {
     case StoreError::kOutOfRange:
-      return MakeError(1264, "22003", fmt::format("Out of range value for column '{}' at row {}", column.name, row));
+      return MakeError(1264, "22003",
+                       fmt::format("Out of range value for column '{}' at row {}", column.name, row));
     case StoreError::kTooLong:
-      return MakeError(1406, "22001", fmt::format("Data too long for column '{}' at row {}", column.name, row));
+      return MakeError(1406, "22001",
+                       fmt::format("Data too long for column '{}' at row {}", column.name, row));
     case StoreError::kIncorrectInteger: {
       const bool is_integer = column.type.kind <= TypeKind::kBigInt;
       const std::string_view kind =
@@ -112,7 +116,8 @@ SqlError CannotStore(StoreError why, const ColumnDef& column, const Value& value
                                    value.ToText(), kSchema, column.name, row));
     }
     case StoreError::kTruncated:
-      return MakeError(1265, "01000", fmt::format("Data truncated for column '{}' at row {}", column.name, row));
+      return MakeError(1265, "01000",
+                       fmt::format("Data truncated for column '{}' at row {}", column.name, row));
     case StoreError::kIncorrectTime: {
       const std::string_view kind = column.type.kind == TypeKind::kDate   ? "date"
                                     : column.type.kind == TypeKind::kTime ? "time"
@@ -189,8 +194,10 @@ std::string ConstraintText(const ForeignKeyDef& key, const TableDef& child) {
   for (std::uint32_t column : key.columns) columns.push_back(child.columns[column].name);
   std::string text = fmt::format("CONSTRAINT `{}` FOREIGN KEY ({}) REFERENCES `{}` ({})", key.name,
                                  QuotedList(columns), key.parent_table, QuotedList(key.parent_columns));
-  if (key.on_delete != ReferenceAction::kRestrict) text += fmt::format(" ON DELETE {}", ActionText(key.on_delete));
-  if (key.on_update != ReferenceAction::kRestrict) text += fmt::format(" ON UPDATE {}", ActionText(key.on_update));
+  if (key.on_delete != ReferenceAction::kRestrict)
+    text += fmt::format(" ON DELETE {}", ActionText(key.on_delete));
+  if (key.on_update != ReferenceAction::kRestrict)
+    text += fmt::format(" ON UPDATE {}", ActionText(key.on_update));
   return text;
 }
 
@@ -204,9 +211,10 @@ SqlError ParentRowReferenced(std::string_view child, const ForeignKeyDef& key, c
 }
 
 SqlError NoParentRow(const ForeignKeyDef& key, const TableDef& child) {
-  return MakeError(1452, "23000",
-                   fmt::format("Cannot add or update a child row: a foreign key constraint fails (`{}`.`{}`, {})",
-                               kSchema, child.name, ConstraintText(key, child)));
+  return MakeError(
+      1452, "23000",
+      fmt::format("Cannot add or update a child row: a foreign key constraint fails (`{}`.`{}`, {})", kSchema,
+                  child.name, ConstraintText(key, child)));
 }
 
 SqlError CheckFailed(std::string_view check, std::string_view table) {
@@ -214,17 +222,19 @@ SqlError CheckFailed(std::string_view check, std::string_view table) {
 }
 
 SqlError ForeignKeyIncorrect(std::string_view table) {
-  return MakeError(1005, "HY000",
-                   fmt::format("Can't create table `{}`.`{}` (errno: 150 \"Foreign key constraint is incorrectly "
-                               "formed\")",
-                               kSchema, table));
+  return MakeError(
+      1005, "HY000",
+      fmt::format("Can't create table `{}`.`{}` (errno: 150 \"Foreign key constraint is incorrectly "
+                  "formed\")",
+                  kSchema, table));
 }
 
 SqlError TableReferenced(std::string_view table, const ForeignKeyDef& key, const TableDef& child) {
   (void)table;
-  return MakeError(1701, "42000",
-                   fmt::format("Cannot truncate a table referenced in a foreign key constraint (`{}`.`{}`, {})",
-                               kSchema, child.name, ConstraintText(key, child)));
+  return MakeError(
+      1701, "42000",
+      fmt::format("Cannot truncate a table referenced in a foreign key constraint (`{}`.`{}`, {})", kSchema,
+                  child.name, ConstraintText(key, child)));
 }
 
 SqlError CannotDropReferenced(const ForeignKeyDef& key, const TableDef& child) {

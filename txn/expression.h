@@ -68,7 +68,7 @@ struct BoundExpr {
   bool is_distinct = false;
   bool is_negated = false;
   bool is_system_global = false;
-  bool is_correlated = false;          // A subquery that refers to an enclosing block; set by the planner.
+  bool is_correlated = false;  // A subquery that refers to an enclosing block; set by the planner.
 };
 
 struct ScopeTable {

@@ -43,9 +43,9 @@ bool HasOwnSlot(const BoundExpr& expression) {
 
 // What a block's tables are read for.
 struct BlockPurpose {
-  sql::RowLocking locking = sql::RowLocking::kNone;          // Of its tables, unless a clause says more.
+  sql::RowLocking locking = sql::RowLocking::kNone;  // Of its tables, unless a clause says more.
   sql::RowLocking subquery_locking = sql::RowLocking::kNone;
-  std::vector<bool> changed_tables;                          // UPDATE and DELETE: by position in FROM.
+  std::vector<bool> changed_tables;  // UPDATE and DELETE: by position in FROM.
   bool is_single_change = false;
 };
 
@@ -62,9 +62,11 @@ class BlockPlanner {
 
   std::optional<SqlError> OpenTables(const std::vector<sql::TableReference>& from);
   std::optional<SqlError> BindItems(const std::vector<sql::SelectItem>& items);
-  std::optional<SqlError> BindConditions(const std::vector<sql::TableReference>& from, const sql::ExprRef& where);
+  std::optional<SqlError> BindConditions(const std::vector<sql::TableReference>& from,
+                                         const sql::ExprRef& where);
   std::optional<SqlError> BindGroups(const sql::SelectStatement& select);
-  std::optional<SqlError> BindOrder(const std::vector<sql::OrderItem>& order, const std::vector<sql::SelectItem>* items);
+  std::optional<SqlError> BindOrder(const std::vector<sql::OrderItem>& order,
+                                    const std::vector<sql::SelectItem>* items);
   std::optional<SqlError> BindLimit(const std::optional<sql::Limit>& limit);
   std::optional<SqlError> BindAssignments(const std::vector<sql::Assignment>& assignments,
                                           std::vector<AssignmentPlan>& bound);
@@ -83,7 +85,8 @@ class BlockPlanner {
     return binder_.Bind(expression, clause, kind);
   }
   std::optional<SqlError> ExpandStar(const sql::Expr& star);
-  std::optional<SqlError> PlanSubqueries(const BlockPurpose& purpose, std::vector<AssignmentPlan>* assignments);
+  std::optional<SqlError> PlanSubqueries(const BlockPurpose& purpose,
+                                         std::vector<AssignmentPlan>* assignments);
   void MarkCorrelated(std::vector<AssignmentPlan>* assignments);
   void ChoosePaths(const std::vector<sql::TableReference>& from, const BlockPurpose& purpose,
                    const std::vector<AssignmentPlan>* assignments);
@@ -104,8 +107,9 @@ class BlockPlanner {
   std::vector<std::vector<BoundExpr>> outer_conjuncts_;  // ON of each LEFT JOIN, by table.
 };
 
-std::optional<SqlError> PlanSelect(const PlanContext& context, StatementPlan& plan, const sql::SelectStatement& select,
-                                   const Scope* outer, std::int32_t parent, sql::RowLocking locking,
+std::optional<SqlError> PlanSelect(const PlanContext& context, StatementPlan& plan,
+                                   const sql::SelectStatement& select, const Scope* outer,
+                                   std::int32_t parent, sql::RowLocking locking,
                                    sql::RowLocking subquery_locking, std::uint32_t* number,
                                    std::uint32_t* deepest_outer);
 
@@ -240,7 +244,8 @@ std::optional<SqlError> BlockPlanner::BindOrder(const std::vector<sql::OrderItem
       if (position < 1 || position > static_cast<std::int64_t>(query_.output.size())) {
         return errors::UnknownColumn(std::to_string(position), "ORDER BY");
       }
-      query_.order_by.push_back({query_.output[static_cast<std::size_t>(position - 1)].expression, item.is_descending});
+      query_.order_by.push_back(
+          {query_.output[static_cast<std::size_t>(position - 1)].expression, item.is_descending});
       continue;
     }
     auto bound = Bind(*item.expression, "ORDER BY", Binder::Clause::kAggregatesAllowed);
@@ -252,7 +257,8 @@ std::optional<SqlError> BlockPlanner::BindOrder(const std::vector<sql::OrderItem
 
 std::optional<SqlError> BlockPlanner::BindLimit(const std::optional<sql::Limit>& limit) {
   if (!limit.has_value()) return std::nullopt;
-  for (const auto& [expression, target] : {std::pair(limit->count, &query_.limit), std::pair(limit->offset, &query_.offset)}) {
+  for (const auto& [expression, target] :
+       {std::pair(limit->count, &query_.limit), std::pair(limit->offset, &query_.offset)}) {
     if (expression == nullptr) continue;
     auto bound = Bind(*expression, "limit clause");
     if (auto* error = std::get_if<SqlError>(&bound)) return *error;
@@ -316,8 +322,9 @@ std::optional<SqlError> BlockPlanner::PlanSubqueries(const BlockPurpose& purpose
   for (const BoundSubquery& subquery : binder_.subqueries) {
     std::uint32_t number = 0;
     std::uint32_t deepest = 0;
-    if (auto error = PlanSelect(context_, plan_, *subquery.select, &scope_, static_cast<std::int32_t>(number_),
-                                purpose.subquery_locking, purpose.subquery_locking, &number, &deepest)) {
+    if (auto error =
+            PlanSelect(context_, plan_, *subquery.select, &scope_, static_cast<std::int32_t>(number_),
+                       purpose.subquery_locking, purpose.subquery_locking, &number, &deepest)) {
       return error;
     }
     query_.subqueries.push_back(number);
@@ -338,10 +345,12 @@ std::optional<SqlError> BlockPlanner::PlanSubqueries(const BlockPurpose& purpose
   return error;
 }
 
-std::vector<bool> BlockPlanner::UsedColumns(std::uint32_t table, const std::vector<AssignmentPlan>* assignments) {
+std::vector<bool> BlockPlanner::UsedColumns(std::uint32_t table,
+                                            const std::vector<AssignmentPlan>* assignments) {
   std::vector<bool> used(scope_.tables[table].def->columns.size());
   const auto visit = [&](BoundExpr& node) {
-    if (node.op == Op::kColumn && node.column.depth == 0 && node.column.table == table) used[node.column.column] = true;
+    if (node.op == Op::kColumn && node.column.depth == 0 && node.column.table == table)
+      used[node.column.column] = true;
     if (node.is_correlated) used.assign(used.size(), true);
   };
   VisitBlock(nullptr, visit);
@@ -412,8 +421,8 @@ void BlockPlanner::ChoosePaths(const std::vector<sql::TableReference>& from, con
       if (available[table]) continue;
       const bool is_bound_to_order = from[table].join != sql::JoinKind::kInner;
       const bool waits = is_bound_to_order &&
-                         std::find(available.begin(), available.begin() + static_cast<std::ptrdiff_t>(table), false) !=
-                             available.begin() + static_cast<std::ptrdiff_t>(table);
+                         std::find(available.begin(), available.begin() + static_cast<std::ptrdiff_t>(table),
+                                   false) != available.begin() + static_cast<std::ptrdiff_t>(table);
       if (waits) continue;
       AccessAnswer answer = ask(table, available);
       const bool is_lookup = answer.path.kind == AccessKind::kRef || answer.path.kind == AccessKind::kConst;
@@ -449,13 +458,16 @@ void BlockPlanner::PlaceConditions() {
       bool fits = true;
       VisitAll(conjunct, [&](BoundExpr& node) {
         if (node.subquery >= 0 || (node.op == Op::kColumn && node.column.depth > 0)) fits = false;
-        if (node.op == Op::kColumn && std::find(stored.begin(), stored.end(), node.column.column) == stored.end()) fits = false;
+        if (node.op == Op::kColumn &&
+            std::find(stored.begin(), stored.end(), node.column.column) == stored.end())
+          fits = false;
       });
       if (fits) plan.index_conditions.push_back(conjunct);
     }
     plan.conditions.push_back(std::move(conjunct));
   }
-  for (std::size_t table = 0; table < count; ++table) query_.tables[table].join_conditions = std::move(outer_conjuncts_[table]);
+  for (std::size_t table = 0; table < count; ++table)
+    query_.tables[table].join_conditions = std::move(outer_conjuncts_[table]);
 }
 
 std::string_view KindName(AccessKind kind) {
@@ -483,7 +495,8 @@ std::string ExplainOf(const TablePlan& plan, bool has_sort) {
   return text;
 }
 
-std::optional<SqlError> BlockPlanner::Finish(const std::vector<sql::TableReference>& from, const BlockPurpose& purpose,
+std::optional<SqlError> BlockPlanner::Finish(const std::vector<sql::TableReference>& from,
+                                             const BlockPurpose& purpose,
                                              std::vector<AssignmentPlan>* assignments) {
   query_.aggregates = binder_.aggregates;
   query_.is_grouped = !query_.aggregates.empty() || !query_.group_by.empty();
@@ -492,14 +505,16 @@ std::optional<SqlError> BlockPlanner::Finish(const std::vector<sql::TableReferen
   ChoosePaths(from, purpose, assignments);
   PlaceConditions();
   for (std::uint32_t table : query_.order) {
-    plan_.explain.push_back(ExplainOf(query_.tables[table], !query_.order_by.empty() && table == query_.order[0]));
+    plan_.explain.push_back(
+        ExplainOf(query_.tables[table], !query_.order_by.empty() && table == query_.order[0]));
   }
   plan_.queries[number_] = std::move(query_);
   return std::nullopt;
 }
 
-std::optional<SqlError> PlanSelect(const PlanContext& context, StatementPlan& plan, const sql::SelectStatement& select,
-                                   const Scope* outer, std::int32_t parent, sql::RowLocking locking,
+std::optional<SqlError> PlanSelect(const PlanContext& context, StatementPlan& plan,
+                                   const sql::SelectStatement& select, const Scope* outer,
+                                   std::int32_t parent, sql::RowLocking locking,
                                    sql::RowLocking subquery_locking, std::uint32_t* number,
                                    std::uint32_t* deepest_outer) {
   BlockPlanner block(context, plan, outer, parent);
@@ -541,10 +556,12 @@ sql::RowLocking LockingOfSelect(const PlanContext& context) {
   return locks ? sql::RowLocking::kShare : sql::RowLocking::kNone;
 }
 
-std::optional<SqlError> PlanStatement(const PlanContext& context, const std::shared_ptr<const sql::SelectStatement>& select,
+std::optional<SqlError> PlanStatement(const PlanContext& context,
+                                      const std::shared_ptr<const sql::SelectStatement>& select,
                                       StatementPlan& plan) {
   const sql::RowLocking locking = LockingOfSelect(context);
-  if (auto error = PlanSelect(context, plan, *select, nullptr, -1, locking, locking, nullptr, nullptr)) return error;
+  if (auto error = PlanSelect(context, plan, *select, nullptr, -1, locking, locking, nullptr, nullptr))
+    return error;
   const QueryPlan& query = plan.queries[0];
   if (!query.into_variables.empty() && query.into_variables.size() != query.output.size()) {
     return errors::MakeError(1222, "21000", "The used SELECT statements have a different number of columns");
@@ -564,8 +581,10 @@ class LooseExpressions {
     plan_.slot_count = static_cast<std::uint32_t>(binder_.slot_count);
     for (const BoundSubquery& subquery : binder_.subqueries) {
       std::uint32_t number = 0;
-      const sql::RowLocking locking = plan_.insert.has_value() ? LockingOfReads(context_) : LockingOfSelect(context_);
-      if (auto error = PlanSelect(context_, plan_, *subquery.select, nullptr, -1, locking, locking, &number, nullptr)) {
+      const sql::RowLocking locking =
+          plan_.insert.has_value() ? LockingOfReads(context_) : LockingOfSelect(context_);
+      if (auto error = PlanSelect(context_, plan_, *subquery.select, nullptr, -1, locking, locking, &number,
+                                  nullptr)) {
         return error;
       }
       if (plan_.queries[number].output.size() != 1) return errors::OperandColumns(1);
@@ -581,7 +600,8 @@ class LooseExpressions {
   Binder binder_;
 };
 
-std::optional<SqlError> InsertColumns(const sql::InsertStatement& insert, const TableDef& def, InsertPlan& plan) {
+std::optional<SqlError> InsertColumns(const sql::InsertStatement& insert, const TableDef& def,
+                                      InsertPlan& plan) {
   if (insert.columns.empty()) {
     for (std::uint32_t column = 0; column < def.columns.size(); ++column) plan.columns.push_back(column);
     return std::nullopt;
@@ -589,7 +609,8 @@ std::optional<SqlError> InsertColumns(const sql::InsertStatement& insert, const 
   for (const std::string& name : insert.columns) {
     const auto column = def.FindColumn(name);
     if (!column.has_value()) return errors::UnknownColumn(name, "field list");
-    if (std::find(plan.columns.begin(), plan.columns.end(), *column) != plan.columns.end()) return errors::ColumnTwice(name);
+    if (std::find(plan.columns.begin(), plan.columns.end(), *column) != plan.columns.end())
+      return errors::ColumnTwice(name);
     plan.columns.push_back(*column);
   }
   return std::nullopt;
@@ -603,7 +624,8 @@ BoundExpr DefaultOf(std::uint32_t column, const TableDef& def) {
   return expression;
 }
 
-std::optional<SqlError> PlanStatement(const PlanContext& context, const sql::InsertStatement& insert, StatementPlan& plan) {
+std::optional<SqlError> PlanStatement(const PlanContext& context, const sql::InsertStatement& insert,
+                                      StatementPlan& plan) {
   const Table* table = FindTable(*context.catalog, insert.table);
   if (table == nullptr) return errors::NoSuchTable(insert.table.schema, insert.table.name);
   const TableDef& def = *table->def;
@@ -617,7 +639,9 @@ std::optional<SqlError> PlanStatement(const PlanContext& context, const sql::Ins
   if (insert.query != nullptr) {
     target.has_query = true;
     const sql::RowLocking locking = LockingOfReads(context);
-    if (auto error = PlanSelect(context, plan, *insert.query, nullptr, -1, locking, locking, nullptr, nullptr)) return error;
+    if (auto error =
+            PlanSelect(context, plan, *insert.query, nullptr, -1, locking, locking, nullptr, nullptr))
+      return error;
     if (plan.queries[0].output.size() != target.columns.size()) return errors::ColumnCount(1);
     for (const QueryPlan& query : plan.queries) {
       for (const TablePlan& source : query.tables) target.is_buffered |= source.id == target.table;
@@ -631,7 +655,8 @@ std::optional<SqlError> PlanStatement(const PlanContext& context, const sql::Ins
     if (!is_empty && insert.rows[row].size() != target.columns.size()) return errors::ColumnCount(row + 1);
     std::vector<BoundExpr> bound_row;
     for (std::size_t i = 0; i < target.columns.size(); ++i) {
-      const bool is_default = is_empty || (insert.rows[row][i]->op == Op::kDefault && insert.rows[row][i]->name.empty());
+      const bool is_default =
+          is_empty || (insert.rows[row][i]->op == Op::kDefault && insert.rows[row][i]->name.empty());
       if (is_default) {
         bound_row.push_back(DefaultOf(target.columns[i], def));
         continue;
@@ -660,7 +685,8 @@ std::optional<SqlError> PlanStatement(const PlanContext& context, const sql::Ins
 }
 
 // Whether changing the assigned columns could move a row within the index that is being scanned.
-bool ChangesScannedIndex(const TablePlan& table, std::uint32_t position, const std::vector<AssignmentPlan>& assignments) {
+bool ChangesScannedIndex(const TablePlan& table, std::uint32_t position,
+                         const std::vector<AssignmentPlan>& assignments) {
   const IndexDef& index = table.table.def->indexes[table.path.index];
   return std::any_of(assignments.begin(), assignments.end(), [&](const AssignmentPlan& assignment) {
     if (assignment.table != position) return false;
@@ -671,7 +697,8 @@ bool ChangesScannedIndex(const TablePlan& table, std::uint32_t position, const s
   });
 }
 
-std::optional<SqlError> PlanStatement(const PlanContext& context, const sql::UpdateStatement& update, StatementPlan& plan) {
+std::optional<SqlError> PlanStatement(const PlanContext& context, const sql::UpdateStatement& update,
+                                      StatementPlan& plan) {
   BlockPlanner block(context, plan, nullptr, -1);
   if (auto error = block.OpenTables(update.tables)) return error;
   ChangePlan change;
@@ -694,7 +721,8 @@ std::optional<SqlError> PlanStatement(const PlanContext& context, const sql::Upd
   return std::nullopt;
 }
 
-std::optional<SqlError> PlanStatement(const PlanContext& context, const sql::DeleteStatement& statement, StatementPlan& plan) {
+std::optional<SqlError> PlanStatement(const PlanContext& context, const sql::DeleteStatement& statement,
+                                      StatementPlan& plan) {
   BlockPlanner block(context, plan, nullptr, -1);
   if (auto error = block.OpenTables(statement.tables)) return error;
   ChangePlan change;
@@ -711,8 +739,9 @@ std::optional<SqlError> PlanStatement(const PlanContext& context, const sql::Del
     change.delete_tables = {0};
   } else {
     for (const std::string& target : statement.targets) {
-      const auto found = std::find_if(statement.tables.begin(), statement.tables.end(),
-                                      [&](const sql::TableReference& table) { return table.alias == target; });
+      const auto found =
+          std::find_if(statement.tables.begin(), statement.tables.end(),
+                       [&](const sql::TableReference& table) { return table.alias == target; });
       if (found == statement.tables.end()) {
         return errors::MakeError(1109, "42S02", fmt::format("Unknown table '{}' in MULTI DELETE", target));
       }
@@ -726,7 +755,8 @@ std::optional<SqlError> PlanStatement(const PlanContext& context, const sql::Del
   return std::nullopt;
 }
 
-std::optional<SqlError> BindAll(const PlanContext& context, const std::vector<sql::ExprRef>& list, StatementPlan& plan) {
+std::optional<SqlError> BindAll(const PlanContext& context, const std::vector<sql::ExprRef>& list,
+                                StatementPlan& plan) {
   LooseExpressions expressions(context, plan, Scope{});
   for (const sql::ExprRef& expression : list) {
     if (expression == nullptr) {
@@ -740,13 +770,15 @@ std::optional<SqlError> BindAll(const PlanContext& context, const std::vector<sq
   return expressions.Finish();
 }
 
-std::optional<SqlError> PlanStatement(const PlanContext& context, const sql::SetStatement& set, StatementPlan& plan) {
+std::optional<SqlError> PlanStatement(const PlanContext& context, const sql::SetStatement& set,
+                                      StatementPlan& plan) {
   std::vector<sql::ExprRef> list;
   for (const sql::VariableAssignment& assignment : set.assignments) list.push_back(assignment.value);
   return BindAll(context, list, plan);
 }
 
-std::optional<SqlError> PlanStatement(const PlanContext& context, const sql::DoStatement& statement, StatementPlan& plan) {
+std::optional<SqlError> PlanStatement(const PlanContext& context, const sql::DoStatement& statement,
+                                      StatementPlan& plan) {
   return BindAll(context, statement.expressions, plan);
 }
 
@@ -758,7 +790,8 @@ std::optional<SqlError> PlanStatement(const PlanContext&, const Other&, Statemen
 
 }  // namespace
 
-std::variant<StatementPlanRef, SqlError> MakePlan(const sql::Statement& statement, const PlanContext& context) {
+std::variant<StatementPlanRef, SqlError> MakePlan(const sql::Statement& statement,
+                                                  const PlanContext& context) {
   auto plan = std::make_shared<StatementPlan>();
   std::optional<SqlError> error =
       std::visit([&](const auto& body) { return PlanStatement(context, body, *plan); }, statement.body);

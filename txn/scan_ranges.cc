@@ -31,7 +31,11 @@ bool IsPointCondition(Op op) {
 class RangeMaker {
  public:
   RangeMaker(Turn& turn, std::uint32_t query, const TablePlan& table)
-      : turn_(turn), query_(query), plan_(table), def_(*table.table.def), index_(def_.indexes[table.path.index]) {}
+      : turn_(turn),
+        query_(query),
+        plan_(table),
+        def_(*table.table.def),
+        index_(def_.indexes[table.path.index]) {}
 
   Progress Run(std::vector<KeyRange>& ranges);
 
@@ -58,7 +62,8 @@ void RangeMaker::AddPoint(const ColumnDef& column, Op op, const Value& value, Pa
   }
   const auto stored = StoreInto(column.type, value);
   const Value* kept = std::get_if<Value>(&stored);
-  if (kept == nullptr || CompareSql(*kept, value, column.type.collation) != std::strong_ordering::equal) return;
+  if (kept == nullptr || CompareSql(*kept, value, column.type.collation) != std::strong_ordering::equal)
+    return;
   values.points.push_back(*kept);
 }
 

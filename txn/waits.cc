@@ -29,7 +29,8 @@ DeadlockReport ReportOf(const ServerState& state, const Deadlock& deadlock) {
   if (is_lightest) {
     report.reason = fmt::format("it is the lightest: {} changed rows and lock structures", victim_weight);
   } else if (!deadlock.circle.empty() && deadlock.circle.front().waiter == deadlock.victim) {
-    report.reason = fmt::format("nobody is lighter than {}, and its request closed the circle", victim_weight);
+    report.reason =
+        fmt::format("nobody is lighter than {}, and its request closed the circle", victim_weight);
   } else {
     report.reason = fmt::format("its weight of {} decides", victim_weight);
   }
@@ -39,10 +40,10 @@ DeadlockReport ReportOf(const ServerState& state, const Deadlock& deadlock) {
 DeadlockReport ReportOf(const MdlDeadlock& deadlock) {
   DeadlockReport report;
   for (const MdlLock& lock : deadlock.circle) {
-    const std::string what = lock.key.space == MdlSpace::kUserLock ? fmt::format("the named lock '{}'", lock.key.name)
-                             : lock.key.space == MdlSpace::kTable
-                                 ? fmt::format("the metadata lock of table {}", lock.key.name)
-                                 : std::string("the backup lock");
+    const std::string what =
+        lock.key.space == MdlSpace::kUserLock ? fmt::format("the named lock '{}'", lock.key.name)
+        : lock.key.space == MdlSpace::kTable  ? fmt::format("the metadata lock of table {}", lock.key.name)
+                                              : std::string("the backup lock");
     report.circle.push_back({lock.session, what, what, 0});
   }
   report.victim = deadlock.victim;
@@ -158,7 +159,8 @@ std::string DescribeLock(const ServerState& state, const LockDescription& lock) 
       return fmt::format("{} on {} of {}, supremum pseudo-record", mode, index.name, table_name);
     }
     const std::optional<Place> place = table->trees[i].FindSlot(lock.record->slot);
-    const std::string data = place.has_value() ? LockData(*table->def, index, table->trees[i].At(*place).row) : "?";
+    const std::string data =
+        place.has_value() ? LockData(*table->def, index, table->trees[i].At(*place).row) : "?";
     return fmt::format("{} on {} of {}, record {}", mode, index.name, table_name, data);
   }
   return mode;
@@ -179,9 +181,11 @@ Wait DescribeWait(const ServerState& state, const SessionState& session) {
     case WaitKind::kUserLock: {
       wait.blockers = state.metadata.Blockers(session.id);
       const MdlLock request = state.metadata.WaitingRequest(session.id);
-      wait.what = request.key.space == MdlSpace::kTable      ? fmt::format("the metadata lock of table {}", request.key.name)
-                  : request.key.space == MdlSpace::kUserLock ? fmt::format("the named lock '{}'", request.key.name)
-                                                             : std::string("the global read lock");
+      wait.what = request.key.space == MdlSpace::kTable
+                      ? fmt::format("the metadata lock of table {}", request.key.name)
+                  : request.key.space == MdlSpace::kUserLock
+                      ? fmt::format("the named lock '{}'", request.key.name)
+                      : std::string("the global read lock");
       break;
     }
     case WaitKind::kTableLevelLock:

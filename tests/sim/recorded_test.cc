@@ -90,9 +90,11 @@ std::string Outcome(const Json& step) {
     }
   }
   std::string sql = step["sql"].get<std::string>();
-  std::transform(sql.begin(), sql.end(), sql.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::transform(sql.begin(), sql.end(), sql.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   if (sql.find("order by") == std::string::npos) std::sort(rows.begin(), rows.end());
-  std::string text = step["status"].get<std::string>() + ", errno " + step["errno"].dump() + ", affected " + step["affected"].dump();
+  std::string text = step["status"].get<std::string>() + ", errno " + step["errno"].dump() + ", affected " +
+                     step["affected"].dump();
   for (const std::string& row : rows) text += "\n    " + row;
   return text;
 }
@@ -101,14 +103,16 @@ std::string Described(const Json& step) {
   std::string text = Outcome(step);
   std::vector<std::string> parts;
   for (const Json& other : step["unblocked"]) {
-    parts.push_back("\n  let go: " + other["session"].get<std::string>() + " step " + other["step"].dump() + " " + Outcome(other));
+    parts.push_back("\n  let go: " + other["session"].get<std::string>() + " step " + other["step"].dump() +
+                    " " + Outcome(other));
   }
   std::sort(parts.begin(), parts.end());
   for (const std::string& part : parts) text += part;
   parts.clear();
   for (const Json& lock : step["locks"]) {
     std::string line = "\n  lock:";
-    for (const char* key : {"session", "table", "index", "type", "mode", "status", "data"}) line += " " + lock[key].dump();
+    for (const char* key : {"session", "table", "index", "type", "mode", "status", "data"})
+      line += " " + lock[key].dump();
     parts.push_back(line + (lock.contains("deleted") ? " (deleted)" : ""));
   }
   std::sort(parts.begin(), parts.end());
@@ -126,7 +130,8 @@ void Compare(const std::string& name, const fs::path& recording, PurgeMode purge
   ASSERT_EQ(actual.size(), expected.size());
   for (std::size_t i = 0; i < expected.size(); ++i) {
     EXPECT_EQ(Described(actual[i]), Described(expected[i]))
-        << name << ".sql, step " << expected[i]["step"] << " " << expected[i]["session"] << ": " << expected[i]["sql"];
+        << name << ".sql, step " << expected[i]["step"] << " " << expected[i]["session"] << ": "
+        << expected[i]["sql"];
   }
 }
 
@@ -175,7 +180,8 @@ TEST_P(Recorded, OldWorldsCanBePlayedToTheEnd) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Scripts, Recorded, testing::ValuesIn(Names()), [](const auto& info) { return info.param; });
+INSTANTIATE_TEST_SUITE_P(Scripts, Recorded, testing::ValuesIn(Names()),
+                         [](const auto& info) { return info.param; });
 
 std::string FingerprintOfEnd(const std::string& name) {
   const Script script = Read(name);
@@ -187,7 +193,8 @@ std::string FingerprintOfEnd(const std::string& name) {
 // Prints fingerprints for the test below when it starts this program again.
 TEST(RecordedFingerprints, ArePrinted) {
   if (std::getenv("NEXTKEY_PRINT_FINGERPRINTS") == nullptr) return;
-  for (const std::string& name : Names()) std::printf("fingerprint %s %s\n", name.c_str(), FingerprintOfEnd(name).c_str());
+  for (const std::string& name : Names())
+    std::printf("fingerprint %s %s\n", name.c_str(), FingerprintOfEnd(name).c_str());
 }
 
 TEST(RecordedFingerprints, AreTheSameInAnotherProcess) {

@@ -29,7 +29,7 @@ TEST(ExpressionSessionTest, AnswersAsTheServerDoes) {
       {"@d := 1.50", "1.50"},
       {"@f := 1e0", "1"},
       {"@nosuch + 1", "NULL"},
-      {"b + @x", "ERROR 1690: BIGINT value is out of range in '`oracle`.`t`.`b` + @`x`'"},
+      {"b + @x", "ERROR 1690: BIGINT value is out of range in '`test`.`t`.`b` + @`x`'"},
       {"last_insert_id(7) + 1", "8"},
       {"last_insert_id(n)", "NULL"},
       {"@a1 := i", "7"},

@@ -163,8 +163,7 @@ TEST(SqlError, TextsNumbersAndSigns) {
 }
 
 TEST(SqlError, AnExpressionAloneIsCheckedToo) {
-  EXPECT_EQ(DumpExpression("a >"),
-            "error 3-3: unexpected end of the statement, expected an expression");
+  EXPECT_EQ(DumpExpression("a >"), "error 3-3: unexpected end of the statement, expected an expression");
   EXPECT_EQ(DumpExpression(""), "error 0-0: there is no statement here");
 }
 
