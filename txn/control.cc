@@ -154,38 +154,47 @@ Progress SetForNextTransaction(Turn& turn, const std::string& name, const Value&
   return Progress::kDone;
 }
 
+std::optional<SqlError> SetIn(SystemVariables& variables, const sql::VariableAssignment& assignment,
+                              const Value& value, std::vector<Warning>& warnings) {
+  return assignment.value == nullptr ? variables.SetToDefault(assignment.name)
+                                     : variables.Set(assignment.name, value, &warnings);
+}
+
 Progress SetSessionVariable(Turn& turn, const sql::VariableAssignment& assignment, const Value& value) {
   SystemVariables& variables = turn.session.variables;
   const bool had_autocommit = variables.autocommit;
-  std::optional<SqlError> error = assignment.value == nullptr ? variables.SetToDefault(assignment.name)
-                                                              : variables.Set(assignment.name, value);
-  if (error.has_value()) return turn.Fail(std::move(*error));
+  if (auto error = SetIn(variables, assignment, value, turn.execution.result.warnings))
+    return turn.Fail(std::move(*error));
+  if (assignment.name == "last_insert_id" || assignment.name == "identity") {
+    turn.session.last_insert_id = ToInteger(value).value_or(0);
+  }
   if (!had_autocommit && variables.autocommit) return CommitOpen(turn);
   return Progress::kDone;
 }
 
-Progress Assign(Turn& turn, const sql::VariableAssignment& assignment, const Value& value) {
-  switch (assignment.scope) {
-    case sql::VariableScope::kUser:
-      turn.session.user_variables[absl::AsciiStrToLower(assignment.name)] = value;
-      return Progress::kDone;
-    case sql::VariableScope::kSession:
-      return SetSessionVariable(turn, assignment, value);
-    case sql::VariableScope::kGlobal: {
-      std::optional<SqlError> error = assignment.value == nullptr
-                                          ? turn.state.global.SetToDefault(assignment.name)
-                                          : turn.state.global.Set(assignment.name, value);
-      if (error.has_value()) return turn.Fail(std::move(*error));
-      return Progress::kDone;
-    }
-    case sql::VariableScope::kNextTransaction:
-      if (IsIsolation(assignment.name) || assignment.name == "transaction_read_only" ||
-          assignment.name == "tx_read_only") {
-        return SetForNextTransaction(turn, assignment.name, value);
-      }
-      return SetSessionVariable(turn, assignment, value);
-  }
+Progress SetGlobalVariable(Turn& turn, const sql::VariableAssignment& assignment, const Value& value) {
+  SystemVariables& variables = turn.state.global;
+  if (auto error = SetIn(variables, assignment, value, turn.execution.result.warnings))
+    return turn.Fail(std::move(*error));
+  turn.state.locks.SetDeadlockDetection(variables.innodb_deadlock_detect);
   return Progress::kDone;
+}
+
+bool IsOfTransaction(const std::string& name) {
+  return IsIsolation(name) || name == "transaction_read_only" || name == "tx_read_only";
+}
+
+Progress Assign(Turn& turn, const sql::VariableAssignment& assignment, const Value& value) {
+  if (assignment.scope == sql::VariableScope::kUser) {
+    turn.session.user_variables[absl::AsciiStrToLower(assignment.name)] = value;
+    return Progress::kDone;
+  }
+  if (auto error = CheckSetScope(assignment.name, assignment.scope)) return turn.Fail(std::move(*error));
+  if (assignment.scope == sql::VariableScope::kGlobal) return SetGlobalVariable(turn, assignment, value);
+  if (assignment.scope == sql::VariableScope::kNextTransaction && IsOfTransaction(assignment.name)) {
+    return SetForNextTransaction(turn, assignment.name, value);
+  }
+  return SetSessionVariable(turn, assignment, value);
 }
 
 }  // namespace

@@ -249,6 +249,8 @@ void FireDeadline(ServerState& state, std::vector<Event>& events, SessionId id) 
   LetGo(state, id);
   switch (kind) {
     case WaitKind::kRowLock:
+    case WaitKind::kTableLock:
+    case WaitKind::kAutoIncLock:
       execution.error = errors::LockWaitTimeout();
       Apply(state, events, state.locks.CancelWait(session.trx));
       break;
