@@ -91,6 +91,7 @@ class BlockPlanner {
   void ChoosePaths(const std::vector<sql::TableReference>& from, const BlockPurpose& purpose,
                    const std::vector<AssignmentPlan>* assignments);
   void PlaceConditions();
+  void ReadOneEndOfIndex();
   std::vector<bool> UsedColumns(std::uint32_t table, const std::vector<AssignmentPlan>* assignments);
   template <class Visit>
   void VisitBlock(std::vector<AssignmentPlan>* assignments, const Visit& visit);
@@ -280,7 +281,7 @@ std::optional<SqlError> BlockPlanner::BindAssignments(const std::vector<sql::Ass
     if (!plan.has_value()) {
       const std::string name =
           assignment.qualifier.empty() ? assignment.column : assignment.qualifier + "." + assignment.column;
-      return errors::UnknownColumn(name, "field list");
+      return errors::UnknownColumn(name, "SET");
     }
     const ColumnDef& column = scope_.tables[plan->table].def->columns[plan->column];
     if (assignment.value->op == Op::kDefault && assignment.value->name.empty()) {
@@ -470,6 +471,29 @@ void BlockPlanner::PlaceConditions() {
     query_.tables[table].join_conditions = std::move(outer_conjuncts_[table]);
 }
 
+// MAX(c) and MIN(c) alone, of the first column of an index: one end of it answers (opt_sum_query).
+void BlockPlanner::ReadOneEndOfIndex() {
+  if (query_.tables.size() != 1 || query_.aggregates.size() != 1 || !query_.group_by.empty() || !conjuncts_.empty()) return;
+  const BoundExpr& aggregate = query_.aggregates[0];
+  const bool is_max = aggregate.name == "max";
+  if ((!is_max && aggregate.name != "min") || aggregate.args[0].op != Op::kColumn || aggregate.args[0].column.depth > 0) return;
+  const TableDef& def = *query_.tables[0].table.def;
+  const std::uint32_t column = aggregate.args[0].column.column;
+  if (!is_max && def.columns[column].is_nullable) return;  // The NULLs stand in front.
+  for (std::uint32_t index = 0; index < def.indexes.size(); ++index) {
+    const KeyPart& part = def.indexes[index].parts[0];
+    if ((index == 0 && def.HasHiddenRowId()) || part.column != column) continue;
+    AccessPath& path = query_.tables[0].path;
+    path = AccessPath{};
+    path.kind = AccessKind::kIndex;
+    path.index = index;
+    path.is_descending = is_max != part.is_descending;
+    path.is_covering = index != 0;
+    query_.is_answered_by_first_row = true;
+    return;
+  }
+}
+
 std::string_view KindName(AccessKind kind) {
   switch (kind) {
     case AccessKind::kConst:
@@ -503,6 +527,7 @@ std::optional<SqlError> BlockPlanner::Finish(const std::vector<sql::TableReferen
   if (auto error = PlanSubqueries(purpose, assignments)) return error;
   query_.is_correlated = deepest_outer_ > 0;
   ChoosePaths(from, purpose, assignments);
+  ReadOneEndOfIndex();
   PlaceConditions();
   for (std::uint32_t table : query_.order) {
     plan_.explain.push_back(
@@ -608,7 +633,7 @@ std::optional<SqlError> InsertColumns(const sql::InsertStatement& insert, const 
   }
   for (const std::string& name : insert.columns) {
     const auto column = def.FindColumn(name);
-    if (!column.has_value()) return errors::UnknownColumn(name, "field list");
+    if (!column.has_value()) return errors::UnknownColumn(name, "INSERT INTO");
     if (std::find(plan.columns.begin(), plan.columns.end(), *column) != plan.columns.end())
       return errors::ColumnTwice(name);
     plan.columns.push_back(*column);
@@ -669,7 +694,7 @@ std::optional<SqlError> PlanStatement(const PlanContext& context, const sql::Ins
   }
   for (const sql::Assignment& assignment : insert.updates) {
     const auto column = def.FindColumn(assignment.column);
-    if (!column.has_value()) return errors::UnknownColumn(assignment.column, "field list");
+    if (!column.has_value()) return errors::UnknownColumn(assignment.column, "UPDATE");
     AssignmentPlan update{0, *column, {}};
     if (assignment.value->op == Op::kDefault && assignment.value->name.empty()) {
       update.value = DefaultOf(*column, def);

@@ -399,6 +399,7 @@ Progress Output::Run() {
     }
     if (const Progress progress = CollectRow(); progress != Progress::kDone) return progress;
     state_.is_emitting = false;
+    if (plan_.is_answered_by_first_row) state_.has_all_rows = true;
   }
   if (plan_.is_grouped) {
     if (const Progress progress = EmitGroups(); progress != Progress::kDone) return progress;

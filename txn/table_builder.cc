@@ -256,7 +256,8 @@ std::optional<SqlError> TableBuilder::RemoveForeignKey(const std::string& name) 
 }
 
 std::optional<SqlError> TableBuilder::AddCheck(const sql::CheckSpec& spec) {
-  std::string name = spec.name;
+  // A column's own check goes by the table's and the column's name.
+  std::string name = spec.name.empty() && !spec.column.empty() ? def_.name + "." + spec.column : spec.name;
   const auto is_taken = [&](const std::string& candidate) {
     return std::any_of(def_.checks.begin(), def_.checks.end(),
                        [&](const CheckDef& check) { return check.name == candidate; });
