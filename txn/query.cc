@@ -113,6 +113,11 @@ Loop::Turned Loop::FetchRow() {
     const Progress progress = MakeRanges(turn_, query_, table(), scan.ranges);
     if (progress == Progress::kWaiting) return Turned::kWaiting;
     if (progress == Progress::kFailed) return Turned::kFailed;
+    // Where no key can match the table is not even opened for reading: no intention lock, no read view.
+    if (scan.ranges.empty()) {
+      scan.position = ScanPosition::kEnded;
+      return EndLevel();
+    }
   }
   switch (FetchNext(turn_, table(), ModeFor(turn_, table()), ViewOf(turn_), scan, row())) {
     case Fetched::kRow:

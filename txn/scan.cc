@@ -209,8 +209,9 @@ Look Cursor::LookAt(Place place, Row& row) {
   scan_.is_semi_consistent = false;
   const Look look = Locks() ? LookLocking(place, row) : LookAtPast(place, row);
   if (look == Look::kDeliver && !range().is_point && IsPastRange(record.row)) {
-    // The server ends a range only after it has read, and locked, a row behind it.
-    if (Locks()) UnlockFetched(turn_, plan_, mode_, scan_);
+    // The server ends a range only after it has read, and locked, a row behind it. Reading forward it lets go
+    // of that row (handler::read_range_next); reading backward it does not (QUICK_SELECT_DESC::get_next).
+    if (Locks() && !IsDescending()) UnlockFetched(turn_, plan_, mode_, scan_);
     return Look::kEndOfRange;
   }
   return look;

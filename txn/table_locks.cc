@@ -177,8 +177,7 @@ std::optional<SqlError> CheckAllowed(const Turn& turn, const std::vector<NamedTa
     }
     const bool wants_write = table.is_written || table.mode == MdlMode::kSharedWrite;
     if (wants_write && session.holds_global_read_lock) return errors::GlobalReadLock();
-    if (table.is_written && session.in_transaction && session.is_read_only)
-      return errors::ReadOnlyTransaction();
+    if (wants_write && session.in_transaction && session.is_read_only) return errors::ReadOnlyTransaction();
   }
   return std::nullopt;
 }
