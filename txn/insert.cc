@@ -304,6 +304,7 @@ Progress Inserter::LockExisting() {
   change.old_row = execution_.duplicate->existing;
   change.kind = UndoKind::kDelete;
   execution_.replaces_by_update = MayReplaceByUpdate();
+  execution_.duplicate.reset();
   if (execution_.replaces_by_update) {
     change.kind = UndoKind::kUpdate;
     change.new_row = execution_.new_row;
@@ -378,22 +379,21 @@ Progress Inserter::UpdateExisting() {
 
 Progress Inserter::FinishChange() {
   const Row row = execution_.changes.empty() ? Row() : execution_.changes.front().new_row;
-  const bool had_change = !execution_.changes.empty() || !execution_.replaces_by_update;
+  const bool had_change = !execution_.changes.empty();
   const Progress progress = WorkOffChanges(turn_);
   if (progress != Progress::kDone) return progress;
+  if (execution_.duplicate.has_value()) {
+    const DuplicateKey duplicate = *std::exchange(execution_.duplicate, std::nullopt);
+    return turn_.Fail(errors::DuplicateEntry(DuplicateKeyText(*def_, duplicate.index, row),
+                                             def_->indexes[duplicate.index].name));
+  }
   if (plan_.on_duplicate == sql::DuplicateHandling::kReplace) {
-    execution_.duplicate.reset();
     ++execution_.changed;
     if (!execution_.replaces_by_update) {
       execution_.phase = kWriting;  // The way is free: the row itself once more.
       return Progress::kDone;
     }
     if (had_change) ++execution_.changed;
-  } else if (execution_.duplicate.has_value()) {
-    SqlError error = errors::DuplicateEntry(DuplicateKeyText(*def_, execution_.duplicate->index, row),
-                                            def_->indexes[execution_.duplicate->index].name);
-    execution_.duplicate.reset();
-    return turn_.Fail(std::move(error));
   }
   execution_.values.clear();
   EndRow();
