@@ -50,7 +50,8 @@ Progress CommitOpen(Turn& turn) {
 }
 
 Progress RunStatement(Turn& turn, const sql::BeginStatement& statement) {
-  // Only the end of an open transaction uses up SET TRANSACTION's level; with nothing open it is for this one.
+  // Only the end of an open transaction uses up SET TRANSACTION's level; with nothing open it is for this
+  // one.
   const std::optional<sql::IsolationLevel> isolation = turn.session.next_isolation;
   const std::optional<bool> is_read_only = turn.session.next_read_only;
   const Progress progress = CommitOpen(turn);

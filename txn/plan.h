@@ -81,7 +81,7 @@ struct QueryPlan {
   bool is_distinct = false;
   bool is_grouped = false;  // GROUP BY or aggregates.
   bool is_correlated = false;
-  bool is_answered_by_first_row = false;       // MIN or MAX of an index's first column.
+  bool is_answered_by_first_row = false;  // MIN or MAX of an index's first column.
   std::int32_t parent = -1;               // The enclosing block, in StatementPlan::queries.
   std::vector<std::uint32_t> subqueries;  // BoundExpr::subquery -> position in StatementPlan::queries.
   std::vector<bool> slot_is_kept;         // Memo slots of subqueries that are evaluated once.

@@ -106,7 +106,8 @@ void RangeMaker::SortPoints(std::size_t part, std::vector<Value>& points) const 
 // `id > 5 AND id <= 5` has no place in the index: the server finds that out before it reads anything.
 bool RangeMaker::IsPossible(std::size_t part, const PartValues& values) const {
   if (!values.low.has_value() || !values.high.has_value()) return true;
-  const auto order = Value::CompareStored(values.low->value, values.high->value, ColumnOf(part).type.collation);
+  const auto order =
+      Value::CompareStored(values.low->value, values.high->value, ColumnOf(part).type.collation);
   return order < 0 || (order == 0 && values.low->is_inclusive && values.high->is_inclusive);
 }
 
