@@ -27,6 +27,10 @@ Op Mirrored(Op op) {
   }
 }
 
+bool IsSameLiteral(const BoundExpr& a, const BoundExpr& b) {
+  return a.op == Op::kLiteral && b.op == Op::kLiteral && a.literal == b.literal;
+}
+
 class Chooser {
  public:
   explicit Chooser(const AccessQuestion& question) : q_(question), def_(*question.table->def) {}
@@ -125,6 +129,9 @@ void Chooser::ConditionsOn(std::uint32_t column, std::vector<KeyCondition>& cond
       } else if (IsOwnColumn(conjunct.args[1], column)) {
         add(Mirrored(conjunct.op), {conjunct.args[0]});
       }
+    } else if (conjunct.op == Op::kBetween && IsOwnColumn(conjunct.args[0], column) &&
+               IsSameLiteral(conjunct.args[1], conjunct.args[2])) {
+      add(Op::kEqual, {conjunct.args[1]});  // As the server rewrites it.
     } else if (conjunct.op == Op::kBetween && IsOwnColumn(conjunct.args[0], column)) {
       add(Op::kGreaterEqual, {conjunct.args[1]});
       add(Op::kLessEqual, {conjunct.args[2]});

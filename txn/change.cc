@@ -20,6 +20,9 @@ enum ChangePhase : std::uint32_t {
   kWriting,
 };
 
+// IGNORE passes over a row that a foreign key keeps as it is.
+bool IsForeignKeyError(const SqlError& error) { return error.number == 1451 || error.number == 1452; }
+
 class Changer {
  public:
   explicit Changer(Turn& turn)
@@ -226,6 +229,14 @@ Progress Changer::FinishUpdate() {
 
 Progress Changer::Write() {
   const Progress progress = WorkOffChanges(turn_);
+  if (progress == Progress::kFailed && plan_.is_ignore && IsForeignKeyError(*execution_.error)) {
+    const SqlError why = *std::exchange(execution_.error, std::nullopt);
+    execution_.changes.clear();
+    RollbackTo(turn_.state, turn_.events, turn_.session.trx, execution_.row_undo_mark);
+    execution_.result.warnings.push_back({why.number, why.message});
+    NextTable();
+    return Progress::kDone;
+  }
   if (progress != Progress::kDone) return progress;
   if (execution_.duplicate.has_value()) {
     const DuplicateKey duplicate = *std::exchange(execution_.duplicate, std::nullopt);

@@ -21,7 +21,19 @@ enum RowPhase : std::uint32_t {
   kLockExisting,    // A duplicate is in the way: its row is locked.
   kUpdateExisting,  // ON DUPLICATE KEY UPDATE: assignments are evaluated.
   kChanging,        // The existing row is changed or, for REPLACE, deleted.
+  kCounting,        // AUTO_INCREMENT: a given id may move the table's counter.
 };
+
+// Tables without a primary key share one counter for their hidden row ids (dict_sys_t::get_new_row_id).
+std::uint64_t NextRowId(ServerState& state, TableId id) {
+  Table& table = *state.catalog.FindForWrite(id);
+  if (table.def->engine != StorageEngine::kInnoDb) return table.next_row_id++;
+  for (const Table* other : state.catalog.All()) {
+    const bool shares = other->def->engine == StorageEngine::kInnoDb && other->def->HasHiddenRowId();
+    if (shares) table.next_row_id = std::max(table.next_row_id, other->next_row_id);
+  }
+  return table.next_row_id++;
+}
 
 class Inserter {
  public:
@@ -44,11 +56,14 @@ class Inserter {
   Progress GenerateId(Value& id);
   Progress LockAutoIncrement();
   Progress Write();
+  bool MovesCounter() const;
+  Progress CountId();
   Progress OnDuplicate();
   Progress LockExisting();
   Progress UpdateExisting();
   Progress FinishChange();
   bool MayReplaceByUpdate() const;
+  Row WithRowIdOf(const Row& existing, const Row& wanted) const;
   void EndRow() { execution_.phase = kReading; }
   void SkipRow(const SqlError& why);
 
@@ -201,8 +216,7 @@ Progress Inserter::Complete() {
     return turn_.Fail(std::move(*error));
   }
   if (def_->HasHiddenRowId()) {
-    Table& table = *turn_.state.catalog.FindForWrite(def_->id);
-    row.push_back(Value::Int(static_cast<std::int64_t>(table.next_row_id++)));
+    row.push_back(Value::Int(static_cast<std::int64_t>(NextRowId(turn_.state, def_->id))));
   }
   execution_.new_row = Row(std::move(row));
   execution_.phase = kWriting;
@@ -241,11 +255,28 @@ Progress Inserter::Write() {
     }
     return progress;
   }
-  // Whatever became of the row, a given id that is higher than the counter moves it.
+  execution_.phase = kCounting;
+  return Progress::kDone;
+}
+
+// A duplicate moves the counter only for REPLACE, INSERT .. SELECT and ON DUPLICATE KEY UPDATE.
+bool Inserter::MovesCounter() const {
+  if (!execution_.duplicate.has_value()) return true;
+  return plan_.has_query || plan_.on_duplicate == sql::DuplicateHandling::kReplace ||
+         plan_.on_duplicate == sql::DuplicateHandling::kUpdate;
+}
+
+// A given id that is higher than the counter moves it, under the same lock as a generated one
+// (ha_innobase::write_row, innobase_set_max_autoinc).
+Progress Inserter::CountId() {
   for (std::size_t i = 0; i < def_->columns.size(); ++i) {
     if (!def_->columns[i].is_auto_increment || execution_.new_row[i].kind() != ValueKind::kInt) continue;
-    if (execution_.duplicate.has_value() && plan_.on_duplicate == sql::DuplicateHandling::kError) continue;
+    if (!MovesCounter()) continue;
     const std::int64_t id = execution_.new_row[i].AsInt();
+    if (id > 0 && !execution_.generated_id) {
+      const Progress progress = LockAutoIncrement();
+      if (progress != Progress::kDone) return progress;
+    }
     Table& table = *turn_.state.catalog.FindForWrite(def_->id);
     if (id > 0 && static_cast<std::uint64_t>(id) >= table.next_auto_increment) {
       table.next_auto_increment = static_cast<std::uint64_t>(id) + 1;
@@ -307,7 +338,7 @@ Progress Inserter::LockExisting() {
   execution_.duplicate.reset();
   if (execution_.replaces_by_update) {
     change.kind = UndoKind::kUpdate;
-    change.new_row = execution_.new_row;
+    change.new_row = WithRowIdOf(change.old_row, execution_.new_row);
     change.wants_exclusive_duplicate = true;
   }
   if (!execution_.replaces_by_update || change.old_row != change.new_row)
@@ -322,13 +353,20 @@ bool Inserter::MayReplaceByUpdate() const {
   for (std::size_t index = execution_.duplicate->index + 1; index < def_->indexes.size(); ++index) {
     if (def_->indexes[index].is_unique) return false;
   }
-  if (def_->HasHiddenRowId()) return false;
   for (const Table* table : turn_.state.catalog.All()) {
     for (const ForeignKeyDef& key : table->def->foreign_keys) {
       if (key.parent_table == def_->name) return false;
     }
   }
   return true;
+}
+
+// A row that is changed in place keeps its hidden row id.
+Row Inserter::WithRowIdOf(const Row& existing, const Row& wanted) const {
+  if (!def_->HasHiddenRowId()) return wanted;
+  std::vector<Value> values(wanted.values().begin(), wanted.values().end());
+  values[def_->HiddenRowIdPosition()] = existing[def_->HiddenRowIdPosition()];
+  return Row(std::move(values));
 }
 
 Progress Inserter::UpdateExisting() {
@@ -367,6 +405,7 @@ Progress Inserter::UpdateExisting() {
     RowChange change;
     change.table = def_->id;
     change.kind = UndoKind::kUpdate;
+    change.wants_exclusive_duplicate = true;  // trx_t::duplicates is set for the whole statement.
     change.old_row = existing;
     change.new_row = std::move(changed);
     execution_.changes.push_back(std::move(change));
@@ -412,6 +451,8 @@ Progress Inserter::StepRow(bool& has_row) {
       return Complete();
     case kWriting:
       return Write();
+    case kCounting:
+      return CountId();
     case kLockExisting:
       return LockExisting();
     case kUpdateExisting:

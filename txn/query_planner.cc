@@ -361,6 +361,29 @@ void BlockPlanner::ChoosePaths(const std::vector<sql::TableReference>& from, con
   }
 }
 
+// A table that is looked up by another one's column never matches where that column is NULL: the server
+// decides that as soon as it has the other row (add_not_null_conds).
+void BlockPlanner::AddNotNullConditions() {
+  for (const TablePlan& table : query_.tables) {
+    if (table.path.kind != AccessKind::kRef) continue;
+    for (const std::vector<KeyCondition>& part : table.path.conditions) {
+      if (part.front().op != Op::kEqual) continue;
+      const BoundExpr& key = part.front().keys.front();
+      if (key.op != Op::kColumn || key.column.depth != 0) continue;
+      TablePlan& source = query_.tables[key.column.table];
+      if (!source.table.def->columns[key.column.column].is_nullable || source.path.kind == AccessKind::kConst)
+        continue;
+      BoundExpr is_null;
+      is_null.op = Op::kIsNull;
+      is_null.args.push_back(key);
+      BoundExpr condition;
+      condition.op = Op::kNot;
+      condition.args.push_back(std::move(is_null));
+      if (!table.is_outer) source.conditions.push_back(std::move(condition));
+    }
+  }
+}
+
 void BlockPlanner::PlaceConditions() {
   const std::size_t count = query_.tables.size();
   std::vector<std::size_t> level_of(count);
@@ -462,6 +485,7 @@ std::optional<SqlError> BlockPlanner::Finish(const std::vector<sql::TableReferen
   ChoosePaths(from, purpose, assignments);
   ReadOneEndOfIndex();
   PlaceConditions();
+  AddNotNullConditions();
   for (std::uint32_t table : query_.order) {
     plan_.explain.push_back(
         ExplainOf(query_.tables[table], !query_.order_by.empty() && table == query_.order[0]));

@@ -65,6 +65,7 @@ class BlockPlanner {
   void MarkCorrelated(std::vector<AssignmentPlan>* assignments);
   void ChoosePaths(const std::vector<sql::TableReference>& from, const BlockPurpose& purpose,
                    const std::vector<AssignmentPlan>* assignments);
+  void AddNotNullConditions();
   void PlaceConditions();
   void ReadOneEndOfIndex();
   std::vector<bool> UsedColumns(std::uint32_t table, const std::vector<AssignmentPlan>* assignments);

@@ -155,6 +155,8 @@ Progress RangeMaker::Run(std::vector<KeyRange>& ranges) {
           range.high.push_back(values.high->value);
           range.high_inclusive = values.high->is_inclusive;
         }
+        // `>= 20 AND <= 20` is read as `= 20` (HA_READ_KEY_EXACT for a range of one key).
+        range.is_point = values.low.has_value() && values.high.has_value() && range.low == range.high;
         if (IsPossible(part, values)) ranges.push_back(std::move(range));
       }
       break;
