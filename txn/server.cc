@@ -127,6 +127,14 @@ Fingerprint Server::Digest() const {
   return canonical.Digest();
 }
 
+bool operator==(const Server& a, const Server& b) {
+  Canonical of_a;
+  Canonical of_b;
+  a.PutInto(of_a);
+  b.PutInto(of_b);
+  return of_a.bytes() == of_b.bytes();
+}
+
 std::vector<std::string> Server::CheckInvariants() const {
   std::vector<std::string> broken = Violations(state_.locks);
   for (std::vector<std::string> more : {Violations(state_.metadata), Violations(state_.table_level)}) {

@@ -161,6 +161,7 @@ TEST_P(Recorded, TheWorldIsAValue) {
     const std::string of_original = ToJsonLine(PlayStep(world, script.cases[0], LockListing::kEachStep), {});
     ASSERT_EQ(of_copy, of_original);
     ASSERT_EQ(copy.Digest(), world.Digest()) << of_original;
+    ASSERT_TRUE(copy == world) << of_original;
   }
 }
 
