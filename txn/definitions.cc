@@ -142,7 +142,7 @@ Progress RunStatement(Turn& turn, const sql::DropTableStatement& statement) {
     }
     if (turn.session.variables.foreign_key_checks) {
       if (const auto reference = ReferenceTo(catalog, name, statement.names)) {
-        return turn.Fail(errors::CannotDropReferenced(*reference->second, *reference->first));
+        return turn.Fail(errors::ParentRowReferenced(*reference->second, *reference->first));
       }
     }
     DropIndexLocks(turn.state, *table->def);
@@ -180,7 +180,7 @@ Progress RunStatement(Turn& turn, const sql::TruncateStatement& statement) {
   if (table == nullptr) return turn.Fail(errors::NoSuchTable(statement.name));
   if (turn.session.variables.foreign_key_checks) {
     if (const auto reference = ReferenceTo(turn.state.catalog, statement.name, {statement.name})) {
-      return turn.Fail(errors::TableReferenced(statement.name, *reference->second, *reference->first));
+      return turn.Fail(errors::TableReferenced(*reference->second, *reference->first));
     }
   }
   Table fresh(WithNewIds(turn.state.catalog, *table->def));

@@ -33,10 +33,6 @@ SqlError NoSuchTable(std::string_view schema, std::string_view table) {
 
 SqlError NoSuchTable(std::string_view table) { return NoSuchTable(kSchema, table); }
 
-SqlError UnknownTable(std::string_view table) {
-  return MakeError(1051, "42S02", fmt::format("Unknown table '{}.{}'", kSchema, table));
-}
-
 SqlError TableExists(std::string_view table) {
   return MakeError(1050, "42S01", fmt::format("Table '{}' already exists", table));
 }
@@ -203,11 +199,11 @@ std::string ConstraintText(const ForeignKeyDef& key, const TableDef& child) {
 
 }  // namespace
 
-SqlError ParentRowReferenced(std::string_view child, const ForeignKeyDef& key, const TableDef& child_def) {
+SqlError ParentRowReferenced(const ForeignKeyDef& key, const TableDef& child) {
   return MakeError(1451, "23000",
                    fmt::format("Cannot delete or update a parent row: a foreign key constraint fails "
                                "(`{}`.`{}`, {})",
-                               kSchema, child, ConstraintText(key, child_def)));
+                               kSchema, child.name, ConstraintText(key, child)));
 }
 
 SqlError NoParentRow(const ForeignKeyDef& key, const TableDef& child) {
@@ -229,20 +225,11 @@ SqlError ForeignKeyIncorrect(std::string_view table) {
                   kSchema, table));
 }
 
-SqlError TableReferenced(std::string_view table, const ForeignKeyDef& key, const TableDef& child) {
-  (void)table;
+SqlError TableReferenced(const ForeignKeyDef& key, const TableDef& child) {
   return MakeError(
       1701, "42000",
       fmt::format("Cannot truncate a table referenced in a foreign key constraint (`{}`.`{}`, {})", kSchema,
                   child.name, ConstraintText(key, child)));
-}
-
-SqlError CannotDropReferenced(const ForeignKeyDef& key, const TableDef& child) {
-  return ParentRowReferenced(child.name, key, child);
-}
-
-SqlError NotSupported(std::string_view what) {
-  return MakeError(1235, "42000", fmt::format("nextkey doesn't yet support '{}'", what));
 }
 
 }  // namespace nextkey::errors

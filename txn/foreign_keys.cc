@@ -174,7 +174,7 @@ Searched SearchChildren(Turn& turn, RowChange& change, const Reference& referenc
     if (progress != Progress::kDone) return From(progress);
     if (record.is_deleted) continue;
     if (!is_cascade) {
-      turn.Fail(errors::ParentRowReferenced(child.def->name, key, *child.def));
+      turn.Fail(errors::ParentRowReferenced(key, *child.def));
       return Searched::kFailed;
     }
     progress = LockTableFor(turn, child.def->id, LockMode::kIntentionExclusive);

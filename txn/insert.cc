@@ -370,7 +370,6 @@ Row Inserter::WithRowIdOf(const Row& existing, const Row& wanted) const {
 }
 
 Progress Inserter::UpdateExisting() {
-  const std::vector<Row> scope_rows(1);
   while (execution_.value < plan_.updates.size()) {
     const AssignmentPlan& update = plan_.updates[execution_.value];
     const ColumnDef& column = def_->columns[update.column];

@@ -79,8 +79,7 @@ struct QueryPlan {
   std::optional<BoundExpr> limit;
   std::optional<BoundExpr> offset;
   bool is_distinct = false;
-  bool is_grouped = false;  // GROUP BY or aggregates.
-  bool is_correlated = false;
+  bool is_grouped = false;                // GROUP BY or aggregates.
   bool is_answered_by_first_row = false;  // MIN or MAX of an index's first column.
   std::int32_t parent = -1;               // The enclosing block, in StatementPlan::queries.
   std::vector<std::uint32_t> subqueries;  // BoundExpr::subquery -> position in StatementPlan::queries.

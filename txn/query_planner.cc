@@ -481,7 +481,6 @@ std::optional<SqlError> BlockPlanner::Finish(const std::vector<sql::TableReferen
   query_.aggregates = binder_.aggregates;
   query_.is_grouped = !query_.aggregates.empty() || !query_.group_by.empty();
   if (auto error = PlanSubqueries(purpose, assignments)) return error;
-  query_.is_correlated = deepest_outer_ > 0;
   ChoosePaths(from, purpose, assignments);
   ReadOneEndOfIndex();
   PlaceConditions();

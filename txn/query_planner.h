@@ -62,7 +62,6 @@ class BlockPlanner {
   std::optional<SqlError> ExpandStar(const sql::Expr& star);
   std::optional<SqlError> PlanSubqueries(const BlockPurpose& purpose,
                                          std::vector<AssignmentPlan>* assignments);
-  void MarkCorrelated(std::vector<AssignmentPlan>* assignments);
   void ChoosePaths(const std::vector<sql::TableReference>& from, const BlockPurpose& purpose,
                    const std::vector<AssignmentPlan>* assignments);
   void AddNotNullConditions();

@@ -12,9 +12,7 @@
 namespace nextkey {
 namespace {
 
-bool HasColumnsInFront(const TableDef& table, const IndexDef& index,
-                       const std::vector<std::uint32_t>& columns) {
-  (void)table;
+bool HasColumnsInFront(const IndexDef& index, const std::vector<std::uint32_t>& columns) {
   if (index.parts.size() < columns.size()) return false;
   return std::all_of(index.parts.begin(), index.parts.begin() + static_cast<std::ptrdiff_t>(columns.size()),
                      [&](const KeyPart& part) {
@@ -25,7 +23,7 @@ bool HasColumnsInFront(const TableDef& table, const IndexDef& index,
 std::size_t IndexWithColumns(const TableDef& table, const std::vector<std::uint32_t>& columns) {
   for (std::size_t index = 0; index < table.indexes.size(); ++index) {
     if (index == 0 && table.HasHiddenRowId()) continue;
-    if (HasColumnsInFront(table, table.indexes[index], columns)) return index;
+    if (HasColumnsInFront(table.indexes[index], columns)) return index;
   }
   return 0;
 }
