@@ -55,6 +55,42 @@ bool IsDefinition(const sql::Statement& statement) {
          std::holds_alternative<sql::AlterTableStatement>(statement.body);
 }
 
+// Whether a statement may change or delete rows that others refer to.
+bool MayTouchReferencedRows(const sql::Statement& statement) {
+  if (const auto* insert = std::get_if<sql::InsertStatement>(&statement.body)) {
+    return insert->on_duplicate == sql::DuplicateHandling::kReplace ||
+           insert->on_duplicate == sql::DuplicateHandling::kUpdate;
+  }
+  return true;
+}
+
+// The tables that refer to those that are written are opened as well: for writing where a cascade would
+// change them, else for reading (prepare_fk_prelocking_list).
+std::vector<NamedTable> WithReferencingTables(const Catalog& catalog, const sql::Statement& statement,
+                                              std::vector<NamedTable> tables) {
+  if (!MayTouchReferencedRows(statement)) return tables;
+  const bool is_delete = std::holds_alternative<sql::DeleteStatement>(statement.body);
+  for (std::size_t i = 0; i < tables.size(); ++i) {
+    if (tables[i].mode != MdlMode::kSharedWrite || (!tables[i].is_written && !tables[i].is_read_for_write))
+      continue;
+    for (const Table* child : catalog.All()) {
+      for (const ForeignKeyDef& key : child->def->foreign_keys) {
+        if (key.parent_table != tables[i].name) continue;
+        const ReferenceAction action = is_delete ? key.on_delete : key.on_update;
+        const bool changes = action == ReferenceAction::kCascade || action == ReferenceAction::kSetNull;
+        NamedTable opened = tables[i];
+        opened.name = child->def->name;
+        opened.mode = changes ? MdlMode::kSharedWrite : MdlMode::kSharedRead;
+        const bool is_known = std::any_of(tables.begin(), tables.end(), [&](const NamedTable& other) {
+          return other.name == opened.name && other.mode == opened.mode;
+        });
+        if (!is_known) tables.push_back(std::move(opened));
+      }
+    }
+  }
+  return tables;
+}
+
 class Driver {
  public:
   explicit Driver(Turn& turn)
@@ -99,7 +135,10 @@ Progress Driver::Start() {
 // Writers keep FLUSH TABLES WITH READ LOCK away, and are kept away by it.
 Progress Driver::Protect() {
   bool writes = false;
-  for (const NamedTable& table : tables_) writes |= table.mode == MdlMode::kSharedWrite;
+  for (const NamedTable& table : tables_) {
+    writes |= table.mode == MdlMode::kSharedWrite;
+    if (turn_.state.catalog.Find(table.name) == nullptr) return turn_.Fail(errors::NoSuchTable(table.name));
+  }
   if (writes) {
     const MdlOutcome outcome = turn_.state.metadata.Acquire(turn_.session_id, {MdlSpace::kBackup, ""},
                                                             MdlMode::kBackupDml, MdlDuration::kStatement);
@@ -111,8 +150,9 @@ Progress Driver::Protect() {
 }
 
 Progress Driver::LockMetadata() {
-  for (; execution_.next_lock < tables_.size(); ++execution_.next_lock) {
-    const NamedTable& table = tables_[execution_.next_lock];
+  const std::vector<NamedTable> tables = WithReferencingTables(turn_.state.catalog, statement_, tables_);
+  for (; execution_.next_lock < tables.size(); ++execution_.next_lock) {
+    const NamedTable& table = tables[execution_.next_lock];
     const MdlOutcome outcome = turn_.state.metadata.Acquire(turn_.session_id, {MdlSpace::kTable, table.name},
                                                             table.mode, MdlDuration::kTransaction);
     const Progress progress = AfterRequest(turn_, outcome, WaitKind::kMetadataLock, MetadataLimit());

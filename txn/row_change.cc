@@ -217,6 +217,27 @@ Progress IndexChange::ReviveOrInsert(const Row& entry, std::optional<Place> mark
   return Progress::kDone;
 }
 
+// Without transactions there is no undo: an UPDATE that ran into a duplicate puts its row back.
+void RestoreWithoutUndo(Turn& turn, const RowChange& change) {
+  const TableDef& def = *turn.state.catalog.Find(change.table)->def;
+  if (def.engine == StorageEngine::kInnoDb || change.kind != UndoKind::kUpdate) return;
+  for (std::size_t index = 0; index <= change.index; ++index) {
+    const IndexTree& tree = turn.state.catalog.Find(change.table)->trees[index];
+    const auto entry = [&](const Row& row) {
+      return index == 0 ? row : EntryFor(def, def.indexes[index], row);
+    };
+    const Row old_entry = entry(change.old_row);
+    const Row new_entry = entry(change.new_row);
+    if (index < change.index && old_entry != new_entry) {
+      EraseRecord(turn.state, turn.events, change.table, index, *tree.Find(tree.KeyOf(new_entry)));
+    }
+    if (turn.state.catalog.Find(change.table)->trees[index].Find(tree.KeyOf(old_entry)).has_value()) continue;
+    Record record;
+    record.row = old_entry;
+    InsertRecord(turn.state, change.table, index, std::move(record));
+  }
+}
+
 // One step of the change on top of the stack; kDone means: go on.
 Progress StepTop(Turn& turn) {
   std::vector<RowChange>& changes = turn.execution.changes;
@@ -294,6 +315,7 @@ Progress WorkOffChanges(Turn& turn) {
     const Progress progress = StepTop(turn);
     if (progress != Progress::kDone) return progress;
     if (execution.duplicate.has_value()) {
+      RestoreWithoutUndo(turn, execution.changes.back());
       execution.changes.clear();
       return Progress::kDone;
     }

@@ -197,7 +197,10 @@ Look Cursor::LookAt(Place place, Row& row) {
     return look == Look::kDeliver ? Look::kPass : look;
   }
   const Record& record = tree_.At(place);
-  if (range().is_point && tree_.CompareToKey(record.row, range().low) != 0) {
+  // Read backward, only the first look is for the key alone; each further one is a plain step back, which
+  // locks what it comes upon (join_read_prev_same).
+  const bool is_exact = range().is_point && (!IsDescending() || scan_.is_first);
+  if (is_exact && tree_.CompareToKey(record.row, range().low) != 0) {
     if (!Locks()) return Look::kEndOfRange;
     const Look look =
         AfterLock(Lock(LockSituation::kPastEqualKeys, place, plan_.path.index, WaitPolicy::kWait));
@@ -208,7 +211,7 @@ Look Cursor::LookAt(Place place, Row& row) {
   scan_.lock_is_new = false;
   scan_.is_semi_consistent = false;
   const Look look = Locks() ? LookLocking(place, row) : LookAtPast(place, row);
-  if (look == Look::kDeliver && !range().is_point && IsPastRange(record.row)) {
+  if (look == Look::kDeliver && !is_exact && IsPastRange(record.row)) {
     // The server ends a range only after it has read, and locked, a row behind it. Reading forward it lets go
     // of that row (handler::read_range_next); reading backward it does not (QUICK_SELECT_DESC::get_next).
     if (Locks() && !IsDescending()) UnlockFetched(turn_, plan_, mode_, scan_);
