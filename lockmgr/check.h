@@ -3,18 +3,16 @@
 
 #include <cstdio>
 #include <cstdlib>
-#include <source_location>
 
 namespace nextkey {
 
 // Ends the process with the sentence and its place when `fact` does not hold.
-inline void RequireFact(bool fact, const char* sentence,
-                        std::source_location place = std::source_location::current()) {
+inline void RequireFact(bool fact, const char* sentence, const char* file = __builtin_FILE(),
+                        unsigned line = __builtin_LINE()) {
   if (fact) [[likely]] {
     return;
   }
-  std::fprintf(stderr, "%s:%u: broken: %s\n", place.file_name(), static_cast<unsigned>(place.line()),
-               sentence);
+  std::fprintf(stderr, "%s:%u: broken: %s\n", file, line, sentence);
   std::abort();
 }
 

@@ -340,11 +340,10 @@ bool LockTable::HoldsTable(TrxId trx, TableId table, LockMode mode) const {
 }
 
 bool LockTable::IsAutoIncrementContended(TrxId trx, TableId table) const {
-  for (const LockDescription& lock : List()) {
-    if (lock.trx != trx && !lock.record.has_value() && lock.table == table &&
-        lock.mode == LockMode::kAutoIncrement) {
-      return true;
-    }
+  const auto queue = tables_.find(table);
+  if (queue == tables_.end() || queue->second.CountOf(LockMode::kAutoIncrement) == 0) return false;
+  for (StructureId id = queue->second.first; !id.IsNull(); id = At(id).queue_next) {
+    if (At(id).mode == LockMode::kAutoIncrement && At(id).trx != trx) return true;
   }
   return false;
 }

@@ -122,9 +122,21 @@ Json ToJson(const Value& value) {
 
 // --- Outcomes ----------------------------------------------------------------------------------
 
-bool ShowsConnections(std::string_view sql) {
-  const std::string lower = ToLower(sql);
+bool NamesConnections(std::string_view text) {
+  const std::string lower = ToLower(text);
   return lower.find("is_used_lock") != lower.npos || lower.find("connection_id") != lower.npos;
+}
+
+// Which columns of a result show connection ids: those whose heading says so; under aliases any may.
+std::vector<bool> ConnectionColumns(const StatementResult& result, std::string_view sql) {
+  std::vector<bool> columns;
+  bool has_any = false;
+  for (const std::string& heading : result.columns) {
+    columns.push_back(NamesConnections(heading));
+    has_any |= columns.back();
+  }
+  if (!has_any && NamesConnections(sql)) columns.assign(columns.size(), true);
+  return columns;
 }
 
 Json CellJson(const Value& value, bool shows_connections, const SessionNames& names) {
@@ -157,11 +169,12 @@ void PutOutcome(const StatementResult& result, const std::string& sql, const Ses
     return;
   }
   out["columns"] = result.columns;
-  const bool shows_connections = ShowsConnections(sql);
+  const std::vector<bool> shows_connections = ConnectionColumns(result, sql);
   Json rows = Json::array();
   for (const std::vector<Value>& row : result.rows) {
     Json cells = Json::array();
-    for (const Value& value : row) cells.push_back(CellJson(value, shows_connections, names));
+    for (std::size_t i = 0; i < row.size(); ++i)
+      cells.push_back(CellJson(row[i], shows_connections[i], names));
     rows.push_back(std::move(cells));
   }
   out["rows"] = std::move(rows);

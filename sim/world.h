@@ -22,6 +22,8 @@ struct WorldSession {
   std::string name;
   SessionId id;
   std::uint32_t running_step = 0;  // Number of the step whose statement still waits; 0: none.
+
+  friend bool operator==(const WorldSession& a, const WorldSession& b) = default;
 };
 
 struct World {
@@ -34,6 +36,7 @@ struct World {
   const WorldSession* FindSession(SessionId id) const;
 
   Fingerprint Digest() const;
+  friend bool operator==(const World& a, const World& b) = default;
 };
 
 }  // namespace nextkey

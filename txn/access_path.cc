@@ -41,9 +41,9 @@ class Chooser {
   struct Candidate {
     AccessPath path;
     std::size_t equal_parts = 0;
-    bool has_list = false;       // IN, or IS NULL.
+    bool has_list = false;  // IN, or IS NULL.
     bool has_range = false;
-    bool is_constant = true;     // All keys are known before any table is read.
+    bool is_constant = true;  // All keys are known before any table is read.
   };
 
   bool IsOwnColumn(const BoundExpr& expression, std::uint32_t column) const {
@@ -111,7 +111,8 @@ bool Chooser::ListOf(const BoundExpr& expression, std::uint32_t column, std::vec
   return false;
 }
 
-void Chooser::ConditionsOn(std::uint32_t column, std::vector<KeyCondition>& conditions, bool& is_constant) const {
+void Chooser::ConditionsOn(std::uint32_t column, std::vector<KeyCondition>& conditions,
+                           bool& is_constant) const {
   const auto add = [&](Op op, std::vector<BoundExpr> keys) {
     bool keys_are_constant = is_constant;
     for (const BoundExpr& key : keys) {
@@ -121,7 +122,8 @@ void Chooser::ConditionsOn(std::uint32_t column, std::vector<KeyCondition>& cond
     conditions.push_back({op, std::move(keys)});
   };
   for (const BoundExpr& conjunct : *q_.conjuncts) {
-    if (conjunct.args.size() == 2 && (conjunct.op == Op::kEqual || conjunct.op == Op::kNullSafeEqual || IsRangeOp(conjunct.op))) {
+    if (conjunct.args.size() == 2 &&
+        (conjunct.op == Op::kEqual || conjunct.op == Op::kNullSafeEqual || IsRangeOp(conjunct.op))) {
       if (IsOwnColumn(conjunct.args[0], column)) {
         add(conjunct.op, {conjunct.args[1]});
       } else if (IsOwnColumn(conjunct.args[1], column)) {
@@ -196,7 +198,8 @@ bool Chooser::IsCovering(std::uint32_t index) const {
   if (index == 0) return false;
   const std::vector<std::uint32_t>& stored = def_.indexes[index].stored_columns;
   for (std::uint32_t column = 0; column < q_.used_columns.size(); ++column) {
-    if (q_.used_columns[column] && std::find(stored.begin(), stored.end(), column) == stored.end()) return false;
+    if (q_.used_columns[column] && std::find(stored.begin(), stored.end(), column) == stored.end())
+      return false;
   }
   return true;
 }
@@ -208,7 +211,8 @@ int Chooser::OrderBy(const AccessPath& path) const {
   std::size_t part = 0;
   int direction = 0;
   std::vector<std::uint32_t> columns;
-  for (std::uint32_t position : def.key_positions) columns.push_back(def.stored_columns.empty() ? position : def.stored_columns[position]);
+  for (std::uint32_t position : def.key_positions)
+    columns.push_back(def.stored_columns.empty() ? position : def.stored_columns[position]);
   const auto is_fixed = [&](std::size_t at) {
     return at < path.conditions.size() && path.conditions[at].front().op == Op::kEqual;
   };
@@ -254,7 +258,8 @@ AccessAnswer Chooser::Choose() {
     const bool is_equality = !c.has_list && !c.has_range;
     int rank = 0;
     if (c.path.is_whole_unique_key && is_equality) {
-      c.path.kind = c.is_constant && !q_.is_change ? AccessKind::kConst : (q_.is_change ? AccessKind::kRange : AccessKind::kRef);
+      c.path.kind = c.is_constant && !q_.is_change ? AccessKind::kConst
+                                                   : (q_.is_change ? AccessKind::kRange : AccessKind::kRef);
       rank = index == 0 ? 0 : 1;
     } else if (c.equal_parts > 0 && is_equality) {
       const bool is_null_search = c.path.conditions.front().front().op == Op::kIsNull;

@@ -12,19 +12,19 @@ namespace nextkey {
 
 struct AccessQuestion {
   const ScopeTable* table = nullptr;
-  std::uint32_t table_position = 0;               // In FROM.
+  std::uint32_t table_position = 0;  // In FROM.
   const std::vector<sql::IndexHint>* hints = nullptr;
   const std::vector<BoundExpr>* conjuncts = nullptr;
-  std::vector<bool> available;                    // Tables that have a row already, by position.
-  std::vector<bool> used_columns;                 // Columns of the table that the block reads.
-  bool is_change = false;                         // UPDATE or DELETE of this table: whole rows, no pushdown, no const.
-  bool has_order = false;                         // ORDER BY by this table's columns alone:
+  std::vector<bool> available;     // Tables that have a row already, by position.
+  std::vector<bool> used_columns;  // Columns of the table that the block reads.
+  bool is_change = false;          // UPDATE or DELETE of this table: whole rows, no pushdown, no const.
+  bool has_order = false;          // ORDER BY by this table's columns alone:
   std::vector<KeyPart> order;
 };
 
 struct AccessAnswer {
   AccessPath path;
-  bool gives_order = false;                       // The scan already is in ORDER BY's order.
+  bool gives_order = false;  // The scan already is in ORDER BY's order.
 };
 
 AccessAnswer ChooseAccess(const AccessQuestion& question);

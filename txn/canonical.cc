@@ -55,8 +55,8 @@ void Put(Canonical& c, const QueryState& query) {
   c.Put(query.level);
   c.Put(query.condition);
   c.Put((query.level_has_row ? 1U : 0U) | (query.join_is_decided ? 2U : 0U) | (query.is_emitting ? 4U : 0U) |
-        (query.limit_known ? 8U : 0U) | (query.has_all_rows ? 16U : 0U) | (query.having_is_decided ? 32U : 0U) |
-        (query.is_complete ? 64U : 0U));
+        (query.limit_known ? 8U : 0U) | (query.has_all_rows ? 16U : 0U) |
+        (query.having_is_decided ? 32U : 0U) | (query.is_complete ? 64U : 0U));
   c.Put(query.scans.size());
   for (const ScanState& scan : query.scans) Put(c, scan);
   Put(c, query.rows);
@@ -105,9 +105,9 @@ void Put(Canonical& c, const Execution& execution) {
   c.Put(execution.queries.size());
   for (const QueryState& query : execution.queries) Put(c, query);
   Put(c, execution.memo);
-  c.Put((execution.call_is_pending ? 1U : 0U) | (execution.generated_id ? 2U : 0U) | (execution.holds_auto_inc ? 4U : 0U) |
-        (execution.all_found ? 8U : 0U) | (execution.replaces_by_update ? 16U : 0U) |
-        (execution.call_answer.has_value() ? 32U : 0U));
+  c.Put((execution.call_is_pending ? 1U : 0U) | (execution.generated_id ? 2U : 0U) |
+        (execution.holds_auto_inc ? 4U : 0U) | (execution.all_found ? 8U : 0U) |
+        (execution.replaces_by_update ? 16U : 0U) | (execution.call_answer.has_value() ? 32U : 0U));
   if (execution.call_answer.has_value()) execution.call_answer->PutInto(c);
   c.Put(execution.row);
   c.Put(execution.value);

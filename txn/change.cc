@@ -63,7 +63,8 @@ std::vector<std::uint32_t> Changer::Targets() const {
   if (IsDelete()) return plan_.delete_tables;
   std::vector<std::uint32_t> targets;
   for (const AssignmentPlan& assignment : plan_.assignments) {
-    if (std::find(targets.begin(), targets.end(), assignment.table) == targets.end()) targets.push_back(assignment.table);
+    if (std::find(targets.begin(), targets.end(), assignment.table) == targets.end())
+      targets.push_back(assignment.table);
   }
   return targets;
 }
@@ -120,8 +121,8 @@ void Changer::SortBuffer() {
   std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
     for (std::size_t i = 0; i < query_.order_by.size(); ++i) {
       const SortKey& key = query_.order_by[i];
-      const auto compared =
-          Value::CompareStored(state().output[a].sort_key[i], state().output[b].sort_key[i], key.expression.collation);
+      const auto compared = Value::CompareStored(state().output[a].sort_key[i], state().output[b].sort_key[i],
+                                                 key.expression.collation);
       if (compared != 0) return key.is_descending ? compared > 0 : compared < 0;
     }
     return false;
@@ -207,9 +208,9 @@ Progress Changer::FinishUpdate() {
     return Progress::kDone;
   }
   for (std::uint32_t i = 0; i < def.columns.size(); ++i) {
-    const bool is_assigned = std::any_of(plan_.assignments.begin(), plan_.assignments.end(), [&](const AssignmentPlan& a) {
-      return a.table == Target() && a.column == i;
-    });
+    const bool is_assigned =
+        std::any_of(plan_.assignments.begin(), plan_.assignments.end(),
+                    [&](const AssignmentPlan& a) { return a.table == Target() && a.column == i; });
     if (!def.columns[i].on_update_current_timestamp || is_assigned) continue;
     auto now = ConvertFor(def, def.columns[i], Value::DateTime(execution_.started_us, 6), 1);
     if (auto* value = std::get_if<Value>(&now)) execution_.values[i] = std::move(*value);
@@ -239,8 +240,9 @@ Progress Changer::Write() {
   if (progress != Progress::kDone) return progress;
   if (execution_.duplicate.has_value()) {
     const DuplicateKey duplicate = *std::exchange(execution_.duplicate, std::nullopt);
-    SqlError error = errors::DuplicateEntry(DuplicateKeyText(TargetDef(), duplicate.index, execution_.new_row),
-                                            TargetDef().indexes[duplicate.index].name);
+    SqlError error =
+        errors::DuplicateEntry(DuplicateKeyText(TargetDef(), duplicate.index, execution_.new_row),
+                               TargetDef().indexes[duplicate.index].name);
     if (!plan_.is_ignore) return turn_.Fail(std::move(error));
     if (!turn_.session.trx.IsNull()) {
       RollbackTo(turn_.state, turn_.events, turn_.session.trx, execution_.row_undo_mark);

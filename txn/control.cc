@@ -28,7 +28,8 @@ std::vector<Savepoint>::iterator FindSavepoint(SessionState& session, const std:
 
 void Begin(SessionState& session, const std::optional<bool>& is_read_only) {
   session.isolation = session.next_isolation.value_or(session.variables.isolation);
-  session.is_read_only = is_read_only.value_or(session.next_read_only.value_or(session.variables.is_read_only));
+  session.is_read_only =
+      is_read_only.value_or(session.next_read_only.value_or(session.variables.is_read_only));
   session.next_isolation.reset();
   session.next_read_only.reset();
   session.in_transaction = true;
@@ -38,8 +39,8 @@ void Begin(SessionState& session, const std::optional<bool>& is_read_only) {
 
 Progress CommitOpen(Turn& turn) {
   if (HasWritten(turn)) {
-    const MdlOutcome outcome =
-        turn.state.metadata.Acquire(turn.session_id, kBackup, MdlMode::kBackupCommit, MdlDuration::kStatement);
+    const MdlOutcome outcome = turn.state.metadata.Acquire(turn.session_id, kBackup, MdlMode::kBackupCommit,
+                                                           MdlDuration::kStatement);
     const Progress progress = AfterRequest(turn, outcome, WaitKind::kBackupLock,
                                            turn.session.variables.lock_wait_timeout_s * 1'000'000);
     if (progress != Progress::kDone) return progress;
@@ -49,7 +50,8 @@ Progress CommitOpen(Turn& turn) {
 }
 
 Progress RunStatement(Turn& turn, const sql::BeginStatement& statement) {
-  // Only the end of an open transaction uses up SET TRANSACTION's level; with nothing open it is for this one.
+  // Only the end of an open transaction uses up SET TRANSACTION's level; with nothing open it is for this
+  // one.
   const std::optional<sql::IsolationLevel> isolation = turn.session.next_isolation;
   const std::optional<bool> is_read_only = turn.session.next_read_only;
   const Progress progress = CommitOpen(turn);
@@ -78,7 +80,8 @@ Progress RunStatement(Turn& turn, const sql::CommitStatement& statement) {
 Progress RunStatement(Turn& turn, const sql::RollbackStatement& statement) {
   const sql::IsolationLevel isolation = turn.session.isolation;
   if (turn.session.changed_non_transactional) {
-    turn.execution.result.warnings.push_back({1196, "Some non-transactional changed tables couldn't be rolled back"});
+    turn.execution.result.warnings.push_back(
+        {1196, "Some non-transactional changed tables couldn't be rolled back"});
   }
   RollbackTransaction(turn);
   if (statement.and_chain) {
@@ -102,7 +105,8 @@ Progress RunStatement(Turn& turn, const sql::RollbackToStatement& statement) {
   const auto savepoint = FindSavepoint(turn.session, statement.name);
   if (savepoint == turn.session.savepoints.end()) return turn.Fail(errors::NoSuchSavepoint(statement.name));
   if (turn.session.changed_non_transactional) {
-    turn.execution.result.warnings.push_back({1196, "Some non-transactional changed tables couldn't be rolled back"});
+    turn.execution.result.warnings.push_back(
+        {1196, "Some non-transactional changed tables couldn't be rolled back"});
   }
   if (!turn.session.trx.IsNull()) RollbackTo(turn.state, turn.events, turn.session.trx, savepoint->undo_size);
   turn.session.savepoints.erase(std::next(savepoint), turn.session.savepoints.end());
@@ -139,7 +143,9 @@ Progress RunStatement(Turn& turn, const sql::SetTransactionStatement& statement)
 
 namespace {
 
-bool IsIsolation(const std::string& name) { return name == "transaction_isolation" || name == "tx_isolation"; }
+bool IsIsolation(const std::string& name) {
+  return name == "transaction_isolation" || name == "tx_isolation";
+}
 
 // SET @@transaction_isolation = ... without a scope is for the next transaction alone.
 Progress SetForNextTransaction(Turn& turn, const std::string& name, const Value& value) {
@@ -154,36 +160,47 @@ Progress SetForNextTransaction(Turn& turn, const std::string& name, const Value&
   return Progress::kDone;
 }
 
+std::optional<SqlError> SetIn(SystemVariables& variables, const sql::VariableAssignment& assignment,
+                              const Value& value, std::vector<Warning>& warnings) {
+  return assignment.value == nullptr ? variables.SetToDefault(assignment.name)
+                                     : variables.Set(assignment.name, value, &warnings);
+}
+
 Progress SetSessionVariable(Turn& turn, const sql::VariableAssignment& assignment, const Value& value) {
   SystemVariables& variables = turn.session.variables;
   const bool had_autocommit = variables.autocommit;
-  std::optional<SqlError> error =
-      assignment.value == nullptr ? variables.SetToDefault(assignment.name) : variables.Set(assignment.name, value);
-  if (error.has_value()) return turn.Fail(std::move(*error));
+  if (auto error = SetIn(variables, assignment, value, turn.execution.result.warnings))
+    return turn.Fail(std::move(*error));
+  if (assignment.name == "last_insert_id" || assignment.name == "identity") {
+    turn.session.last_insert_id = ToInteger(value).value_or(0);
+  }
   if (!had_autocommit && variables.autocommit) return CommitOpen(turn);
   return Progress::kDone;
 }
 
-Progress Assign(Turn& turn, const sql::VariableAssignment& assignment, const Value& value) {
-  switch (assignment.scope) {
-    case sql::VariableScope::kUser:
-      turn.session.user_variables[absl::AsciiStrToLower(assignment.name)] = value;
-      return Progress::kDone;
-    case sql::VariableScope::kSession:
-      return SetSessionVariable(turn, assignment, value);
-    case sql::VariableScope::kGlobal: {
-      std::optional<SqlError> error = assignment.value == nullptr ? turn.state.global.SetToDefault(assignment.name)
-                                                                  : turn.state.global.Set(assignment.name, value);
-      if (error.has_value()) return turn.Fail(std::move(*error));
-      return Progress::kDone;
-    }
-    case sql::VariableScope::kNextTransaction:
-      if (IsIsolation(assignment.name) || assignment.name == "transaction_read_only" || assignment.name == "tx_read_only") {
-        return SetForNextTransaction(turn, assignment.name, value);
-      }
-      return SetSessionVariable(turn, assignment, value);
-  }
+Progress SetGlobalVariable(Turn& turn, const sql::VariableAssignment& assignment, const Value& value) {
+  SystemVariables& variables = turn.state.global;
+  if (auto error = SetIn(variables, assignment, value, turn.execution.result.warnings))
+    return turn.Fail(std::move(*error));
+  turn.state.locks.SetDeadlockDetection(variables.innodb_deadlock_detect);
   return Progress::kDone;
+}
+
+bool IsOfTransaction(const std::string& name) {
+  return IsIsolation(name) || name == "transaction_read_only" || name == "tx_read_only";
+}
+
+Progress Assign(Turn& turn, const sql::VariableAssignment& assignment, const Value& value) {
+  if (assignment.scope == sql::VariableScope::kUser) {
+    turn.session.user_variables[absl::AsciiStrToLower(assignment.name)] = value;
+    return Progress::kDone;
+  }
+  if (auto error = CheckSetScope(assignment.name, assignment.scope)) return turn.Fail(std::move(*error));
+  if (assignment.scope == sql::VariableScope::kGlobal) return SetGlobalVariable(turn, assignment, value);
+  if (assignment.scope == sql::VariableScope::kNextTransaction && IsOfTransaction(assignment.name)) {
+    return SetForNextTransaction(turn, assignment.name, value);
+  }
+  return SetSessionVariable(turn, assignment, value);
 }
 
 }  // namespace

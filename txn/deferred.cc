@@ -33,15 +33,17 @@ Progress GetLock(Turn& turn, const std::vector<Value>& arguments, Value& answer)
   if (arguments[0].IsNull() || arguments[0].ToText().empty() || seconds.IsNull()) return Progress::kDone;
   // A negative time-out means no limit.
   const bool is_endless = ToDouble(seconds) < 0;
-  const std::int64_t limit_us = is_endless ? static_cast<std::int64_t>(kLongestWait_s * 1e6) : Microseconds(seconds);
-  const MdlOutcome outcome = turn.state.metadata.Acquire(turn.session_id, LockName(arguments[0]), MdlMode::kSharedNoWrite,
-                                                         MdlDuration::kExplicit, limit_us > 0);
+  const std::int64_t limit_us =
+      is_endless ? static_cast<std::int64_t>(kLongestWait_s * 1e6) : Microseconds(seconds);
+  const MdlOutcome outcome = turn.state.metadata.Acquire(
+      turn.session_id, LockName(arguments[0]), MdlMode::kSharedNoWrite, MdlDuration::kExplicit, limit_us > 0);
   if (outcome.status == MdlStatus::kRefused) {
     answer = Value::Int(0);
     return Progress::kDone;
   }
   const Progress progress = AfterRequest(turn, outcome, WaitKind::kUserLock, limit_us);
-  execution.call_is_pending = progress != Progress::kDone;  // A circle takes back the call, not the transaction.
+  execution.call_is_pending =
+      progress != Progress::kDone;  // A circle takes back the call, not the transaction.
   if (progress == Progress::kDone) answer = Value::Int(1);
   return progress;
 }

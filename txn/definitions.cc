@@ -21,7 +21,9 @@ namespace {
 
 enum DefinitionPhase : std::uint32_t { kCommitFirst, kProtect, kLock, kUpgrade, kWork };
 
-std::int64_t MetadataLimit(const Turn& turn) { return turn.session.variables.lock_wait_timeout_s * 1'000'000; }
+std::int64_t MetadataLimit(const Turn& turn) {
+  return turn.session.variables.lock_wait_timeout_s * 1'000'000;
+}
 
 // Commits, then takes the metadata locks; kDone: the definition may be changed.
 Progress Prepare(Turn& turn, const std::vector<std::string>& names, MdlMode mode) {
@@ -33,8 +35,8 @@ Progress Prepare(Turn& turn, const std::vector<std::string>& names, MdlMode mode
     execution.phase = kProtect;
   }
   if (execution.phase == kProtect) {
-    const MdlOutcome outcome = turn.state.metadata.Acquire(turn.session_id, {MdlSpace::kBackup, ""}, MdlMode::kBackupDdl,
-                                                           MdlDuration::kStatement);
+    const MdlOutcome outcome = turn.state.metadata.Acquire(turn.session_id, {MdlSpace::kBackup, ""},
+                                                           MdlMode::kBackupDdl, MdlDuration::kStatement);
     const Progress progress = AfterRequest(turn, outcome, WaitKind::kBackupLock, MetadataLimit(turn));
     if (progress != Progress::kDone) return progress;
     execution.phase = kLock;
@@ -43,8 +45,8 @@ Progress Prepare(Turn& turn, const std::vector<std::string>& names, MdlMode mode
     std::vector<std::string> sorted = names;
     std::sort(sorted.begin(), sorted.end());
     for (; execution.next_lock < sorted.size(); ++execution.next_lock) {
-      const MdlOutcome outcome = turn.state.metadata.Acquire(turn.session_id, {MdlSpace::kTable, sorted[execution.next_lock]},
-                                                             mode, MdlDuration::kTransaction);
+      const MdlOutcome outcome = turn.state.metadata.Acquire(
+          turn.session_id, {MdlSpace::kTable, sorted[execution.next_lock]}, mode, MdlDuration::kTransaction);
       const Progress progress = AfterRequest(turn, outcome, WaitKind::kMetadataLock, MetadataLimit(turn));
       if (progress != Progress::kDone) return progress;
     }
@@ -61,8 +63,8 @@ void DropIndexLocks(ServerState& state, const TableDef& def) {
 }
 
 // The first foreign key of another table that refers to `name`.
-std::optional<std::pair<const TableDef*, const ForeignKeyDef*>> ReferenceTo(const Catalog& catalog, const std::string& name,
-                                                                            const std::vector<std::string>& ignored) {
+std::optional<std::pair<const TableDef*, const ForeignKeyDef*>> ReferenceTo(
+    const Catalog& catalog, const std::string& name, const std::vector<std::string>& ignored) {
   for (const Table* table : catalog.All()) {
     if (std::find(ignored.begin(), ignored.end(), table->def->name) != ignored.end()) continue;
     for (const ForeignKeyDef& key : table->def->foreign_keys) {
@@ -72,9 +74,11 @@ std::optional<std::pair<const TableDef*, const ForeignKeyDef*>> ReferenceTo(cons
   return std::nullopt;
 }
 
-std::optional<SqlError> Specify(TableBuilder& builder, const sql::CreateTableStatement& statement, bool checks_parents) {
+std::optional<SqlError> Specify(TableBuilder& builder, const sql::CreateTableStatement& statement,
+                                bool checks_parents) {
   for (sql::ColumnSpec column : statement.columns) {
-    if (statement.collation.has_value() && column.type.collation == Collation::kGeneralCi) column.type.collation = *statement.collation;
+    if (statement.collation.has_value() && column.type.collation == Collation::kGeneralCi)
+      column.type.collation = *statement.collation;
     if (auto error = builder.AddColumn(column)) return error;
   }
   for (const sql::IndexSpec& index : statement.indexes) {
@@ -113,7 +117,8 @@ Progress RunStatement(Turn& turn, const sql::CreateTableStatement& statement) {
     for (IndexDef& index : builder.def().indexes) index.id = IndexId();
   } else {
     builder.def().engine = statement.engine;
-    if (auto error = Specify(builder, statement, turn.session.variables.foreign_key_checks)) return turn.Fail(std::move(*error));
+    if (auto error = Specify(builder, statement, turn.session.variables.foreign_key_checks))
+      return turn.Fail(std::move(*error));
   }
   builder.def().comment = statement.comment;
   auto def = builder.Build(catalog, catalog.NewTableId());
@@ -137,7 +142,7 @@ Progress RunStatement(Turn& turn, const sql::DropTableStatement& statement) {
     }
     if (turn.session.variables.foreign_key_checks) {
       if (const auto reference = ReferenceTo(catalog, name, statement.names)) {
-        return turn.Fail(errors::CannotDropReferenced(*reference->second, *reference->first));
+        return turn.Fail(errors::ParentRowReferenced(*reference->second, *reference->first));
       }
     }
     DropIndexLocks(turn.state, *table->def);
@@ -175,7 +180,7 @@ Progress RunStatement(Turn& turn, const sql::TruncateStatement& statement) {
   if (table == nullptr) return turn.Fail(errors::NoSuchTable(statement.name));
   if (turn.session.variables.foreign_key_checks) {
     if (const auto reference = ReferenceTo(turn.state.catalog, statement.name, {statement.name})) {
-      return turn.Fail(errors::TableReferenced(statement.name, *reference->second, *reference->first));
+      return turn.Fail(errors::TableReferenced(*reference->second, *reference->first));
     }
   }
   Table fresh(WithNewIds(turn.state.catalog, *table->def));
@@ -204,7 +209,9 @@ class Alteration {
   std::optional<SqlError> Act(const sql::AddForeignKey& action);
   std::optional<SqlError> Act(const sql::DropForeignKey& action);
   std::optional<SqlError> Act(const sql::AddCheck& action) { return builder_.AddCheck(action.check); }
-  std::optional<SqlError> Act(const sql::DropConstraint& action) { return builder_.RemoveConstraint(action.name); }
+  std::optional<SqlError> Act(const sql::DropConstraint& action) {
+    return builder_.RemoveConstraint(action.name);
+  }
   std::optional<SqlError> Act(const sql::RenameTable& action);
   std::optional<SqlError> Act(const sql::SetEngine& action);
   std::optional<SqlError> Act(const sql::SetAutoIncrement& action);
@@ -249,7 +256,8 @@ std::optional<SqlError> Alteration::Act(const sql::DropColumn& action) {
 
 std::optional<SqlError> Alteration::Act(const sql::ModifyColumn& action) {
   const auto at = builder_.def().FindColumn(action.old_name);
-  const std::optional<ColumnType> before = at.has_value() ? std::optional(builder_.def().columns[*at].type) : std::nullopt;
+  const std::optional<ColumnType> before =
+      at.has_value() ? std::optional(builder_.def().columns[*at].type) : std::nullopt;
   if (auto error = builder_.ReplaceColumn(action.old_name, action.column)) return error;
   rebuilds_ |= before != action.column.type;
   return std::nullopt;
@@ -267,12 +275,15 @@ std::optional<SqlError> Alteration::Act(const sql::DropIndex& action) {
 }
 
 std::optional<SqlError> Alteration::Act(const sql::AddForeignKey& action) {
-  if (auto error = builder_.AddForeignKey(action.key, turn_.session.variables.foreign_key_checks)) return error;
+  if (auto error = builder_.AddForeignKey(action.key, turn_.session.variables.foreign_key_checks))
+    return error;
   new_foreign_keys_.push_back(builder_.def().foreign_keys.back().name);
   return std::nullopt;
 }
 
-std::optional<SqlError> Alteration::Act(const sql::DropForeignKey& action) { return builder_.RemoveForeignKey(action.name); }
+std::optional<SqlError> Alteration::Act(const sql::DropForeignKey& action) {
+  return builder_.RemoveForeignKey(action.name);
+}
 
 std::optional<SqlError> Alteration::Act(const sql::RenameTable& action) {
   if (turn_.state.catalog.Find(action.to) != nullptr) return errors::TableExists(action.to);
@@ -296,7 +307,8 @@ std::optional<SqlError> Alteration::Act(const sql::ForceRebuild&) {
   return std::nullopt;
 }
 
-std::variant<Row, SqlError> Alteration::Map(const TableDef& def, const Row& row, std::uint64_t& next_row_id) const {
+std::variant<Row, SqlError> Alteration::Map(const TableDef& def, const Row& row,
+                                            std::uint64_t& next_row_id) const {
   std::vector<Value> values;
   for (std::size_t column = 0; column < def.columns.size(); ++column) {
     const ColumnDef& target = def.columns[column];
@@ -336,7 +348,8 @@ std::optional<SqlError> Alteration::InsertEntries(Table& fresh, const Row& row, 
       continue;
     }
     const std::span<const Value> prefix = std::span(key).first(def.parts.size());
-    const bool has_null = std::any_of(prefix.begin(), prefix.end(), [](const Value& value) { return value.IsNull(); });
+    const bool has_null =
+        std::any_of(prefix.begin(), prefix.end(), [](const Value& value) { return value.IsNull(); });
     const Place place = tree.LowerBound(prefix);
     if (def.is_unique && !has_null && !is_deleted && !tree.IsSupremum(place) && !tree.At(place).is_deleted &&
         tree.CompareToKey(tree.At(place).row, prefix) == 0) {
@@ -361,7 +374,8 @@ std::optional<SqlError> Alteration::Fill(Table& fresh) {
     auto row = Map(*fresh.def, record.row, fresh.next_row_id);
     if (auto* error = std::get_if<SqlError>(&row)) return std::move(*error);
     std::vector<Version> versions;
-    for (const Version* version = record.older.get(); version != nullptr && !rebuilds_; version = version->older.get()) {
+    for (const Version* version = record.older.get(); version != nullptr && !rebuilds_;
+         version = version->older.get()) {
       auto mapped = Map(*fresh.def, version->row, fresh.next_row_id);
       if (auto* error = std::get_if<SqlError>(&mapped)) return std::move(*error);
       versions.push_back({std::get<Row>(mapped), version->writer, version->is_deleted, nullptr});
@@ -389,17 +403,22 @@ std::optional<SqlError> Alteration::Fill(Table& fresh) {
 std::optional<SqlError> Alteration::CheckNewForeignKeys(const Table& fresh) const {
   if (!turn_.session.variables.foreign_key_checks) return std::nullopt;
   for (const ForeignKeyDef& key : fresh.def->foreign_keys) {
-    if (std::find(new_foreign_keys_.begin(), new_foreign_keys_.end(), key.name) == new_foreign_keys_.end()) continue;
-    const Table* parent = key.parent_table == fresh.def->name ? &fresh : turn_.state.catalog.Find(key.parent_table);
+    if (std::find(new_foreign_keys_.begin(), new_foreign_keys_.end(), key.name) == new_foreign_keys_.end())
+      continue;
+    const Table* parent =
+        key.parent_table == fresh.def->name ? &fresh : turn_.state.catalog.Find(key.parent_table);
     if (parent == nullptr) return errors::NoParentRow(key, *fresh.def);
     const IndexTree& tree = parent->trees[ParentIndexOf(*parent->def, key)];
-    for (std::optional<Place> place = fresh.clustered().First(); place.has_value(); place = fresh.clustered().Next(*place)) {
+    for (std::optional<Place> place = fresh.clustered().First(); place.has_value();
+         place = fresh.clustered().Next(*place)) {
       if (fresh.clustered().IsSupremum(*place)) continue;
       std::vector<Value> wanted;
       for (std::uint32_t column : key.columns) wanted.push_back(fresh.clustered().At(*place).row[column]);
-      if (std::any_of(wanted.begin(), wanted.end(), [](const Value& value) { return value.IsNull(); })) continue;
+      if (std::any_of(wanted.begin(), wanted.end(), [](const Value& value) { return value.IsNull(); }))
+        continue;
       const Place found = tree.LowerBound(wanted);
-      if (tree.IsSupremum(found) || tree.CompareToKey(tree.At(found).row, wanted) != 0) return errors::NoParentRow(key, *fresh.def);
+      if (tree.IsSupremum(found) || tree.CompareToKey(tree.At(found).row, wanted) != 0)
+        return errors::NoParentRow(key, *fresh.def);
     }
   }
   return std::nullopt;
@@ -434,7 +453,8 @@ std::optional<SqlError> Alteration::Run() {
 Progress RunStatement(Turn& turn, const sql::AlterTableStatement& statement) {
   const Progress progress = Prepare(turn, {statement.name}, MdlMode::kSharedUpgradable);
   if (progress != Progress::kDone) return progress;
-  if (turn.state.catalog.Find(statement.name) == nullptr) return turn.Fail(errors::NoSuchTable(statement.name));
+  if (turn.state.catalog.Find(statement.name) == nullptr)
+    return turn.Fail(errors::NoSuchTable(statement.name));
   if (turn.execution.phase == kUpgrade) {
     const MdlOutcome outcome =
         turn.state.metadata.Upgrade(turn.session_id, {MdlSpace::kTable, statement.name}, MdlMode::kExclusive);
@@ -452,8 +472,8 @@ Progress RunStatement(Turn& turn, const sql::AnalyzeTableStatement& statement) {
   turn.execution.result.columns = {"Table", "Op", "Msg_type", "Msg_text"};
   for (const std::string& name : statement.names) {
     const bool exists = turn.state.catalog.Find(name) != nullptr;
-    turn.execution.result.rows.push_back({Value::Text(fmt::format("{}.{}", errors::kSchema, name)), Value::Text("analyze"),
-                                          Value::Text(exists ? "status" : "Error"),
+    turn.execution.result.rows.push_back({Value::Text(fmt::format("{}.{}", errors::kSchema, name)),
+                                          Value::Text("analyze"), Value::Text(exists ? "status" : "Error"),
                                           Value::Text(exists ? "OK" : errors::NoSuchTable(name).message)});
   }
   return Progress::kDone;

@@ -24,7 +24,8 @@ Progress RunStatement(Turn& turn, const std::shared_ptr<const sql::SelectStateme
   const QueryPlan& plan = turn.execution.plan->queries[0];
   std::vector<OutputRow>& output = turn.execution.queries[0].output;
   if (!select->into_variables.empty()) {
-    if (output.size() > 1) return turn.Fail(errors::MakeError(1172, "42000", "Result consisted of more than one row"));
+    if (output.size() > 1)
+      return turn.Fail(errors::MakeError(1172, "42000", "Result consisted of more than one row"));
     if (output.empty()) {
       turn.execution.result.warnings.push_back({1329, "No data - zero rows fetched, selected, or processed"});
       return Progress::kDone;
@@ -62,12 +63,13 @@ ReferenceAction ActionBy(const sql::Statement& statement, const ForeignKeyDef& k
   return insert->on_duplicate == sql::DuplicateHandling::kReplace ? key.on_delete : ReferenceAction::kRestrict;
 }
 
-// The tables that refer to those that are written are opened as well: for writing where a cascade would change
-// them, else for reading (prepare_fk_prelocking_list).
+// The tables that refer to those that are written are opened as well: for writing where a cascade would
+// change them, else for reading (prepare_fk_prelocking_list).
 std::vector<NamedTable> WithReferencingTables(const Catalog& catalog, const sql::Statement& statement,
                                               std::vector<NamedTable> tables) {
   for (std::size_t i = 0; i < tables.size(); ++i) {
-    if (tables[i].mode != MdlMode::kSharedWrite || (!tables[i].is_written && !tables[i].is_read_for_write)) continue;
+    if (tables[i].mode != MdlMode::kSharedWrite || (!tables[i].is_written && !tables[i].is_read_for_write))
+      continue;
     for (const Table* child : catalog.All()) {
       for (const ForeignKeyDef& key : child->def->foreign_keys) {
         if (key.parent_table != tables[i].name) continue;
@@ -89,7 +91,10 @@ std::vector<NamedTable> WithReferencingTables(const Catalog& catalog, const sql:
 class Driver {
  public:
   explicit Driver(Turn& turn)
-      : turn_(turn), execution_(turn.execution), statement_(*turn.execution.statement), tables_(TablesOf(statement_)) {}
+      : turn_(turn),
+        execution_(turn.execution),
+        statement_(*turn.execution.statement),
+        tables_(TablesOf(statement_)) {}
 
   Progress Run();
 
@@ -132,8 +137,8 @@ Progress Driver::Protect() {
     if (turn_.state.catalog.Find(table.name) == nullptr) return turn_.Fail(errors::NoSuchTable(table.name));
   }
   if (writes) {
-    const MdlOutcome outcome = turn_.state.metadata.Acquire(turn_.session_id, {MdlSpace::kBackup, ""}, MdlMode::kBackupDml,
-                                                            MdlDuration::kStatement);
+    const MdlOutcome outcome = turn_.state.metadata.Acquire(turn_.session_id, {MdlSpace::kBackup, ""},
+                                                            MdlMode::kBackupDml, MdlDuration::kStatement);
     const Progress progress = AfterRequest(turn_, outcome, WaitKind::kBackupLock, MetadataLimit());
     if (progress != Progress::kDone) return progress;
   }
@@ -145,8 +150,8 @@ Progress Driver::LockMetadata() {
   const std::vector<NamedTable> tables = WithReferencingTables(turn_.state.catalog, statement_, tables_);
   for (; execution_.next_lock < tables.size(); ++execution_.next_lock) {
     const NamedTable& table = tables[execution_.next_lock];
-    const MdlOutcome outcome =
-        turn_.state.metadata.Acquire(turn_.session_id, {MdlSpace::kTable, table.name}, table.mode, MdlDuration::kTransaction);
+    const MdlOutcome outcome = turn_.state.metadata.Acquire(turn_.session_id, {MdlSpace::kTable, table.name},
+                                                            table.mode, MdlDuration::kTransaction);
     const Progress progress = AfterRequest(turn_, outcome, WaitKind::kMetadataLock, MetadataLimit());
     if (progress != Progress::kDone) return progress;
   }
@@ -155,19 +160,21 @@ Progress Driver::LockMetadata() {
 }
 
 Progress Driver::Plan() {
-  const PlanContext context{&turn_.state.catalog, IsolationOf(turn_.session), IsMultiStatement(turn_.session)};
+  const PlanContext context{&turn_.state.catalog, IsolationOf(turn_.session),
+                            IsMultiStatement(turn_.session)};
   auto plan = MakePlan(statement_, context);
   if (auto* error = std::get_if<SqlError>(&plan)) return turn_.Fail(std::move(*error));
   execution_.plan = std::get<StatementPlanRef>(std::move(plan));
   execution_.queries.resize(execution_.plan->queries.size());
   execution_.memo.resize(execution_.plan->slot_count);
-  execution_.result.plan = absl::StrJoin(execution_.plan->explain, "; ");
+  execution_.result.plan = absl::StrJoin(execution_.plan->explain, "\n");
   Advance(StatementStage::kTableLocks);
   return Progress::kDone;
 }
 
 Progress Driver::Work() {
-  const Progress progress = std::visit([&](const auto& body) { return RunStatement(turn_, body); }, statement_.body);
+  const Progress progress =
+      std::visit([&](const auto& body) { return RunStatement(turn_, body); }, statement_.body);
   if (progress == Progress::kDone) Advance(StatementStage::kEnded);
   return progress;
 }
@@ -198,13 +205,15 @@ Progress Driver::RunStage() {
 void Driver::ReleaseStatementLocks() {
   const TrxId trx = turn_.session.trx;
   if (execution_.holds_auto_inc && !trx.IsNull()) {
-    Apply(turn_.state, turn_.events, turn_.state.locks.ReleaseTable(trx, execution_.plan->insert->table, LockMode::kAutoIncrement));
+    Apply(turn_.state, turn_.events,
+          turn_.state.locks.ReleaseTable(trx, execution_.plan->insert->table, LockMode::kAutoIncrement));
   }
   if (!trx.IsNull() && std::holds_alternative<sql::InsertStatement>(statement_.body)) {
     turn_.state.locks.SetReplacesDuplicates(trx, false);
   }
   UnlockAfterStatement(turn_);
-  Apply(turn_.state, turn_.events, turn_.state.metadata.ReleaseAll(turn_.session_id, MdlDuration::kStatement));
+  Apply(turn_.state, turn_.events,
+        turn_.state.metadata.ReleaseAll(turn_.session_id, MdlDuration::kStatement));
 }
 
 // Takes the statement back; a deadlock takes the whole transaction.
@@ -227,15 +236,19 @@ void Driver::Fail() {
 
 void Driver::Finish() {
   ReleaseStatementLocks();
-  turn_.session.row_count = execution_.result.has_rows ? -1 : static_cast<std::int64_t>(execution_.result.affected);
-  if (Transaction* transaction = CurrentTransaction(turn_); transaction != nullptr && !KeepsGapLocks(transaction->isolation)) {
+  turn_.session.row_count =
+      execution_.result.has_rows ? -1 : static_cast<std::int64_t>(execution_.result.affected);
+  if (Transaction* transaction = CurrentTransaction(turn_);
+      transaction != nullptr && !KeepsGapLocks(transaction->isolation)) {
     transaction->view.reset();
   }
-  const bool ends_transaction = IsDefinition(statement_) || (!IsMultiStatement(turn_.session) && !tables_.empty());
+  const bool ends_transaction =
+      IsDefinition(statement_) || (!IsMultiStatement(turn_.session) && !tables_.empty());
   if (ends_transaction) {
     CommitTransaction(turn_);
   } else if (!IsMultiStatement(turn_.session)) {
-    Apply(turn_.state, turn_.events, turn_.state.metadata.ReleaseAll(turn_.session_id, MdlDuration::kTransaction));
+    Apply(turn_.state, turn_.events,
+          turn_.state.metadata.ReleaseAll(turn_.session_id, MdlDuration::kTransaction));
   }
 }
 
@@ -273,6 +286,8 @@ void FireDeadline(ServerState& state, std::vector<Event>& events, SessionId id) 
   LetGo(state, id);
   switch (kind) {
     case WaitKind::kRowLock:
+    case WaitKind::kTableLock:
+    case WaitKind::kAutoIncLock:
       execution.error = errors::LockWaitTimeout();
       Apply(state, events, state.locks.CancelWait(session.trx));
       break;

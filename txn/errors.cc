@@ -26,13 +26,12 @@ SqlError DuplicateEntry(std::string_view key, std::string_view index) {
   return MakeError(1062, "23000", fmt::format("Duplicate entry '{}' for key '{}'", key, index));
 }
 
-SqlError NoSuchTable(std::string_view table) {
-  return MakeError(1146, "42S02", fmt::format("Table '{}.{}' doesn't exist", kSchema, table));
+SqlError NoSuchTable(std::string_view schema, std::string_view table) {
+  return MakeError(1146, "42S02",
+                   fmt::format("Table '{}.{}' doesn't exist", schema.empty() ? kSchema : schema, table));
 }
 
-SqlError UnknownTable(std::string_view table) {
-  return MakeError(1051, "42S02", fmt::format("Unknown table '{}.{}'", kSchema, table));
-}
+SqlError NoSuchTable(std::string_view table) { return NoSuchTable(kSchema, table); }
 
 SqlError TableExists(std::string_view table) {
   return MakeError(1050, "42S01", fmt::format("Table '{}' already exists", table));
@@ -61,8 +60,9 @@ SqlError NoSuchKeyColumn(std::string_view column) {
 }
 
 SqlError WrongAutoIncrement() {
-  return MakeError(1075, "42000",
-                   "Incorrect table definition; there can be only one auto column and it must be defined as a key");
+  return MakeError(
+      1075, "42000",
+      "Incorrect table definition; there can be only one auto column and it must be defined as a key");
 }
 
 SqlError CantDrop(std::string_view kind, std::string_view name) {
@@ -98,9 +98,11 @@ SqlError NoDefault(std::string_view column) {
 SqlError CannotStore(StoreError why, const ColumnDef& column, const Value& value, std::size_t row) {
   switch (why) {
     case StoreError::kOutOfRange:
-      return MakeError(1264, "22003", fmt::format("Out of range value for column '{}' at row {}", column.name, row));
+      return MakeError(1264, "22003",
+                       fmt::format("Out of range value for column '{}' at row {}", column.name, row));
     case StoreError::kTooLong:
-      return MakeError(1406, "22001", fmt::format("Data too long for column '{}' at row {}", column.name, row));
+      return MakeError(1406, "22001",
+                       fmt::format("Data too long for column '{}' at row {}", column.name, row));
     case StoreError::kIncorrectInteger: {
       const bool is_integer = column.type.kind <= TypeKind::kBigInt;
       const std::string_view kind =
@@ -110,7 +112,8 @@ SqlError CannotStore(StoreError why, const ColumnDef& column, const Value& value
                                    value.ToText(), kSchema, column.name, row));
     }
     case StoreError::kTruncated:
-      return MakeError(1265, "01000", fmt::format("Data truncated for column '{}' at row {}", column.name, row));
+      return MakeError(1265, "01000",
+                       fmt::format("Data truncated for column '{}' at row {}", column.name, row));
     case StoreError::kIncorrectTime: {
       const std::string_view kind = column.type.kind == TypeKind::kDate   ? "date"
                                     : column.type.kind == TypeKind::kTime ? "time"
@@ -187,24 +190,27 @@ std::string ConstraintText(const ForeignKeyDef& key, const TableDef& child) {
   for (std::uint32_t column : key.columns) columns.push_back(child.columns[column].name);
   std::string text = fmt::format("CONSTRAINT `{}` FOREIGN KEY ({}) REFERENCES `{}` ({})", key.name,
                                  QuotedList(columns), key.parent_table, QuotedList(key.parent_columns));
-  if (key.on_delete != ReferenceAction::kRestrict) text += fmt::format(" ON DELETE {}", ActionText(key.on_delete));
-  if (key.on_update != ReferenceAction::kRestrict) text += fmt::format(" ON UPDATE {}", ActionText(key.on_update));
+  if (key.on_delete != ReferenceAction::kRestrict)
+    text += fmt::format(" ON DELETE {}", ActionText(key.on_delete));
+  if (key.on_update != ReferenceAction::kRestrict)
+    text += fmt::format(" ON UPDATE {}", ActionText(key.on_update));
   return text;
 }
 
 }  // namespace
 
-SqlError ParentRowReferenced(std::string_view child, const ForeignKeyDef& key, const TableDef& child_def) {
+SqlError ParentRowReferenced(const ForeignKeyDef& key, const TableDef& child) {
   return MakeError(1451, "23000",
                    fmt::format("Cannot delete or update a parent row: a foreign key constraint fails "
                                "(`{}`.`{}`, {})",
-                               kSchema, child, ConstraintText(key, child_def)));
+                               kSchema, child.name, ConstraintText(key, child)));
 }
 
 SqlError NoParentRow(const ForeignKeyDef& key, const TableDef& child) {
-  return MakeError(1452, "23000",
-                   fmt::format("Cannot add or update a child row: a foreign key constraint fails (`{}`.`{}`, {})",
-                               kSchema, child.name, ConstraintText(key, child)));
+  return MakeError(
+      1452, "23000",
+      fmt::format("Cannot add or update a child row: a foreign key constraint fails (`{}`.`{}`, {})", kSchema,
+                  child.name, ConstraintText(key, child)));
 }
 
 SqlError CheckFailed(std::string_view check, std::string_view table) {
@@ -212,25 +218,18 @@ SqlError CheckFailed(std::string_view check, std::string_view table) {
 }
 
 SqlError ForeignKeyIncorrect(std::string_view table) {
-  return MakeError(1005, "HY000",
-                   fmt::format("Can't create table `{}`.`{}` (errno: 150 \"Foreign key constraint is incorrectly "
-                               "formed\")",
-                               kSchema, table));
+  return MakeError(
+      1005, "HY000",
+      fmt::format("Can't create table `{}`.`{}` (errno: 150 \"Foreign key constraint is incorrectly "
+                  "formed\")",
+                  kSchema, table));
 }
 
-SqlError TableReferenced(std::string_view table, const ForeignKeyDef& key, const TableDef& child) {
-  (void)table;
-  return MakeError(1701, "42000",
-                   fmt::format("Cannot truncate a table referenced in a foreign key constraint (`{}`.`{}`, {})",
-                               kSchema, child.name, ConstraintText(key, child)));
-}
-
-SqlError CannotDropReferenced(const ForeignKeyDef& key, const TableDef& child) {
-  return ParentRowReferenced(child.name, key, child);
-}
-
-SqlError NotSupported(std::string_view what) {
-  return MakeError(1235, "42000", fmt::format("nextkey doesn't yet support '{}'", what));
+SqlError TableReferenced(const ForeignKeyDef& key, const TableDef& child) {
+  return MakeError(
+      1701, "42000",
+      fmt::format("Cannot truncate a table referenced in a foreign key constraint (`{}`.`{}`, {})", kSchema,
+                  child.name, ConstraintText(key, child)));
 }
 
 }  // namespace nextkey::errors

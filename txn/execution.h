@@ -30,7 +30,7 @@ struct KeyRange {
   std::vector<Value> high;  // Empty: to the end.
   bool low_inclusive = true;
   bool high_inclusive = true;
-  bool is_point = false;    // Equality: low = high, a prefix of the key.
+  bool is_point = false;  // Equality: low = high, a prefix of the key.
 };
 
 enum class ScanPosition : std::uint8_t { kClosed, kOpening, kOnRecord, kEnded };
@@ -40,11 +40,11 @@ struct ScanState {
   std::vector<KeyRange> ranges;
   std::uint32_t range = 0;
   ScanPosition position = ScanPosition::kClosed;
-  std::vector<Value> key;      // The record's whole key.
-  bool is_first = true;        // No record of this range was passed yet.
-  bool must_advance = false;   // The record under the cursor is done with.
-  bool found_match = false;    // LEFT JOIN: some row matched.
-  bool lock_is_new = false;    // The lock on the record was taken for this read: READ COMMITTED may let it go.
+  std::vector<Value> key;     // The record's whole key.
+  bool is_first = true;       // No record of this range was passed yet.
+  bool must_advance = false;  // The record under the cursor is done with.
+  bool found_match = false;   // LEFT JOIN: some row matched.
+  bool lock_is_new = false;   // The lock on the record was taken for this read: READ COMMITTED may let it go.
   bool is_semi_consistent = false;  // The row is a locked record's last committed version.
   bool must_wait = false;           // It matched: read it again, and wait for its lock.
 };
@@ -58,32 +58,32 @@ struct OutputRow {
 
 struct GroupState {
   std::vector<Value> key;
-  std::vector<Row> rows;                    // The first row of the group, one a table.
+  std::vector<Row> rows;  // The first row of the group, one a table.
   std::vector<Aggregator> aggregators;
 };
 
 // One query block at work.
 struct QueryState {
   QueryStage stage = QueryStage::kIdle;
-  std::uint32_t level = 0;                  // The table whose cursor moves next.
-  std::uint32_t condition = 0;              // Next conjunct to decide at this level.
-  bool level_has_row = false;               // Its row is fetched; conditions are being decided.
-  bool join_is_decided = false;             // LEFT JOIN: ON holds, WHERE is being decided.
+  std::uint32_t level = 0;       // The table whose cursor moves next.
+  std::uint32_t condition = 0;   // Next conjunct to decide at this level.
+  bool level_has_row = false;    // Its row is fetched; conditions are being decided.
+  bool join_is_decided = false;  // LEFT JOIN: ON holds, WHERE is being decided.
   std::vector<ScanState> scans;
-  std::vector<Row> rows;                    // Current rows, one a table.
+  std::vector<Row> rows;  // Current rows, one a table.
   Memo memo;
   std::vector<GroupState> groups;
   std::vector<OutputRow> output;
-  std::uint32_t item = 0;                   // Next output expression of the current row.
-  OutputRow partial;                        // Values of it so far.
+  std::uint32_t item = 0;  // Next output expression of the current row.
+  OutputRow partial;       // Values of it so far.
   bool is_emitting = false;
-  std::uint64_t row_limit = UINT64_MAX;     // LIMIT + OFFSET, once known.
+  std::uint64_t row_limit = UINT64_MAX;  // LIMIT + OFFSET, once known.
   std::uint64_t row_offset = 0;
   bool limit_known = false;
   bool has_all_rows = false;
-  std::uint32_t group = 0;                  // Next group to give out.
+  std::uint32_t group = 0;  // Next group to give out.
   bool having_is_decided = false;
-  bool is_complete = false;                 // `output` is in order and cut to the limit.
+  bool is_complete = false;  // `output` is in order and cut to the limit.
 };
 
 // One row that is being written, index by index. Per index: the old entry goes, then whatever refers
@@ -93,28 +93,28 @@ enum class ChangePart : std::uint8_t { kOldEntry, kReferences, kNewEntry };
 struct RowChange {
   TableId table;
   UndoKind kind = UndoKind::kInsert;
-  Row old_row;                              // As the clustered index stores it; empty for an insert.
-  Row new_row;                              // Empty for a delete.
-  std::uint32_t index = 0;                  // The index at work.
+  Row old_row;              // As the clustered index stores it; empty for an insert.
+  Row new_row;              // Empty for a delete.
+  std::uint32_t index = 0;  // The index at work.
   ChangePart part = ChangePart::kOldEntry;
-  std::uint32_t reference = 0;              // Next foreign key that refers to this index.
-  std::vector<Value> child_key;             // Of that one: the child's entry that was dealt with last.
-  std::string cascaded_by;                  // The foreign key whose cascade this is; empty: the user's own.
-  bool wants_exclusive_duplicate = false;   // REPLACE and ON DUPLICATE KEY UPDATE lock a duplicate with X.
+  std::uint32_t reference = 0;             // Next foreign key that refers to this index.
+  std::vector<Value> child_key;            // Of that one: the child's entry that was dealt with last.
+  std::string cascaded_by;                 // The foreign key whose cascade this is; empty: the user's own.
+  bool wants_exclusive_duplicate = false;  // REPLACE and ON DUPLICATE KEY UPDATE lock a duplicate with X.
 };
 
 // A duplicate that a row ran into.
 struct DuplicateKey {
-  std::uint32_t index = 0;                  // Position in TableDef::indexes.
-  Row existing;                             // The clustered row that is in the way.
+  std::uint32_t index = 0;  // Position in TableDef::indexes.
+  Row existing;             // The clustered row that is in the way.
 };
 
 enum class StatementStage : std::uint8_t {
   kStart,
-  kProtection,    // The backup lock that keeps FLUSH TABLES WITH READ LOCK away.
-  kMetadata,      // Metadata locks, one a table.
+  kProtection,  // The backup lock that keeps FLUSH TABLES WITH READ LOCK away.
+  kMetadata,    // Metadata locks, one a table.
   kPlan,
-  kTableLocks,    // MyISAM's table locks.
+  kTableLocks,  // MyISAM's table locks.
   kRun,
 
   kEnded,
@@ -124,34 +124,34 @@ struct Execution {
   sql::StatementRef statement;
   std::int64_t started_us = 0;
   StatementStage stage = StatementStage::kStart;
-  std::uint32_t next_lock = 0;              // Next metadata or table lock to take.
-  std::uint32_t phase = 0;                  // Where a statement of several phases stands.
+  std::uint32_t next_lock = 0;  // Next metadata or table lock to take.
+  std::uint32_t phase = 0;      // Where a statement of several phases stands.
   StatementPlanRef plan;
   StatementResult result;
-  std::optional<SqlError> error;            // Set while the statement fails or was cancelled.
-  std::size_t undo_mark = 0;                // The transaction's undo when the statement began.
+  std::optional<SqlError> error;  // Set while the statement fails or was cancelled.
+  std::size_t undo_mark = 0;      // The transaction's undo when the statement began.
 
-  std::vector<QueryState> queries;          // As plan->queries.
-  Memo memo;                                // Of INSERT's own expressions.
+  std::vector<QueryState> queries;  // As plan->queries.
+  Memo memo;                        // Of INSERT's own expressions.
 
   // A deferred call (GET_LOCK, SLEEP): its answer once it is there.
   bool call_is_pending = false;
   std::optional<Value> call_answer;
 
   // Changes.
-  std::uint32_t row = 0;                    // Next row of INSERT .. VALUES or of the buffer.
-  std::uint32_t value = 0;                  // Next value of that row.
+  std::uint32_t row = 0;    // Next row of INSERT .. VALUES or of the buffer.
+  std::uint32_t value = 0;  // Next value of that row.
   std::vector<Value> values;
-  Row new_row;                              // The complete row that INSERT writes.
-  bool replaces_by_update = false;          // REPLACE changes the row in place.
-  std::uint64_t next_id = 0;                // AUTO_INCREMENT: numbers reserved for this statement.
+  Row new_row;                      // The complete row that INSERT writes.
+  bool replaces_by_update = false;  // REPLACE changes the row in place.
+  std::uint64_t next_id = 0;        // AUTO_INCREMENT: numbers reserved for this statement.
   std::uint64_t reserved_ids = 0;
-  std::uint64_t id_block = 1;               // INSERT .. SELECT reserves 1, 2, 4, … numbers.
-  std::vector<std::vector<Row>> buffer;     // Rows collected before they are changed.
-  std::vector<RowChange> changes;           // A stack: a cascade is on top of its cause.
-  std::size_t row_undo_mark = 0;            // The undo before the row at work.
-  std::optional<DuplicateKey> duplicate;    // What the row at work ran into.
-  std::uint32_t target = 0;                 // Multi-table: which of the changed tables is at work.
+  std::uint64_t id_block = 1;             // INSERT .. SELECT reserves 1, 2, 4, … numbers.
+  std::vector<std::vector<Row>> buffer;   // Rows collected before they are changed.
+  std::vector<RowChange> changes;         // A stack: a cascade is on top of its cause.
+  std::size_t row_undo_mark = 0;          // The undo before the row at work.
+  std::optional<DuplicateKey> duplicate;  // What the row at work ran into.
+  std::uint32_t target = 0;               // Multi-table: which of the changed tables is at work.
   bool all_found = false;
   std::uint64_t matched = 0;
   std::uint64_t changed = 0;

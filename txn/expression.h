@@ -68,7 +68,7 @@ struct BoundExpr {
   bool is_distinct = false;
   bool is_negated = false;
   bool is_system_global = false;
-  bool is_correlated = false;          // A subquery that refers to an enclosing block; set by the planner.
+  bool is_correlated = false;  // A subquery that refers to an enclosing block; set by the planner.
 };
 
 struct ScopeTable {
@@ -95,7 +95,7 @@ struct BoundSubquery {
 // Binds the expressions of one query block and hands out slots and places.
 class Binder {
  public:
-  explicit Binder(const Scope& scope, std::string_view schema = "oracle") : scope_(scope), schema_(schema) {}
+  explicit Binder(const Scope& scope, std::string_view schema = "test") : scope_(scope), schema_(schema) {}
 
   enum class Clause : std::uint8_t { kOther, kWhere, kAggregatesAllowed };
   // Errors: 1054 unknown column in '...', 1052 ambiguous, 1111 invalid use of group function,

@@ -24,10 +24,12 @@ std::vector<Reference> ReferencesTo(const Catalog& catalog, const TableDef& pare
   std::vector<Reference> references;
   for (const Table* table : catalog.All()) {
     for (const ForeignKeyDef& key : table->def->foreign_keys) {
-      if (key.parent_table == parent.name && ParentIndexOf(parent, key) == index) references.push_back({table, &key});
+      if (key.parent_table == parent.name && ParentIndexOf(parent, key) == index)
+        references.push_back({table, &key});
     }
   }
-  std::sort(references.begin(), references.end(), [](const Reference& a, const Reference& b) { return a.key->name < b.key->name; });
+  std::sort(references.begin(), references.end(),
+            [](const Reference& a, const Reference& b) { return a.key->name < b.key->name; });
   return references;
 }
 
@@ -44,7 +46,8 @@ std::vector<std::uint32_t> ParentColumns(const TableDef& parent, const ForeignKe
 }
 
 // The values in the order of the index that is searched, which may list the columns differently.
-std::vector<Value> InIndexOrder(const IndexDef& index, const std::vector<std::uint32_t>& columns, const std::vector<Value>& values) {
+std::vector<Value> InIndexOrder(const IndexDef& index, const std::vector<std::uint32_t>& columns,
+                                const std::vector<Value>& values) {
   std::vector<Value> ordered;
   for (std::size_t part = 0; part < columns.size() && part < index.parts.size(); ++part) {
     const auto found = std::find(columns.begin(), columns.end(), index.parts[part].column);
@@ -90,7 +93,8 @@ Progress CheckParent(Turn& turn, const Table& child, const ForeignKeyDef& key, c
       if (progress != Progress::kDone) return progress;
       break;
     }
-    const LockSituation situation = record.is_deleted ? LockSituation::kParentDeleted : LockSituation::kParentFound;
+    const LockSituation situation =
+        record.is_deleted ? LockSituation::kParentDeleted : LockSituation::kParentFound;
     const Progress progress = LockShared(turn, *parent, index, *place, situation);
     if (progress != Progress::kDone) return progress;
     if (!record.is_deleted) return Progress::kDone;
@@ -105,12 +109,14 @@ Row WithColumns(const Row& row, const std::vector<std::uint32_t>& columns, const
 }
 
 // Pushes what the cascade does to one child row.
-Progress PushCascade(Turn& turn, const Table& child, const ForeignKeyDef& key, const RowChange& cause, const Row& child_row) {
+Progress PushCascade(Turn& turn, const Table& child, const ForeignKeyDef& key, const RowChange& cause,
+                     const Row& child_row) {
   const bool is_delete = cause.kind == UndoKind::kDelete;
   const ReferenceAction action = is_delete ? key.on_delete : key.on_update;
   constexpr std::size_t kDeepestCascade = 15;  // FK_MAX_CASCADE_DEL
   if (turn.execution.changes.size() > kDeepestCascade) {
-    return turn.Fail(errors::MakeError(1296, "HY000", "Got error 193 '`FOREIGN KEY` cascades too deep' from InnoDB"));
+    return turn.Fail(
+        errors::MakeError(1296, "HY000", "Got error 193 '`FOREIGN KEY` cascades too deep' from InnoDB"));
   }
   RowChange change;
   change.table = child.def->id;
@@ -135,10 +141,13 @@ Progress PushCascade(Turn& turn, const Table& child, const ForeignKeyDef& key, c
 
 enum class Searched : std::uint8_t { kNone, kPushed, kWaiting, kFailed };
 
-Searched From(Progress progress) { return progress == Progress::kWaiting ? Searched::kWaiting : Searched::kFailed; }
+Searched From(Progress progress) {
+  return progress == Progress::kWaiting ? Searched::kWaiting : Searched::kFailed;
+}
 
 // Looks for children behind change.child_key.
-Searched SearchChildren(Turn& turn, RowChange& change, const Reference& reference, const std::vector<Value>& values) {
+Searched SearchChildren(Turn& turn, RowChange& change, const Reference& reference,
+                        const std::vector<Value>& values) {
   const ForeignKeyDef& key = *reference.key;
   const Table& child = *reference.child;
   const std::size_t index = ChildIndexOf(*child.def, key);
@@ -159,12 +168,13 @@ Searched SearchChildren(Turn& turn, RowChange& change, const Reference& referenc
       const Progress progress = LockShared(turn, child, index, *place, LockSituation::kChildMissing);
       return progress == Progress::kDone ? Searched::kNone : From(progress);
     }
-    const LockSituation situation = record.is_deleted ? LockSituation::kChildDeleted : LockSituation::kChildFound;
+    const LockSituation situation =
+        record.is_deleted ? LockSituation::kChildDeleted : LockSituation::kChildFound;
     Progress progress = LockShared(turn, child, index, *place, situation);
     if (progress != Progress::kDone) return From(progress);
     if (record.is_deleted) continue;
     if (!is_cascade) {
-      turn.Fail(errors::ParentRowReferenced(child.def->name, key, *child.def));
+      turn.Fail(errors::ParentRowReferenced(key, *child.def));
       return Searched::kFailed;
     }
     progress = LockTableFor(turn, child.def->id, LockMode::kIntentionExclusive);
@@ -174,14 +184,17 @@ Searched SearchChildren(Turn& turn, RowChange& change, const Reference& referenc
         index == 0 ? tree.KeyOf(record.row) : ClusteredKeyOf(*child.def, child_index, record.row);
     const std::optional<Place> row_place = child.clustered().Find(row_key);
     if (!row_place.has_value()) continue;
-    progress = LockAt(turn, child, 0, *row_place, {LockMode::kExclusive, LockSpan::kRecordOnly, WaitPolicy::kWait}).progress;
+    progress =
+        LockAt(turn, child, 0, *row_place, {LockMode::kExclusive, LockSpan::kRecordOnly, WaitPolicy::kWait})
+            .progress;
     if (progress != Progress::kDone) return From(progress);
     change.child_key = tree.KeyOf(record.row);
     const Record& row = child.clustered().At(*row_place);
     if (row.is_deleted) continue;
     const Row child_row = row.row;
     const RowChange cause = change;  // The push may move the stack under `change`.
-    return PushCascade(turn, child, key, cause, child_row) == Progress::kDone ? Searched::kPushed : Searched::kFailed;
+    return PushCascade(turn, child, key, cause, child_row) == Progress::kDone ? Searched::kPushed
+                                                                              : Searched::kFailed;
   }
   return Searched::kNone;
 }
@@ -195,7 +208,8 @@ Progress CheckParents(Turn& turn, const RowChange& change, const Row& row) {
   for (const ForeignKeyDef& key : child.def->foreign_keys) {
     if (ChildIndexOf(*child.def, key) == change.index && key.name != change.cascaded_by) keys.push_back(&key);
   }
-  std::sort(keys.begin(), keys.end(), [](const ForeignKeyDef* a, const ForeignKeyDef* b) { return a->name < b->name; });
+  std::sort(keys.begin(), keys.end(),
+            [](const ForeignKeyDef* a, const ForeignKeyDef* b) { return a->name < b->name; });
   for (const ForeignKeyDef* key : keys) {
     const Progress progress = CheckParent(turn, child, *key, row);
     if (progress != Progress::kDone) return progress;

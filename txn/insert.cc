@@ -15,13 +15,13 @@ namespace {
 
 // What becomes of the row at work.
 enum RowPhase : std::uint32_t {
-  kReading,        // Its values are being read or evaluated.
-  kCompleting,     // Defaults, the generated id.
-  kWriting,        // Its entries go into the indexes.
-  kLockExisting,   // A duplicate is in the way: its row is locked.
-  kUpdateExisting, // ON DUPLICATE KEY UPDATE: assignments are evaluated.
-  kChanging,       // The existing row is changed or, for REPLACE, deleted.
-  kCounting,       // AUTO_INCREMENT: a given id may move the table's counter.
+  kReading,         // Its values are being read or evaluated.
+  kCompleting,      // Defaults, the generated id.
+  kWriting,         // Its entries go into the indexes.
+  kLockExisting,    // A duplicate is in the way: its row is locked.
+  kUpdateExisting,  // ON DUPLICATE KEY UPDATE: assignments are evaluated.
+  kChanging,        // The existing row is changed or, for REPLACE, deleted.
+  kCounting,        // AUTO_INCREMENT: a given id may move the table's counter.
 };
 
 // Tables without a primary key share one counter for their hidden row ids (dict_sys_t::get_new_row_id).
@@ -38,7 +38,10 @@ std::uint64_t NextRowId(ServerState& state, TableId id) {
 class Inserter {
  public:
   explicit Inserter(Turn& turn)
-      : turn_(turn), execution_(turn.execution), plan_(*turn.execution.plan->insert), def_(turn.state.catalog.Find(plan_.table)->def) {}
+      : turn_(turn),
+        execution_(turn.execution),
+        plan_(*turn.execution.plan->insert),
+        def_(turn.state.catalog.Find(plan_.table)->def) {}
 
   Progress Run();
 
@@ -79,8 +82,8 @@ std::size_t Inserter::UndoSize() {
 // is read first.
 Progress Inserter::ReadFromQuery(bool& has_row) {
   const QueryPlan& query = execution_.plan->queries[0];
-  const bool is_streamed = !plan_.is_buffered && !query.is_grouped && !query.is_distinct && query.order_by.empty() &&
-                           !query.limit.has_value();
+  const bool is_streamed = !plan_.is_buffered && !query.is_grouped && !query.is_distinct &&
+                           query.order_by.empty() && !query.limit.has_value();
   QueryState& state = execution_.queries[0];
   if (!is_streamed) {
     const Progress progress = RunQuery(turn_, 0);
@@ -151,10 +154,13 @@ Progress Inserter::GenerateId(Value& id) {
     const Progress progress = LockAutoIncrement();
     if (progress != Progress::kDone) return progress;
     Table& table = *turn_.state.catalog.FindForWrite(def_->id);
-    const std::uint64_t rows_left = plan_.has_query ? execution_.id_block : plan_.rows.size() - execution_.row + 1;
+    const std::uint64_t rows_left =
+        plan_.has_query ? execution_.id_block : plan_.rows.size() - execution_.row + 1;
     execution_.id_block *= 2;
-    const auto step = static_cast<std::uint64_t>(std::max<std::int64_t>(1, turn_.session.variables.auto_increment_increment));
-    const auto offset = static_cast<std::uint64_t>(std::max<std::int64_t>(1, turn_.session.variables.auto_increment_offset));
+    const auto step = static_cast<std::uint64_t>(
+        std::max<std::int64_t>(1, turn_.session.variables.auto_increment_increment));
+    const auto offset =
+        static_cast<std::uint64_t>(std::max<std::int64_t>(1, turn_.session.variables.auto_increment_offset));
     std::uint64_t first = table.next_auto_increment;
     if (step > 1) first = first <= offset ? offset : offset + (first - offset + step - 1) / step * step;
     execution_.next_id = first;
@@ -163,7 +169,8 @@ Progress Inserter::GenerateId(Value& id) {
   }
   --execution_.reserved_ids;
   id = Value::Int(static_cast<std::int64_t>(execution_.next_id));
-  execution_.next_id += static_cast<std::uint64_t>(std::max<std::int64_t>(1, turn_.session.variables.auto_increment_increment));
+  execution_.next_id +=
+      static_cast<std::uint64_t>(std::max<std::int64_t>(1, turn_.session.variables.auto_increment_increment));
   if (!execution_.generated_id) turn_.session.last_insert_id = id.AsInt();
   execution_.generated_id = true;
   return Progress::kDone;
@@ -304,10 +311,12 @@ Progress Inserter::OnDuplicate() {
 
 Progress Inserter::LockExisting() {
   const Table& table = *turn_.state.catalog.Find(def_->id);
-  const std::optional<Place> place = table.clustered().Find(table.clustered().KeyOf(execution_.duplicate->existing));
+  const std::optional<Place> place =
+      table.clustered().Find(table.clustered().KeyOf(execution_.duplicate->existing));
   if (IsInnoDb() && place.has_value()) {
     const Progress progress =
-        LockAt(turn_, table, 0, *place, {LockMode::kExclusive, LockSpan::kRecordOnly, WaitPolicy::kWait}).progress;
+        LockAt(turn_, table, 0, *place, {LockMode::kExclusive, LockSpan::kRecordOnly, WaitPolicy::kWait})
+            .progress;
     if (progress != Progress::kDone) return progress;
     execution_.duplicate->existing = table.clustered().At(*place).row;
   }
@@ -325,13 +334,14 @@ Progress Inserter::LockExisting() {
   change.old_row = execution_.duplicate->existing;
   change.kind = UndoKind::kDelete;
   execution_.replaces_by_update = MayReplaceByUpdate();
+  execution_.duplicate.reset();
   if (execution_.replaces_by_update) {
     change.kind = UndoKind::kUpdate;
     change.new_row = WithRowIdOf(change.old_row, execution_.new_row);
     change.wants_exclusive_duplicate = true;
   }
-  if (!execution_.replaces_by_update || change.old_row != change.new_row) execution_.changes.push_back(std::move(change));
-  execution_.duplicate.reset();  // Dealt with: left there it would end the change at its first index.
+  if (!execution_.replaces_by_update || change.old_row != change.new_row)
+    execution_.changes.push_back(std::move(change));
   execution_.phase = kChanging;
   return Progress::kDone;
 }
@@ -359,7 +369,6 @@ Row Inserter::WithRowIdOf(const Row& existing, const Row& wanted) const {
 }
 
 Progress Inserter::UpdateExisting() {
-  const std::vector<Row> scope_rows(1);
   while (execution_.value < plan_.updates.size()) {
     const AssignmentPlan& update = plan_.updates[execution_.value];
     const ColumnDef& column = def_->columns[update.column];
@@ -383,7 +392,8 @@ Progress Inserter::UpdateExisting() {
   if (changed != existing) {
     std::vector<Value> values = execution_.values;
     for (std::size_t i = 0; i < def_->columns.size(); ++i) {
-      const bool is_assigned = std::any_of(plan_.updates.begin(), plan_.updates.end(), [&](const AssignmentPlan& a) { return a.column == i; });
+      const bool is_assigned = std::any_of(plan_.updates.begin(), plan_.updates.end(),
+                                           [&](const AssignmentPlan& a) { return a.column == i; });
       if (!def_->columns[i].on_update_current_timestamp || is_assigned) continue;
       auto now = ConvertFor(*def_, def_->columns[i], Value::DateTime(execution_.started_us, 6), 1);
       if (auto* value = std::get_if<Value>(&now)) values[i] = std::move(*value);
@@ -406,9 +416,14 @@ Progress Inserter::UpdateExisting() {
 
 Progress Inserter::FinishChange() {
   const Row row = execution_.changes.empty() ? Row() : execution_.changes.front().new_row;
-  const bool had_change = !execution_.changes.empty() || !execution_.replaces_by_update;
+  const bool had_change = !execution_.changes.empty();
   const Progress progress = WorkOffChanges(turn_);
   if (progress != Progress::kDone) return progress;
+  if (execution_.duplicate.has_value()) {
+    const DuplicateKey duplicate = *std::exchange(execution_.duplicate, std::nullopt);
+    return turn_.Fail(errors::DuplicateEntry(DuplicateKeyText(*def_, duplicate.index, row),
+                                             def_->indexes[duplicate.index].name));
+  }
   if (plan_.on_duplicate == sql::DuplicateHandling::kReplace) {
     ++execution_.changed;
     if (!execution_.replaces_by_update) {
@@ -416,11 +431,6 @@ Progress Inserter::FinishChange() {
       return Progress::kDone;
     }
     if (had_change) ++execution_.changed;
-  } else if (execution_.duplicate.has_value()) {
-    SqlError error = errors::DuplicateEntry(DuplicateKeyText(*def_, execution_.duplicate->index, row),
-                                            def_->indexes[execution_.duplicate->index].name);
-    execution_.duplicate.reset();
-    return turn_.Fail(std::move(error));
   }
   execution_.values.clear();
   EndRow();

@@ -41,7 +41,8 @@ constexpr std::array kRules = {
 
 std::optional<LockSpan> SpanFor(LockSituation situation, sql::IsolationLevel isolation) {
   for (const Rule& rule : kRules) {
-    if (rule.situation == situation) return KeepsGapLocks(isolation) ? rule.repeatable_read : rule.read_committed;
+    if (rule.situation == situation)
+      return KeepsGapLocks(isolation) ? rule.repeatable_read : rule.read_committed;
   }
   return std::nullopt;
 }

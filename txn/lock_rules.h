@@ -30,7 +30,7 @@ enum class LockSituation : std::uint8_t {
   kChildDeleted,
   kChildMissing,
   kChildSupremum,
-  kCascadedRow,          // A child's row that a cascade changes.
+  kCascadedRow,  // A child's row that a cascade changes.
 };
 
 std::optional<LockSpan> SpanFor(LockSituation situation, sql::IsolationLevel isolation);

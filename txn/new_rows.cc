@@ -56,7 +56,8 @@ std::optional<SqlError> CheckConstraints(Turn& turn, const TableDef& table, cons
         Evaluate(std::get<BoundExpr>(bound), RowView{rows, {}, nullptr, nullptr}, ViewOf(turn), memo);
     if (const auto* error = std::get_if<SqlError>(&value)) return *error;
     const auto* answer = std::get_if<Value>(&value);
-    if (answer != nullptr && !answer->IsNull() && !IsTrue(*answer)) return errors::CheckFailed(check.name, table.name);
+    if (answer != nullptr && !answer->IsNull() && !IsTrue(*answer))
+      return errors::CheckFailed(check.name, table.name);
   }
   return std::nullopt;
 }

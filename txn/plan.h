@@ -40,20 +40,20 @@ struct AccessPath {
   bool is_whole_unique_key = false;                   // Every equality point has at most one row.
   bool is_descending = false;
   bool is_covering = false;
-  bool has_index_condition = false;                   // Index condition pushdown.
+  bool has_index_condition = false;  // Index condition pushdown.
 };
 
 struct TablePlan {
   ScopeTable table;
   TableId id;
-  std::uint32_t from_position = 0;          // In QueryPlan::tables.
+  std::uint32_t from_position = 0;  // In QueryPlan::tables.
   AccessPath path;
   std::vector<BoundExpr> conditions;        // Conjuncts that can be decided once this table has a row.
   std::vector<BoundExpr> index_conditions;  // Those of them that the index entry alone decides.
   sql::RowLocking locking = sql::RowLocking::kNone;
   sql::LockWaiting waiting = sql::LockWaiting::kWait;
-  bool is_outer = false;                    // LEFT JOIN: a row of NULLs where nothing matches.
-  std::vector<BoundExpr> join_conditions;   // Of a LEFT JOIN's ON.
+  bool is_outer = false;                   // LEFT JOIN: a row of NULLs where nothing matches.
+  std::vector<BoundExpr> join_conditions;  // Of a LEFT JOIN's ON.
 };
 
 struct OutputColumn {
@@ -75,50 +75,50 @@ struct QueryPlan {
   std::vector<BoundExpr> group_by;
   std::vector<BoundExpr> aggregates;
   std::optional<BoundExpr> having;
-  std::vector<SortKey> order_by;               // Empty where the scan gives the order.
+  std::vector<SortKey> order_by;  // Empty where the scan gives the order.
   std::optional<BoundExpr> limit;
   std::optional<BoundExpr> offset;
   bool is_distinct = false;
-  bool is_grouped = false;                     // GROUP BY or aggregates.
-  bool is_correlated = false;
-  std::int32_t parent = -1;                    // The enclosing block, in StatementPlan::queries.
-  std::vector<std::uint32_t> subqueries;       // BoundExpr::subquery -> position in StatementPlan::queries.
-  std::vector<bool> slot_is_kept;              // Memo slots of subqueries that are evaluated once.
+  bool is_grouped = false;                // GROUP BY or aggregates.
+  bool is_answered_by_first_row = false;  // MIN or MAX of an index's first column.
+  std::int32_t parent = -1;               // The enclosing block, in StatementPlan::queries.
+  std::vector<std::uint32_t> subqueries;  // BoundExpr::subquery -> position in StatementPlan::queries.
+  std::vector<bool> slot_is_kept;         // Memo slots of subqueries that are evaluated once.
   std::vector<std::string> into_variables;
 };
 
 struct AssignmentPlan {
-  std::uint32_t table = 0;                     // Position in the query's tables.
+  std::uint32_t table = 0;  // Position in the query's tables.
   std::uint32_t column = 0;
   BoundExpr value;
 };
 
 struct InsertPlan {
   TableId table;
-  std::vector<std::uint32_t> columns;          // Target column of each value.
+  std::vector<std::uint32_t> columns;  // Target column of each value.
   std::vector<std::vector<BoundExpr>> rows;
-  std::vector<AssignmentPlan> updates;         // ON DUPLICATE KEY UPDATE.
+  std::vector<AssignmentPlan> updates;  // ON DUPLICATE KEY UPDATE.
   sql::DuplicateHandling on_duplicate = sql::DuplicateHandling::kError;
   bool is_ignore = false;
-  bool has_query = false;                      // INSERT .. SELECT: the rows are queries[0]'s output.
-  bool is_buffered = false;                    // The query reads the table that is written.
+  bool has_query = false;    // INSERT .. SELECT: the rows are queries[0]'s output.
+  bool is_buffered = false;  // The query reads the table that is written.
 };
 
-struct ChangePlan {                            // UPDATE and DELETE, on the rows of queries[0].
+struct ChangePlan {  // UPDATE and DELETE, on the rows of queries[0].
   std::vector<AssignmentPlan> assignments;
-  std::vector<std::uint32_t> delete_tables;    // Positions in the query's tables; empty: UPDATE.
-  bool is_buffered = false;                    // Rows are collected first, then changed.
+  std::vector<std::uint32_t> delete_tables;  // Positions in the query's tables; empty: UPDATE.
+  bool is_buffered = false;                  // Rows are collected first, then changed.
   bool is_ignore = false;
 };
 
 struct StatementPlan {
-  std::vector<QueryPlan> queries;              // [0] is the outermost block, where there is one.
+  std::vector<QueryPlan> queries;  // [0] is the outermost block, where there is one.
   std::optional<InsertPlan> insert;
   std::optional<ChangePlan> change;
-  std::vector<BoundExpr> expressions;          // Of SET and DO.
-  std::vector<std::uint32_t> subqueries;       // Of expressions outside any block; as QueryPlan's.
-  std::uint32_t slot_count = 0;                // Memo slots of those.
-  std::vector<std::string> explain;            // `t range PRIMARY (Using index)`, one a table.
+  std::vector<BoundExpr> expressions;     // Of SET and DO.
+  std::vector<std::uint32_t> subqueries;  // Of expressions outside any block; as QueryPlan's.
+  std::uint32_t slot_count = 0;           // Memo slots of those.
+  std::vector<std::string> explain;       // `t range PRIMARY (Using index)`, one a table.
 };
 using StatementPlanRef = std::shared_ptr<const StatementPlan>;
 

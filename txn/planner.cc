@@ -4,548 +4,14 @@
 #include <utility>
 
 #include "fmt/format.h"
-#include "txn/access_path.h"
 #include "txn/errors.h"
 #include "txn/lock_rules.h"
+#include "txn/query_planner.h"
 
 namespace nextkey {
 namespace {
 
 using sql::Op;
-
-template <class T>
-using OrError = std::variant<T, SqlError>;
-
-void Flatten(BoundExpr expression, std::vector<BoundExpr>& conjuncts) {
-  if (expression.op == Op::kAnd) {
-    for (BoundExpr& arg : expression.args) Flatten(std::move(arg), conjuncts);
-  } else {
-    conjuncts.push_back(std::move(expression));
-  }
-}
-
-template <class Visit>
-void VisitAll(BoundExpr& expression, const Visit& visit) {
-  visit(expression);
-  for (BoundExpr& arg : expression.args) VisitAll(arg, visit);
-}
-
-bool HasOwnSlot(const BoundExpr& expression) {
-  if (expression.slot >= 0 && expression.subquery < 0) return true;
-  return std::any_of(expression.args.begin(), expression.args.end(), HasOwnSlot);
-}
-
-// What a block's tables are read for.
-struct BlockPurpose {
-  sql::RowLocking locking = sql::RowLocking::kNone;          // Of its tables, unless a clause says more.
-  sql::RowLocking subquery_locking = sql::RowLocking::kNone;
-  std::vector<bool> changed_tables;                          // UPDATE and DELETE: by position in FROM.
-  bool is_single_change = false;
-};
-
-// Plans one query block and, through it, its subqueries.
-class BlockPlanner {
- public:
-  BlockPlanner(const PlanContext& context, StatementPlan& plan, const Scope* outer, std::int32_t parent)
-      : context_(context), plan_(plan), binder_(scope_) {
-    scope_.outer = outer;
-    number_ = static_cast<std::uint32_t>(plan.queries.size());
-    plan.queries.emplace_back();
-    query_.parent = parent;
-  }
-
-  std::optional<SqlError> OpenTables(const std::vector<sql::TableReference>& from);
-  std::optional<SqlError> BindItems(const std::vector<sql::SelectItem>& items);
-  std::optional<SqlError> BindConditions(const std::vector<sql::TableReference>& from, const sql::ExprRef& where);
-  std::optional<SqlError> BindGroups(const sql::SelectStatement& select);
-  std::optional<SqlError> BindOrder(const std::vector<sql::OrderItem>& order, const std::vector<sql::SelectItem>* items);
-  std::optional<SqlError> BindLimit(const std::optional<sql::Limit>& limit);
-  std::optional<SqlError> BindAssignments(const std::vector<sql::Assignment>& assignments,
-                                          std::vector<AssignmentPlan>& bound);
-  // After all names are bound: subqueries, access paths, the places of conditions.
-  std::optional<SqlError> Finish(const std::vector<sql::TableReference>& from, const BlockPurpose& purpose,
-                                 std::vector<AssignmentPlan>* assignments);
-
-  std::uint32_t number() const { return number_; }
-  std::uint32_t deepest_outer() const { return deepest_outer_; }
-  QueryPlan& query() { return query_; }
-  const Scope& scope() const { return scope_; }
-
- private:
-  OrError<BoundExpr> Bind(const sql::Expr& expression, std::string_view clause,
-                          Binder::Clause kind = Binder::Clause::kOther) {
-    return binder_.Bind(expression, clause, kind);
-  }
-  std::optional<SqlError> ExpandStar(const sql::Expr& star);
-  std::optional<SqlError> PlanSubqueries(const BlockPurpose& purpose, std::vector<AssignmentPlan>* assignments);
-  void MarkCorrelated(std::vector<AssignmentPlan>* assignments);
-  void ChoosePaths(const std::vector<sql::TableReference>& from, const BlockPurpose& purpose,
-                   const std::vector<AssignmentPlan>* assignments);
-  void AddNotNullConditions();
-  void PlaceConditions();
-  std::vector<bool> UsedColumns(std::uint32_t table, const std::vector<AssignmentPlan>* assignments);
-  template <class Visit>
-  void VisitBlock(std::vector<AssignmentPlan>* assignments, const Visit& visit);
-  sql::RowLocking LockingOf(std::uint32_t table, const BlockPurpose& purpose) const;
-
-  const PlanContext& context_;
-  StatementPlan& plan_;
-  Scope scope_;
-  Binder binder_;
-  std::uint32_t number_ = 0;
-  std::uint32_t deepest_outer_ = 0;
-  QueryPlan query_;
-  std::vector<BoundExpr> conjuncts_;
-  std::vector<std::vector<BoundExpr>> outer_conjuncts_;  // ON of each LEFT JOIN, by table.
-};
-
-std::optional<SqlError> PlanSelect(const PlanContext& context, StatementPlan& plan, const sql::SelectStatement& select,
-                                   const Scope* outer, std::int32_t parent, sql::RowLocking locking,
-                                   sql::RowLocking subquery_locking, std::uint32_t* number,
-                                   std::uint32_t* deepest_outer);
-
-std::optional<SqlError> BlockPlanner::OpenTables(const std::vector<sql::TableReference>& from) {
-  for (const sql::TableReference& reference : from) {
-    const Table* table = context_.catalog->Find(reference.name);
-    if (table == nullptr) return errors::NoSuchTable(reference.name);
-    for (const ScopeTable& other : scope_.tables) {
-      if (other.alias == reference.alias) return errors::NonUniqueTable(reference.alias);
-    }
-    for (const sql::IndexHint& hint : reference.hints) {
-      for (const std::string& index : hint.indexes) {
-        if (table->def->FindIndex(index) == nullptr) return errors::NoSuchIndexHint(index, reference.alias);
-      }
-    }
-    scope_.tables.push_back({reference.alias, table->def});
-    TablePlan plan;
-    plan.table = scope_.tables.back();
-    plan.id = table->def->id;
-    plan.from_position = static_cast<std::uint32_t>(query_.tables.size());
-    plan.is_outer = reference.join == sql::JoinKind::kLeft;
-    query_.tables.push_back(std::move(plan));
-  }
-  outer_conjuncts_.resize(query_.tables.size());
-  return std::nullopt;
-}
-
-std::optional<SqlError> BlockPlanner::ExpandStar(const sql::Expr& star) {
-  bool found = false;
-  for (std::uint32_t table = 0; table < scope_.tables.size(); ++table) {
-    const ScopeTable& scope_table = scope_.tables[table];
-    if (!star.qualifier.empty() && scope_table.alias != star.qualifier) continue;
-    found = true;
-    for (std::uint32_t column = 0; column < scope_table.def->columns.size(); ++column) {
-      const ColumnDef& def = scope_table.def->columns[column];
-      BoundExpr expression;
-      expression.op = Op::kColumn;
-      expression.column = {0, table, column};
-      expression.column_type = def.type;
-      expression.collation = def.type.collation;
-      query_.output.push_back({def.name, std::move(expression)});
-    }
-  }
-  if (found) return std::nullopt;
-  if (star.qualifier.empty()) return errors::MakeError(1096, "HY000", "No tables used");
-  return errors::MakeError(1051, "42S02", fmt::format("Unknown table '{}'", star.qualifier));
-}
-
-std::optional<SqlError> BlockPlanner::BindItems(const std::vector<sql::SelectItem>& items) {
-  for (const sql::SelectItem& item : items) {
-    if (item.expression->op == Op::kStar) {
-      if (auto error = ExpandStar(*item.expression)) return error;
-      continue;
-    }
-    auto bound = Bind(*item.expression, "SELECT", Binder::Clause::kAggregatesAllowed);
-    if (auto* error = std::get_if<SqlError>(&bound)) return *error;
-    query_.output.push_back({item.alias, std::get<BoundExpr>(std::move(bound))});
-    scope_.select_aliases.emplace_back(item.alias, item.expression.get());
-  }
-  return std::nullopt;
-}
-
-std::optional<SqlError> BlockPlanner::BindConditions(const std::vector<sql::TableReference>& from,
-                                                     const sql::ExprRef& where) {
-  for (std::size_t i = 0; i < from.size(); ++i) {
-    std::vector<BoundExpr>& target = query_.tables[i].is_outer ? outer_conjuncts_[i] : conjuncts_;
-    if (from[i].join_condition != nullptr) {
-      auto bound = Bind(*from[i].join_condition, "ON");
-      if (auto* error = std::get_if<SqlError>(&bound)) return *error;
-      Flatten(std::get<BoundExpr>(std::move(bound)), target);
-    }
-    for (const std::string& name : from[i].using_columns) {
-      const auto right = scope_.tables[i].def->FindColumn(name);
-      for (std::size_t left = 0; left < i; ++left) {
-        const auto column = scope_.tables[left].def->FindColumn(name);
-        if (!column.has_value() || !right.has_value()) continue;
-        BoundExpr equal;
-        equal.op = Op::kEqual;
-        for (const auto& [table, position] : {std::pair(left, *column), std::pair(i, *right)}) {
-          BoundExpr side;
-          side.op = Op::kColumn;
-          side.column = {0, static_cast<std::uint32_t>(table), position};
-          side.column_type = scope_.tables[table].def->columns[position].type;
-          side.collation = side.column_type.collation;
-          equal.args.push_back(std::move(side));
-        }
-        equal.collation = equal.args[0].collation;
-        target.push_back(std::move(equal));
-        break;
-      }
-      if (!right.has_value()) return errors::UnknownColumn(name, "from clause");
-    }
-  }
-  if (where != nullptr) {
-    auto bound = Bind(*where, "WHERE", Binder::Clause::kWhere);
-    if (auto* error = std::get_if<SqlError>(&bound)) return *error;
-    Flatten(std::get<BoundExpr>(std::move(bound)), conjuncts_);
-  }
-  return std::nullopt;
-}
-
-std::optional<SqlError> BlockPlanner::BindGroups(const sql::SelectStatement& select) {
-  for (const sql::ExprRef& expression : select.group_by) {
-    const bool is_position = expression->op == Op::kLiteral && expression->literal.kind() == ValueKind::kInt;
-    if (is_position) {
-      const std::int64_t position = expression->literal.AsInt();
-      if (position < 1 || position > static_cast<std::int64_t>(query_.output.size())) {
-        return errors::UnknownColumn(std::to_string(position), "GROUP BY");
-      }
-      query_.group_by.push_back(query_.output[static_cast<std::size_t>(position - 1)].expression);
-      continue;
-    }
-    auto bound = Bind(*expression, "GROUP BY");
-    if (auto* error = std::get_if<SqlError>(&bound)) return *error;
-    query_.group_by.push_back(std::get<BoundExpr>(std::move(bound)));
-  }
-  if (select.having != nullptr) {
-    auto bound = Bind(*select.having, "HAVING", Binder::Clause::kAggregatesAllowed);
-    if (auto* error = std::get_if<SqlError>(&bound)) return *error;
-    query_.having = std::get<BoundExpr>(std::move(bound));
-  }
-  return std::nullopt;
-}
-
-std::optional<SqlError> BlockPlanner::BindOrder(const std::vector<sql::OrderItem>& order,
-                                                const std::vector<sql::SelectItem>* items) {
-  for (const sql::OrderItem& item : order) {
-    const bool is_position = items != nullptr && item.expression->op == Op::kLiteral &&
-                             item.expression->literal.kind() == ValueKind::kInt;
-    if (is_position) {
-      const std::int64_t position = item.expression->literal.AsInt();
-      if (position < 1 || position > static_cast<std::int64_t>(query_.output.size())) {
-        return errors::UnknownColumn(std::to_string(position), "ORDER BY");
-      }
-      query_.order_by.push_back({query_.output[static_cast<std::size_t>(position - 1)].expression, item.is_descending});
-      continue;
-    }
-    auto bound = Bind(*item.expression, "ORDER BY", Binder::Clause::kAggregatesAllowed);
-    if (auto* error = std::get_if<SqlError>(&bound)) return *error;
-    query_.order_by.push_back({std::get<BoundExpr>(std::move(bound)), item.is_descending});
-  }
-  return std::nullopt;
-}
-
-std::optional<SqlError> BlockPlanner::BindLimit(const std::optional<sql::Limit>& limit) {
-  if (!limit.has_value()) return std::nullopt;
-  for (const auto& [expression, target] : {std::pair(limit->count, &query_.limit), std::pair(limit->offset, &query_.offset)}) {
-    if (expression == nullptr) continue;
-    auto bound = Bind(*expression, "limit clause");
-    if (auto* error = std::get_if<SqlError>(&bound)) return *error;
-    *target = std::get<BoundExpr>(std::move(bound));
-  }
-  return std::nullopt;
-}
-
-std::optional<SqlError> BlockPlanner::BindAssignments(const std::vector<sql::Assignment>& assignments,
-                                                      std::vector<AssignmentPlan>& bound) {
-  for (const sql::Assignment& assignment : assignments) {
-    std::optional<AssignmentPlan> plan;
-    for (std::uint32_t table = 0; table < scope_.tables.size() && !plan.has_value(); ++table) {
-      const ScopeTable& candidate = scope_.tables[table];
-      if (!assignment.qualifier.empty() && candidate.alias != assignment.qualifier) continue;
-      const auto column = candidate.def->FindColumn(assignment.column);
-      if (column.has_value()) plan = AssignmentPlan{table, *column, {}};
-    }
-    if (!plan.has_value()) {
-      const std::string name =
-          assignment.qualifier.empty() ? assignment.column : assignment.qualifier + "." + assignment.column;
-      return errors::UnknownColumn(name, "field list");
-    }
-    const ColumnDef& column = scope_.tables[plan->table].def->columns[plan->column];
-    if (assignment.value->op == Op::kDefault && assignment.value->name.empty()) {
-      plan->value.op = Op::kDefault;
-      plan->value.column = {0, plan->table, plan->column};
-      plan->value.column_type = column.type;
-    } else {
-      auto value = Bind(*assignment.value, "SET");
-      if (auto* error = std::get_if<SqlError>(&value)) return *error;
-      plan->value = std::get<BoundExpr>(std::move(value));
-    }
-    bound.push_back(std::move(*plan));
-  }
-  return std::nullopt;
-}
-
-template <class Visit>
-void BlockPlanner::VisitBlock(std::vector<AssignmentPlan>* assignments, const Visit& visit) {
-  for (OutputColumn& column : query_.output) VisitAll(column.expression, visit);
-  for (BoundExpr& conjunct : conjuncts_) VisitAll(conjunct, visit);
-  for (std::vector<BoundExpr>& conjuncts : outer_conjuncts_) {
-    for (BoundExpr& conjunct : conjuncts) VisitAll(conjunct, visit);
-  }
-  for (BoundExpr& expression : query_.group_by) VisitAll(expression, visit);
-  for (BoundExpr& aggregate : query_.aggregates) VisitAll(aggregate, visit);
-  if (query_.having.has_value()) VisitAll(*query_.having, visit);
-  for (SortKey& key : query_.order_by) VisitAll(key.expression, visit);
-  if (assignments != nullptr) {
-    for (AssignmentPlan& assignment : *assignments) VisitAll(assignment.value, visit);
-  }
-}
-
-std::optional<SqlError> BlockPlanner::PlanSubqueries(const BlockPurpose& purpose,
-                                                     std::vector<AssignmentPlan>* assignments) {
-  query_.slot_is_kept.assign(static_cast<std::size_t>(binder_.slot_count), false);
-  deepest_outer_ = binder_.deepest_outer;
-  std::vector<bool> is_correlated;
-  std::vector<std::size_t> columns;
-  for (const BoundSubquery& subquery : binder_.subqueries) {
-    std::uint32_t number = 0;
-    std::uint32_t deepest = 0;
-    if (auto error = PlanSelect(context_, plan_, *subquery.select, &scope_, static_cast<std::int32_t>(number_),
-                                purpose.subquery_locking, purpose.subquery_locking, &number, &deepest)) {
-      return error;
-    }
-    query_.subqueries.push_back(number);
-    is_correlated.push_back(deepest > 0);
-    columns.push_back(plan_.queries[number].output.size());
-    if (deepest > 0) deepest_outer_ = std::max(deepest_outer_, deepest - 1);
-  }
-  std::optional<SqlError> error;
-  VisitBlock(assignments, [&](BoundExpr& node) {
-    if (node.subquery < 0) return;
-    const auto place = static_cast<std::size_t>(node.subquery);
-    node.is_correlated = is_correlated[place];
-    if (!node.is_correlated) query_.slot_is_kept[static_cast<std::size_t>(node.slot)] = true;
-    const bool is_row = node.op == Op::kInSubquery && !node.args.empty() && node.args[0].op == Op::kRow;
-    const std::size_t wanted = is_row ? node.args[0].args.size() : 1;
-    if (node.op != Op::kExists && columns[place] != wanted) error = errors::OperandColumns(wanted);
-  });
-  return error;
-}
-
-std::vector<bool> BlockPlanner::UsedColumns(std::uint32_t table, const std::vector<AssignmentPlan>* assignments) {
-  std::vector<bool> used(scope_.tables[table].def->columns.size());
-  const auto visit = [&](BoundExpr& node) {
-    if (node.op == Op::kColumn && node.column.depth == 0 && node.column.table == table) used[node.column.column] = true;
-    if (node.is_correlated) used.assign(used.size(), true);
-  };
-  VisitBlock(nullptr, visit);
-  if (assignments != nullptr) {
-    for (AssignmentPlan assignment : *assignments) VisitAll(assignment.value, visit);
-  }
-  return used;
-}
-
-sql::RowLocking BlockPlanner::LockingOf(std::uint32_t table, const BlockPurpose& purpose) const {
-  if (table < purpose.changed_tables.size() && purpose.changed_tables[table]) return sql::RowLocking::kUpdate;
-  return purpose.locking;
-}
-
-void BlockPlanner::ChoosePaths(const std::vector<sql::TableReference>& from, const BlockPurpose& purpose,
-                               const std::vector<AssignmentPlan>* assignments) {
-  const std::size_t count = query_.tables.size();
-  // ORDER BY plain columns of one table may come for free.
-  std::vector<KeyPart> order;
-  std::optional<std::uint32_t> order_table;
-  bool has_order = !query_.order_by.empty() && !query_.is_grouped && !query_.is_distinct;
-  for (const SortKey& key : query_.order_by) {
-    const BoundExpr& e = key.expression;
-    const bool is_column = e.op == Op::kColumn && e.column.depth == 0;
-    if (!is_column || (order_table.has_value() && *order_table != e.column.table)) {
-      has_order = false;
-      break;
-    }
-    order_table = e.column.table;
-    order.push_back({e.column.column, key.is_descending});
-  }
-  const auto ask = [&](std::uint32_t table, const std::vector<bool>& available) {
-    AccessQuestion question;
-    question.table = &query_.tables[table].table;
-    question.table_position = table;
-    question.hints = &from[table].hints;
-    question.conjuncts = query_.tables[table].is_outer ? &outer_conjuncts_[table] : &conjuncts_;
-    question.available = available;
-    question.is_change = purpose.is_single_change;
-    const bool is_changed = table < purpose.changed_tables.size() && purpose.changed_tables[table];
-    question.used_columns = UsedColumns(table, assignments);
-    if (is_changed) question.used_columns.assign(question.used_columns.size(), true);
-    question.has_order = has_order && order_table == table && (query_.order.empty() || count == 1);
-    question.order = order;
-    return ChooseAccess(question);
-  };
-  std::vector<bool> available(count, false);
-  const auto take = [&](std::uint32_t table, const AccessAnswer& answer) {
-    TablePlan& plan = query_.tables[table];
-    plan.path = answer.path;
-    plan.locking = LockingOf(table, purpose);
-    if (answer.gives_order && query_.order.empty()) query_.order_by.clear();
-    query_.order.push_back(table);
-    available[table] = true;
-  };
-  // Tables of which one row at most is known are read first.
-  if (count > 1) {
-    for (std::uint32_t table = 0; table < count; ++table) {
-      if (query_.tables[table].is_outer) continue;
-      const AccessAnswer answer = ask(table, std::vector<bool>(count, false));
-      if (answer.path.kind == AccessKind::kConst) take(table, answer);
-    }
-  }
-  while (query_.order.size() < count) {
-    std::optional<std::uint32_t> chosen;
-    std::optional<AccessAnswer> chosen_answer;
-    for (std::uint32_t table = 0; table < count; ++table) {
-      if (available[table]) continue;
-      const bool is_bound_to_order = from[table].join != sql::JoinKind::kInner;
-      const bool waits = is_bound_to_order &&
-                         std::find(available.begin(), available.begin() + static_cast<std::ptrdiff_t>(table), false) !=
-                             available.begin() + static_cast<std::ptrdiff_t>(table);
-      if (waits) continue;
-      AccessAnswer answer = ask(table, available);
-      const bool is_lookup = answer.path.kind == AccessKind::kRef || answer.path.kind == AccessKind::kConst;
-      if (!chosen.has_value() || (is_lookup && chosen_answer->path.kind > AccessKind::kRef)) {
-        chosen = table;
-        chosen_answer = std::move(answer);
-      }
-    }
-    take(*chosen, *chosen_answer);
-  }
-}
-
-// A table that is looked up by another one's column never matches where that column is NULL: the server
-// decides that as soon as it has the other row (add_not_null_conds).
-void BlockPlanner::AddNotNullConditions() {
-  for (const TablePlan& table : query_.tables) {
-    if (table.path.kind != AccessKind::kRef) continue;
-    for (const std::vector<KeyCondition>& part : table.path.conditions) {
-      if (part.front().op != Op::kEqual) continue;
-      const BoundExpr& key = part.front().keys.front();
-      if (key.op != Op::kColumn || key.column.depth != 0) continue;
-      TablePlan& source = query_.tables[key.column.table];
-      if (!source.table.def->columns[key.column.column].is_nullable || source.path.kind == AccessKind::kConst) continue;
-      BoundExpr is_null;
-      is_null.op = Op::kIsNull;
-      is_null.args.push_back(key);
-      BoundExpr condition;
-      condition.op = Op::kNot;
-      condition.args.push_back(std::move(is_null));
-      if (!table.is_outer) source.conditions.push_back(std::move(condition));
-    }
-  }
-}
-
-void BlockPlanner::PlaceConditions() {
-  const std::size_t count = query_.tables.size();
-  std::vector<std::size_t> level_of(count);
-  for (std::size_t level = 0; level < query_.order.size(); ++level) level_of[query_.order[level]] = level;
-  for (BoundExpr& conjunct : conjuncts_) {
-    std::vector<bool> tables(count);
-    CollectTables(conjunct, tables);
-    if (HasOwnSlot(conjunct) && count > 0) tables[query_.order.back()] = true;
-    std::optional<std::size_t> level;
-    for (std::size_t table = 0; table < count; ++table) {
-      if (tables[table]) level = std::max(level.value_or(0), level_of[table]);
-    }
-    if (!level.has_value()) {
-      query_.constant_conditions.push_back(std::move(conjunct));
-      continue;
-    }
-    TablePlan& plan = query_.tables[query_.order[*level]];
-    const bool is_own = std::count(tables.begin(), tables.end(), true) == 1;
-    if (plan.path.has_index_condition && is_own && !HasOwnSlot(conjunct)) {
-      const std::vector<std::uint32_t>& stored = plan.table.def->indexes[plan.path.index].stored_columns;
-      bool fits = true;
-      VisitAll(conjunct, [&](BoundExpr& node) {
-        if (node.subquery >= 0 || (node.op == Op::kColumn && node.column.depth > 0)) fits = false;
-        if (node.op == Op::kColumn && std::find(stored.begin(), stored.end(), node.column.column) == stored.end()) fits = false;
-      });
-      if (fits) plan.index_conditions.push_back(conjunct);
-    }
-    plan.conditions.push_back(std::move(conjunct));
-  }
-  for (std::size_t table = 0; table < count; ++table) query_.tables[table].join_conditions = std::move(outer_conjuncts_[table]);
-}
-
-std::string_view KindName(AccessKind kind) {
-  switch (kind) {
-    case AccessKind::kConst:
-      return "const";
-    case AccessKind::kRef:
-      return "ref";
-    case AccessKind::kRange:
-      return "range";
-    case AccessKind::kIndex:
-      return "index";
-    case AccessKind::kFullScan:
-      return "ALL";
-  }
-  return "";
-}
-
-std::string ExplainOf(const TablePlan& plan, bool has_sort) {
-  std::string text = fmt::format("{} {}", plan.table.alias, KindName(plan.path.kind));
-  if (plan.path.kind != AccessKind::kFullScan) text += " " + plan.table.def->indexes[plan.path.index].name;
-  if (plan.path.is_covering) text += " (Using index)";
-  if (plan.path.has_index_condition && !plan.index_conditions.empty()) text += " (Using index condition)";
-  if (has_sort) text += " (Using filesort)";
-  return text;
-}
-
-std::optional<SqlError> BlockPlanner::Finish(const std::vector<sql::TableReference>& from, const BlockPurpose& purpose,
-                                             std::vector<AssignmentPlan>* assignments) {
-  query_.aggregates = binder_.aggregates;
-  query_.is_grouped = !query_.aggregates.empty() || !query_.group_by.empty();
-  if (auto error = PlanSubqueries(purpose, assignments)) return error;
-  query_.is_correlated = deepest_outer_ > 0;
-  ChoosePaths(from, purpose, assignments);
-  PlaceConditions();
-  AddNotNullConditions();
-  for (std::uint32_t table : query_.order) {
-    plan_.explain.push_back(ExplainOf(query_.tables[table], !query_.order_by.empty() && table == query_.order[0]));
-  }
-  plan_.queries[number_] = std::move(query_);
-  return std::nullopt;
-}
-
-std::optional<SqlError> PlanSelect(const PlanContext& context, StatementPlan& plan, const sql::SelectStatement& select,
-                                   const Scope* outer, std::int32_t parent, sql::RowLocking locking,
-                                   sql::RowLocking subquery_locking, std::uint32_t* number,
-                                   std::uint32_t* deepest_outer) {
-  BlockPlanner block(context, plan, outer, parent);
-  if (auto error = block.OpenTables(select.from)) return error;
-  if (auto error = block.BindItems(select.items)) return error;
-  if (auto error = block.BindConditions(select.from, select.where)) return error;
-  if (auto error = block.BindGroups(select)) return error;
-  if (auto error = block.BindOrder(select.order_by, &select.items)) return error;
-  if (auto error = block.BindLimit(select.limit)) return error;
-  block.query().is_distinct = select.is_distinct;
-  block.query().into_variables = select.into_variables;
-  BlockPurpose purpose;
-  purpose.locking = std::max(locking, select.locking.strength);
-  purpose.subquery_locking = subquery_locking;
-  if (!select.locking.of_tables.empty()) {
-    purpose.locking = locking;
-    for (const sql::TableReference& reference : select.from) {
-      const auto& names = select.locking.of_tables;
-      const bool is_named = std::find(names.begin(), names.end(), reference.alias) != names.end();
-      purpose.changed_tables.push_back(is_named && select.locking.strength == sql::RowLocking::kUpdate);
-    }
-  }
-  for (TablePlan& table : block.query().tables) table.waiting = select.locking.waiting;
-  if (number != nullptr) *number = block.number();
-  if (auto error = block.Finish(select.from, purpose, nullptr)) return error;
-  if (deepest_outer != nullptr) *deepest_outer = block.deepest_outer();
-  return std::nullopt;
-}
 
 // --- Statements ----------------------------------------------------------------------------------------
 
@@ -559,10 +25,12 @@ sql::RowLocking LockingOfSelect(const PlanContext& context) {
   return locks ? sql::RowLocking::kShare : sql::RowLocking::kNone;
 }
 
-std::optional<SqlError> PlanStatement(const PlanContext& context, const std::shared_ptr<const sql::SelectStatement>& select,
+std::optional<SqlError> PlanStatement(const PlanContext& context,
+                                      const std::shared_ptr<const sql::SelectStatement>& select,
                                       StatementPlan& plan) {
   const sql::RowLocking locking = LockingOfSelect(context);
-  if (auto error = PlanSelect(context, plan, *select, nullptr, -1, locking, locking, nullptr, nullptr)) return error;
+  if (auto error = PlanSelect(context, plan, *select, nullptr, -1, locking, locking, nullptr, nullptr))
+    return error;
   const QueryPlan& query = plan.queries[0];
   if (!query.into_variables.empty() && query.into_variables.size() != query.output.size()) {
     return errors::MakeError(1222, "21000", "The used SELECT statements have a different number of columns");
@@ -576,14 +44,18 @@ class LooseExpressions {
   LooseExpressions(const PlanContext& context, StatementPlan& plan, Scope scope)
       : context_(context), plan_(plan), scope_(std::move(scope)), binder_(scope_) {}
 
-  OrError<BoundExpr> Bind(const sql::Expr& expression) { return binder_.Bind(expression, "VALUES"); }
+  std::variant<BoundExpr, SqlError> Bind(const sql::Expr& expression) {
+    return binder_.Bind(expression, "VALUES");
+  }
 
   std::optional<SqlError> Finish() {
     plan_.slot_count = static_cast<std::uint32_t>(binder_.slot_count);
     for (const BoundSubquery& subquery : binder_.subqueries) {
       std::uint32_t number = 0;
-      const sql::RowLocking locking = plan_.insert.has_value() ? LockingOfReads(context_) : LockingOfSelect(context_);
-      if (auto error = PlanSelect(context_, plan_, *subquery.select, nullptr, -1, locking, locking, &number, nullptr)) {
+      const sql::RowLocking locking =
+          plan_.insert.has_value() ? LockingOfReads(context_) : LockingOfSelect(context_);
+      if (auto error = PlanSelect(context_, plan_, *subquery.select, nullptr, -1, locking, locking, &number,
+                                  nullptr)) {
         return error;
       }
       if (plan_.queries[number].output.size() != 1) return errors::OperandColumns(1);
@@ -599,15 +71,17 @@ class LooseExpressions {
   Binder binder_;
 };
 
-std::optional<SqlError> InsertColumns(const sql::InsertStatement& insert, const TableDef& def, InsertPlan& plan) {
+std::optional<SqlError> InsertColumns(const sql::InsertStatement& insert, const TableDef& def,
+                                      InsertPlan& plan) {
   if (insert.columns.empty()) {
     for (std::uint32_t column = 0; column < def.columns.size(); ++column) plan.columns.push_back(column);
     return std::nullopt;
   }
   for (const std::string& name : insert.columns) {
     const auto column = def.FindColumn(name);
-    if (!column.has_value()) return errors::UnknownColumn(name, "field list");
-    if (std::find(plan.columns.begin(), plan.columns.end(), *column) != plan.columns.end()) return errors::ColumnTwice(name);
+    if (!column.has_value()) return errors::UnknownColumn(name, "INSERT INTO");
+    if (std::find(plan.columns.begin(), plan.columns.end(), *column) != plan.columns.end())
+      return errors::ColumnTwice(name);
     plan.columns.push_back(*column);
   }
   return std::nullopt;
@@ -621,9 +95,10 @@ BoundExpr DefaultOf(std::uint32_t column, const TableDef& def) {
   return expression;
 }
 
-std::optional<SqlError> PlanStatement(const PlanContext& context, const sql::InsertStatement& insert, StatementPlan& plan) {
-  const Table* table = context.catalog->Find(insert.table.name);
-  if (table == nullptr) return errors::NoSuchTable(insert.table.name);
+std::optional<SqlError> PlanStatement(const PlanContext& context, const sql::InsertStatement& insert,
+                                      StatementPlan& plan) {
+  const Table* table = FindTable(*context.catalog, insert.table);
+  if (table == nullptr) return errors::NoSuchTable(insert.table.schema, insert.table.name);
   const TableDef& def = *table->def;
   InsertPlan target;
   target.table = def.id;
@@ -635,7 +110,9 @@ std::optional<SqlError> PlanStatement(const PlanContext& context, const sql::Ins
   if (insert.query != nullptr) {
     target.has_query = true;
     const sql::RowLocking locking = LockingOfReads(context);
-    if (auto error = PlanSelect(context, plan, *insert.query, nullptr, -1, locking, locking, nullptr, nullptr)) return error;
+    if (auto error =
+            PlanSelect(context, plan, *insert.query, nullptr, -1, locking, locking, nullptr, nullptr))
+      return error;
     if (plan.queries[0].output.size() != target.columns.size()) return errors::ColumnCount(1);
     for (const QueryPlan& query : plan.queries) {
       for (const TablePlan& source : query.tables) target.is_buffered |= source.id == target.table;
@@ -649,7 +126,8 @@ std::optional<SqlError> PlanStatement(const PlanContext& context, const sql::Ins
     if (!is_empty && insert.rows[row].size() != target.columns.size()) return errors::ColumnCount(row + 1);
     std::vector<BoundExpr> bound_row;
     for (std::size_t i = 0; i < target.columns.size(); ++i) {
-      const bool is_default = is_empty || (insert.rows[row][i]->op == Op::kDefault && insert.rows[row][i]->name.empty());
+      const bool is_default =
+          is_empty || (insert.rows[row][i]->op == Op::kDefault && insert.rows[row][i]->name.empty());
       if (is_default) {
         bound_row.push_back(DefaultOf(target.columns[i], def));
         continue;
@@ -662,7 +140,7 @@ std::optional<SqlError> PlanStatement(const PlanContext& context, const sql::Ins
   }
   for (const sql::Assignment& assignment : insert.updates) {
     const auto column = def.FindColumn(assignment.column);
-    if (!column.has_value()) return errors::UnknownColumn(assignment.column, "field list");
+    if (!column.has_value()) return errors::UnknownColumn(assignment.column, "UPDATE");
     AssignmentPlan update{0, *column, {}};
     if (assignment.value->op == Op::kDefault && assignment.value->name.empty()) {
       update.value = DefaultOf(*column, def);
@@ -678,7 +156,8 @@ std::optional<SqlError> PlanStatement(const PlanContext& context, const sql::Ins
 }
 
 // Whether changing the assigned columns could move a row within the index that is being scanned.
-bool ChangesScannedIndex(const TablePlan& table, std::uint32_t position, const std::vector<AssignmentPlan>& assignments) {
+bool ChangesScannedIndex(const TablePlan& table, std::uint32_t position,
+                         const std::vector<AssignmentPlan>& assignments) {
   const IndexDef& index = table.table.def->indexes[table.path.index];
   return std::any_of(assignments.begin(), assignments.end(), [&](const AssignmentPlan& assignment) {
     if (assignment.table != position) return false;
@@ -689,7 +168,8 @@ bool ChangesScannedIndex(const TablePlan& table, std::uint32_t position, const s
   });
 }
 
-std::optional<SqlError> PlanStatement(const PlanContext& context, const sql::UpdateStatement& update, StatementPlan& plan) {
+std::optional<SqlError> PlanStatement(const PlanContext& context, const sql::UpdateStatement& update,
+                                      StatementPlan& plan) {
   BlockPlanner block(context, plan, nullptr, -1);
   if (auto error = block.OpenTables(update.tables)) return error;
   ChangePlan change;
@@ -712,7 +192,8 @@ std::optional<SqlError> PlanStatement(const PlanContext& context, const sql::Upd
   return std::nullopt;
 }
 
-std::optional<SqlError> PlanStatement(const PlanContext& context, const sql::DeleteStatement& statement, StatementPlan& plan) {
+std::optional<SqlError> PlanStatement(const PlanContext& context, const sql::DeleteStatement& statement,
+                                      StatementPlan& plan) {
   BlockPlanner block(context, plan, nullptr, -1);
   if (auto error = block.OpenTables(statement.tables)) return error;
   ChangePlan change;
@@ -729,8 +210,9 @@ std::optional<SqlError> PlanStatement(const PlanContext& context, const sql::Del
     change.delete_tables = {0};
   } else {
     for (const std::string& target : statement.targets) {
-      const auto found = std::find_if(statement.tables.begin(), statement.tables.end(),
-                                      [&](const sql::TableReference& table) { return table.alias == target; });
+      const auto found =
+          std::find_if(statement.tables.begin(), statement.tables.end(),
+                       [&](const sql::TableReference& table) { return table.alias == target; });
       if (found == statement.tables.end()) {
         return errors::MakeError(1109, "42S02", fmt::format("Unknown table '{}' in MULTI DELETE", target));
       }
@@ -744,7 +226,8 @@ std::optional<SqlError> PlanStatement(const PlanContext& context, const sql::Del
   return std::nullopt;
 }
 
-std::optional<SqlError> BindAll(const PlanContext& context, const std::vector<sql::ExprRef>& list, StatementPlan& plan) {
+std::optional<SqlError> BindAll(const PlanContext& context, const std::vector<sql::ExprRef>& list,
+                                StatementPlan& plan) {
   LooseExpressions expressions(context, plan, Scope{});
   for (const sql::ExprRef& expression : list) {
     if (expression == nullptr) {
@@ -758,13 +241,15 @@ std::optional<SqlError> BindAll(const PlanContext& context, const std::vector<sq
   return expressions.Finish();
 }
 
-std::optional<SqlError> PlanStatement(const PlanContext& context, const sql::SetStatement& set, StatementPlan& plan) {
+std::optional<SqlError> PlanStatement(const PlanContext& context, const sql::SetStatement& set,
+                                      StatementPlan& plan) {
   std::vector<sql::ExprRef> list;
   for (const sql::VariableAssignment& assignment : set.assignments) list.push_back(assignment.value);
   return BindAll(context, list, plan);
 }
 
-std::optional<SqlError> PlanStatement(const PlanContext& context, const sql::DoStatement& statement, StatementPlan& plan) {
+std::optional<SqlError> PlanStatement(const PlanContext& context, const sql::DoStatement& statement,
+                                      StatementPlan& plan) {
   return BindAll(context, statement.expressions, plan);
 }
 
@@ -776,7 +261,8 @@ std::optional<SqlError> PlanStatement(const PlanContext&, const Other&, Statemen
 
 }  // namespace
 
-std::variant<StatementPlanRef, SqlError> MakePlan(const sql::Statement& statement, const PlanContext& context) {
+std::variant<StatementPlanRef, SqlError> MakePlan(const sql::Statement& statement,
+                                                  const PlanContext& context) {
   auto plan = std::make_shared<StatementPlan>();
   std::optional<SqlError> error =
       std::visit([&](const auto& body) { return PlanStatement(context, body, *plan); }, statement.body);

@@ -18,6 +18,7 @@ struct PlanContext {
 };
 
 // Errors are the server's: 1146 no such table, 1054 unknown column, …
-std::variant<StatementPlanRef, SqlError> MakePlan(const sql::Statement& statement, const PlanContext& context);
+std::variant<StatementPlanRef, SqlError> MakePlan(const sql::Statement& statement,
+                                                  const PlanContext& context);
 
 }  // namespace nextkey

@@ -55,7 +55,8 @@ ReadMode ModeFor(const Turn& turn, const TablePlan& table) {
 
 class Loop {
  public:
-  Loop(Turn& turn, std::uint32_t query) : turn_(turn), query_(query), plan_(PlanOf(turn, query)), state_(StateOf(turn, query)) {}
+  Loop(Turn& turn, std::uint32_t query)
+      : turn_(turn), query_(query), plan_(PlanOf(turn, query)), state_(StateOf(turn, query)) {}
 
   RowStep Next();
 
@@ -100,7 +101,8 @@ Loop::Turned Loop::Decide(const std::vector<BoundExpr>& conditions, bool& is_tru
 
 Loop::Turned Loop::DecideConstants() {
   bool is_true = true;
-  if (const Turned turned = Decide(plan_.constant_conditions, is_true); turned != Turned::kGoOn) return turned;
+  if (const Turned turned = Decide(plan_.constant_conditions, is_true); turned != Turned::kGoOn)
+    return turned;
   state_.stage = is_true ? QueryStage::kScanning : QueryStage::kFinished;
   return is_true ? Turned::kGoOn : Turned::kEnd;
 }
@@ -156,7 +158,8 @@ Loop::Turned Loop::DecideRow() {
   ScanState& scan = this->scan();
   const bool is_null_row = table().is_outer && scan.position == ScanPosition::kEnded;
   if (!state_.join_is_decided && !is_null_row) {
-    if (const Turned turned = Decide(table().join_conditions, is_true); turned != Turned::kGoOn) return turned;
+    if (const Turned turned = Decide(table().join_conditions, is_true); turned != Turned::kGoOn)
+      return turned;
     scan.found_match |= is_true;
   }
   if (is_true) {
@@ -171,7 +174,8 @@ Loop::Turned Loop::DecideRow() {
   }
   scan.must_advance = true;
   if (!is_true) {
-    if (scan.position == ScanPosition::kOnRecord) UnlockFetched(turn_, table(), ModeFor(turn_, table()), scan);
+    if (scan.position == ScanPosition::kOnRecord)
+      UnlockFetched(turn_, table(), ModeFor(turn_, table()), scan);
     return Turned::kGoOn;
   }
   return Accept();
@@ -219,7 +223,8 @@ RowStep Loop::Next() {
 
 class Output {
  public:
-  Output(Turn& turn, std::uint32_t query) : turn_(turn), query_(query), plan_(PlanOf(turn, query)), state_(StateOf(turn, query)) {}
+  Output(Turn& turn, std::uint32_t query)
+      : turn_(turn), query_(query), plan_(PlanOf(turn, query)), state_(StateOf(turn, query)) {}
 
   Progress Run();
 
@@ -231,7 +236,8 @@ class Output {
   // Evaluates output expressions, then sort keys, of one row, from state_.item on.
   Progress EmitRow(const EvaluateOptions& options);
   bool StopsEarly() const {
-    return plan_.order_by.empty() && !plan_.is_distinct && !plan_.is_grouped && state_.output.size() >= state_.row_limit;
+    return plan_.order_by.empty() && !plan_.is_distinct && !plan_.is_grouped &&
+           state_.output.size() >= state_.row_limit;
   }
   void Finish();
 
@@ -244,7 +250,8 @@ class Output {
 Progress Output::FindLimit() {
   std::uint64_t limit = UINT64_MAX;
   std::uint64_t offset = 0;
-  for (const auto& [expression, target] : {std::pair(&plan_.limit, &limit), std::pair(&plan_.offset, &offset)}) {
+  for (const auto& [expression, target] :
+       {std::pair(&plan_.limit, &limit), std::pair(&plan_.offset, &offset)}) {
     if (!expression->has_value()) continue;
     Value value;
     const Progress progress = EvaluateIn(turn_, query_, **expression, value);
@@ -354,7 +361,8 @@ void Output::Finish() {
     for (OutputRow& row : rows) {
       const bool is_new = std::none_of(distinct.begin(), distinct.end(), [&](const OutputRow& other) {
         for (std::size_t i = 0; i < row.values.size(); ++i) {
-          if (Value::CompareStored(row.values[i], other.values[i], plan_.output[i].expression.collation) != 0) return false;
+          if (Value::CompareStored(row.values[i], other.values[i], plan_.output[i].expression.collation) != 0)
+            return false;
         }
         return true;
       });
@@ -396,6 +404,7 @@ Progress Output::Run() {
     }
     if (const Progress progress = CollectRow(); progress != Progress::kDone) return progress;
     state_.is_emitting = false;
+    if (plan_.is_answered_by_first_row) state_.has_all_rows = true;
   }
   if (plan_.is_grouped) {
     if (const Progress progress = EmitGroups(); progress != Progress::kDone) return progress;
@@ -419,7 +428,8 @@ SessionView ViewOf(Turn& turn) {
   view.schema = errors::kSchema;
   view.warnings = &turn.execution.result.warnings;
   const StatementPlan* plan = turn.execution.plan.get();
-  const bool writes = plan != nullptr && (plan->insert.has_value() || (plan->change.has_value() && plan->change->delete_tables.empty()));
+  const bool writes = plan != nullptr && (plan->insert.has_value() ||
+                                          (plan->change.has_value() && plan->change->delete_tables.empty()));
   view.is_strict = writes && turn.session.variables.IsStrict();
   return view;
 }

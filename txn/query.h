@@ -23,7 +23,7 @@ void ResetQuery(const QueryPlan& plan, QueryState& state);
 // One expression over the current rows of a block. `inserted` is what VALUES(c) means.
 struct EvaluateOptions {
   std::span<const Value> aggregates;
-  std::span<const Row> rows;      // Instead of the block's current ones, where not empty.
+  std::span<const Row> rows;  // Instead of the block's current ones, where not empty.
   const Row* inserted = nullptr;
 };
 Progress EvaluateIn(Turn& turn, std::uint32_t query, const BoundExpr& expression, Value& value,

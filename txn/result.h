@@ -38,7 +38,9 @@ struct StatementResult {
 
 // What a statement waits for.
 enum class WaitKind : std::uint8_t {
-  kRowLock,         // An InnoDB record or table lock: `row lock`.
+  kRowLock,         // An InnoDB lock: `row lock`.
+  kTableLock,       // The same, reported of a whole table: `table lock`.
+  kAutoIncLock,     // The same, reported of AUTO_INC: `auto-inc lock`.
   kMetadataLock,    // `Waiting for table metadata lock`
   kBackupLock,      // `Waiting for backup lock`
   kTableLevelLock,  // `Waiting for table level lock`

@@ -12,8 +12,7 @@
 namespace nextkey {
 namespace {
 
-bool HasColumnsInFront(const TableDef& table, const IndexDef& index, const std::vector<std::uint32_t>& columns) {
-  (void)table;
+bool HasColumnsInFront(const IndexDef& index, const std::vector<std::uint32_t>& columns) {
   if (index.parts.size() < columns.size()) return false;
   return std::all_of(index.parts.begin(), index.parts.begin() + static_cast<std::ptrdiff_t>(columns.size()),
                      [&](const KeyPart& part) {
@@ -24,7 +23,7 @@ bool HasColumnsInFront(const TableDef& table, const IndexDef& index, const std::
 std::size_t IndexWithColumns(const TableDef& table, const std::vector<std::uint32_t>& columns) {
   for (std::size_t index = 0; index < table.indexes.size(); ++index) {
     if (index == 0 && table.HasHiddenRowId()) continue;
-    if (HasColumnsInFront(table, table.indexes[index], columns)) return index;
+    if (HasColumnsInFront(table.indexes[index], columns)) return index;
   }
   return 0;
 }
@@ -97,7 +96,8 @@ Progress IndexChange::RemoveOld() {
   const TrxId writer = Writer();
   Record record = tree_.At(*place);
   if (index_ == 0) {
-    record.older = std::make_shared<const Version>(Version{record.row, record.writer, record.is_deleted, record.older});
+    record.older =
+        std::make_shared<const Version>(Version{record.row, record.writer, record.is_deleted, record.older});
   }
   record.is_deleted = true;
   record.writer = writer;
@@ -113,7 +113,8 @@ void IndexChange::ModifyInPlace() {
   const TrxId writer = Writer();
   Record record = tree_.At(*place);
   if (is_transactional_) {
-    record.older = std::make_shared<const Version>(Version{record.row, record.writer, record.is_deleted, record.older});
+    record.older =
+        std::make_shared<const Version>(Version{record.row, record.writer, record.is_deleted, record.older});
   }
   record.row = change_.new_row;
   if (is_transactional_) record.writer = writer;
@@ -149,7 +150,8 @@ Progress IndexChange::AddClustered(const Row& row) {
 }
 
 bool IndexChange::HasNullPart(const Row& entry) const {
-  return std::any_of(entry.values().begin(), entry.values().begin() + static_cast<std::ptrdiff_t>(def_.parts.size()),
+  return std::any_of(entry.values().begin(),
+                     entry.values().begin() + static_cast<std::ptrdiff_t>(def_.parts.size()),
                      [](const Value& value) { return value.IsNull(); });
 }
 
@@ -157,7 +159,8 @@ bool IndexChange::HasNullPart(const Row& entry) const {
 Progress IndexChange::FindDuplicateEntry(const Row& entry) {
   const std::span<const Value> prefix = entry.values().first(def_.parts.size());
   std::optional<Place> place = tree_.LowerBound(prefix);
-  if (tree_.IsSupremum(*place) || tree_.CompareToKey(tree_.At(*place).row, prefix) != 0) return Progress::kDone;
+  if (tree_.IsSupremum(*place) || tree_.CompareToKey(tree_.At(*place).row, prefix) != 0)
+    return Progress::kDone;
   for (; place.has_value(); place = tree_.Next(*place)) {
     const Progress progress = LockDuplicate(*place, LockSituation::kDuplicateSecondary);
     if (progress != Progress::kDone) return progress;
@@ -201,8 +204,9 @@ Progress IndexChange::ReviveOrInsert(const Row& entry, std::optional<Place> mark
   if (is_transactional_) {
     const Place gap_end = tree_.GapEndFor(key);
     const RecordPlace where{def_.id, tree_.SlotAt(gap_end)};
-    const Progress progress = AfterRequest(
-        turn_, turn_.state.locks.LockRecord(Writer(), change_.table, where, LockMode::kExclusive, LockSpan::kInsertIntention));
+    const Progress progress =
+        AfterRequest(turn_, turn_.state.locks.LockRecord(Writer(), change_.table, where, LockMode::kExclusive,
+                                                         LockSpan::kInsertIntention));
     if (progress != Progress::kDone) return progress;
   }
   Record record;
@@ -301,7 +305,9 @@ std::size_t ParentIndexOf(const TableDef& parent, const ForeignKeyDef& key) {
   return IndexWithColumns(parent, columns);
 }
 
-std::size_t ChildIndexOf(const TableDef& child, const ForeignKeyDef& key) { return IndexWithColumns(child, key.columns); }
+std::size_t ChildIndexOf(const TableDef& child, const ForeignKeyDef& key) {
+  return IndexWithColumns(child, key.columns);
+}
 
 Progress WorkOffChanges(Turn& turn) {
   Execution& execution = turn.execution;

@@ -14,7 +14,8 @@ bool HasEntry(const TableDef& table, const IndexDef& index, const Row& clustered
 
 // Whether `entry` (a secondary record) is in its state because of `trx`, the active writer of the
 // clustered record: would some version that the transaction changed have asked for another one?
-bool IsChangedBy(TrxId trx, const TableDef& table, const IndexDef& index, const Record& clustered, const Record& entry) {
+bool IsChangedBy(TrxId trx, const TableDef& table, const IndexDef& index, const Record& clustered,
+                 const Record& entry) {
   for (const Version* before = clustered.older.get(); before != nullptr; before = before->older.get()) {
     if (HasEntry(table, index, before->row, entry.row)) {
       if (before->is_deleted != entry.is_deleted) return true;
@@ -113,7 +114,8 @@ void InsertRecord(ServerState& state, TableId table_id, std::size_t index, Recor
   state.locks.OnInsert(index_id, inserted.slot, tree.SlotAt(*next));
 }
 
-void EraseRecord(ServerState& state, std::vector<Event>& events, TableId table_id, std::size_t index, Place place) {
+void EraseRecord(ServerState& state, std::vector<Event>& events, TableId table_id, std::size_t index,
+                 Place place) {
   Table& table = *state.catalog.FindForWrite(table_id);
   IndexTree& tree = table.trees[index];
   const std::optional<Place> next = tree.Next(place);

@@ -37,6 +37,7 @@ Progress LockTableFor(Turn& turn, TableId table, LockMode mode);
 // Puts a record into an index, with its locks' consequences.
 void InsertRecord(ServerState& state, TableId table, std::size_t index, Record record);
 // Takes a record out of an index: locks on it go over to its successor.
-void EraseRecord(ServerState& state, std::vector<Event>& events, TableId table, std::size_t index, Place place);
+void EraseRecord(ServerState& state, std::vector<Event>& events, TableId table, std::size_t index,
+                 Place place);
 
 }  // namespace nextkey

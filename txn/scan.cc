@@ -47,7 +47,9 @@ class Cursor {
 
   std::optional<Place> Open(Progress& progress);
   std::optional<Place> Restore() const;
-  std::optional<Place> Step(Place place) const { return IsDescending() ? tree_.Previous(place) : tree_.Next(place); }
+  std::optional<Place> Step(Place place) const {
+    return IsDescending() ? tree_.Previous(place) : tree_.Next(place);
+  }
   void EndRange();
 
   // Locks what a situation asks for; nothing where the isolation level asks for nothing.
@@ -146,7 +148,8 @@ Fetched Cursor::Next(Row& row) {
       if (progress == Progress::kFailed) return Fetched::kFailed;
     } else {
       place = Restore();
-      const bool is_same = place.has_value() && !tree_.IsSupremum(*place) && tree_.KeyOf(tree_.At(*place).row) == scan_.key;
+      const bool is_same =
+          place.has_value() && !tree_.IsSupremum(*place) && tree_.KeyOf(tree_.At(*place).row) == scan_.key;
       if (scan_.must_advance) {
         scan_.must_advance = false;
         if (IsUniquePoint()) {
@@ -204,7 +207,8 @@ Look Cursor::LookAt(Place place, Row& row) {
   const bool is_exact = range().is_point && (!IsDescending() || scan_.is_first);
   if (is_exact && tree_.CompareToKey(record.row, range().low) != 0) {
     if (!Locks()) return Look::kEndOfRange;
-    const Look look = AfterLock(Lock(LockSituation::kPastEqualKeys, place, plan_.path.index, WaitPolicy::kWait));
+    const Look look =
+        AfterLock(Lock(LockSituation::kPastEqualKeys, place, plan_.path.index, WaitPolicy::kWait));
     return look == Look::kDeliver ? Look::kEndOfRange : look;
   }
   scan_.key = tree_.KeyOf(record.row);
@@ -270,7 +274,8 @@ Look Cursor::CheckIndexCondition(const Record& record) {
       turn_.Fail(*error);
       return Look::kFailed;
     }
-    if (const auto* answer = std::get_if<Value>(&value); answer == nullptr || !IsTrue(*answer)) return Look::kPass;
+    if (const auto* answer = std::get_if<Value>(&value); answer == nullptr || !IsTrue(*answer))
+      return Look::kPass;
   }
   return Look::kDeliver;
 }
@@ -311,7 +316,8 @@ Look Cursor::FetchClustered(const Record& entry, Row& row) {
 bool Cursor::IsBehindLocalLock(const Record& record) const {
   const std::vector<LockedTable>& locked = turn_.session.locked_tables;
   return std::any_of(locked.begin(), locked.end(), [&](const LockedTable& table) {
-    return table.table == plan_.id && table.kind == sql::TableLockKind::kReadLocal && record.writer >= table.limit;
+    return table.table == plan_.id && table.kind == sql::TableLockKind::kReadLocal &&
+           record.writer >= table.limit;
   });
 }
 
@@ -320,7 +326,8 @@ Look Cursor::LookAtPast(Place place, Row& row) {
   const Record& record = tree_.At(place);
   const Record* clustered = &record;
   if (!IsClustered()) {
-    const std::optional<Place> found = table_.clustered().Find(ClusteredKeyOf(*table_.def, index(), record.row));
+    const std::optional<Place> found =
+        table_.clustered().Find(ClusteredKeyOf(*table_.def, index(), record.row));
     if (!found.has_value()) return Look::kPass;
     clustered = &table_.clustered().At(*found);
   }
@@ -337,8 +344,8 @@ Look Cursor::LookAtPast(Place place, Row& row) {
 
 }  // namespace
 
-Fetched FetchNext(Turn& turn, const TablePlan& plan, const ReadMode& mode, const SessionView& session, ScanState& scan,
-                  Row& row) {
+Fetched FetchNext(Turn& turn, const TablePlan& plan, const ReadMode& mode, const SessionView& session,
+                  ScanState& scan, Row& row) {
   const Table* table = turn.state.catalog.Find(plan.id);
   if (table->def->engine == StorageEngine::kInnoDb) {
     EnsureTransaction(turn);
@@ -346,7 +353,8 @@ Fetched FetchNext(Turn& turn, const TablePlan& plan, const ReadMode& mode, const
       const LockMode intention = mode.locking == sql::RowLocking::kUpdate ? LockMode::kIntentionExclusive
                                                                           : LockMode::kIntentionShared;
       const Progress progress = LockTableFor(turn, plan.id, intention);
-      if (progress != Progress::kDone) return progress == Progress::kWaiting ? Fetched::kWaiting : Fetched::kFailed;
+      if (progress != Progress::kDone)
+        return progress == Progress::kWaiting ? Fetched::kWaiting : Fetched::kFailed;
     } else if (IsolationOf(turn.session) != sql::IsolationLevel::kReadUncommitted) {
       const ReadView& view = EnsureReadView(turn);
       if (!table->created_by.IsNull() && !view.Sees(table->created_by)) {
@@ -366,7 +374,8 @@ void UnlockFetched(Turn& turn, const TablePlan& plan, const ReadMode& mode, Scan
   const std::optional<Place> place = table.clustered().Find(scan.key);
   if (!place.has_value()) return;
   const RecordPlace where{table.def->indexes[0].id, table.clustered().SlotAt(*place)};
-  Apply(turn.state, turn.events, turn.state.locks.ReleaseRecord(turn.session.trx, where, ModeOf(mode.locking)));
+  Apply(turn.state, turn.events,
+        turn.state.locks.ReleaseRecord(turn.session.trx, where, ModeOf(mode.locking)));
   scan.lock_is_new = false;
 }
 

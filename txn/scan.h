@@ -17,8 +17,8 @@ struct ReadMode {
 
 // Moves the cursor to the next row of the path's ranges and gives it in table order. The intention
 // lock on the table is taken first. `view` positions for index conditions are the plan's own.
-Fetched FetchNext(Turn& turn, const TablePlan& plan, const ReadMode& mode, const SessionView& session, ScanState& scan,
-                  Row& row);
+Fetched FetchNext(Turn& turn, const TablePlan& plan, const ReadMode& mode, const SessionView& session,
+                  ScanState& scan, Row& row);
 
 // The row that was just fetched did not match: READ COMMITTED lets it go where InnoDB does.
 void UnlockFetched(Turn& turn, const TablePlan& plan, const ReadMode& mode, ScanState& scan);

@@ -31,7 +31,11 @@ bool IsPointCondition(Op op) {
 class RangeMaker {
  public:
   RangeMaker(Turn& turn, std::uint32_t query, const TablePlan& table)
-      : turn_(turn), query_(query), plan_(table), def_(*table.table.def), index_(def_.indexes[table.path.index]) {}
+      : turn_(turn),
+        query_(query),
+        plan_(table),
+        def_(*table.table.def),
+        index_(def_.indexes[table.path.index]) {}
 
   Progress Run(std::vector<KeyRange>& ranges);
 
@@ -59,7 +63,8 @@ void RangeMaker::AddPoint(const ColumnDef& column, Op op, const Value& value, Pa
   }
   const auto stored = StoreInto(column.type, value);
   const Value* kept = std::get_if<Value>(&stored);
-  if (kept == nullptr || CompareSql(*kept, value, column.type.collation) != std::strong_ordering::equal) return;
+  if (kept == nullptr || CompareSql(*kept, value, column.type.collation) != std::strong_ordering::equal)
+    return;
   values.points.push_back(*kept);
 }
 
@@ -101,7 +106,8 @@ void RangeMaker::SortPoints(std::size_t part, std::vector<Value>& points) const 
 // `id > 5 AND id <= 5` has no place in the index: the server finds that out before it reads anything.
 bool RangeMaker::IsPossible(std::size_t part, const PartValues& values) const {
   if (!values.low.has_value() || !values.high.has_value()) return true;
-  const auto order = Value::CompareStored(values.low->value, values.high->value, ColumnOf(part).type.collation);
+  const auto order =
+      Value::CompareStored(values.low->value, values.high->value, ColumnOf(part).type.collation);
   return order < 0 || (order == 0 && values.low->is_inclusive && values.high->is_inclusive);
 }
 

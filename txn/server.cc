@@ -15,7 +15,9 @@ void RunToRest(ServerState& state, std::vector<Event>& events) {
   while (true) {
     for (std::size_t next = 0; next < state.runnable.size(); ++next) {
       const SessionId session = state.runnable[next];
-      events.push_back(WaitEnded{session});
+      const Execution& execution = *state.sessions.at(session)->execution;
+      const bool was_let_go = !execution.error.has_value() && !execution.call_answer.has_value();
+      if (was_let_go) events.push_back(WaitEnded{session});
       RunSession(state, events, session);
     }
     state.runnable.clear();
@@ -125,6 +127,14 @@ Fingerprint Server::Digest() const {
   return canonical.Digest();
 }
 
+bool operator==(const Server& a, const Server& b) {
+  Canonical of_a;
+  Canonical of_b;
+  a.PutInto(of_a);
+  b.PutInto(of_b);
+  return of_a.bytes() == of_b.bytes();
+}
+
 std::vector<std::string> Server::CheckInvariants() const {
   std::vector<std::string> broken = Violations(state_.locks);
   for (std::vector<std::string> more : {Violations(state_.metadata), Violations(state_.table_level)}) {
@@ -133,12 +143,14 @@ std::vector<std::string> Server::CheckInvariants() const {
   if (!state_.runnable.empty()) broken.push_back("a session that could go on was left standing");
   for (const auto& [id, session] : state_.sessions) {
     if (session->wait.has_value() != session->execution.has_value()) {
-      broken.push_back(fmt::format("session {} has a statement in flight but does not wait, or the other way round", id.value()));
+      broken.push_back(fmt::format(
+          "session {} has a statement in flight but does not wait, or the other way round", id.value()));
     }
     const bool waits_for_row = session->wait.has_value() && session->wait->kind == WaitKind::kRowLock;
     const bool has_request = !session->trx.IsNull() && state_.locks.IsWaiting(session->trx);
     if (waits_for_row != has_request) {
-      broken.push_back(fmt::format("session {}: its wait for a row lock and the lock table disagree", id.value()));
+      broken.push_back(
+          fmt::format("session {}: its wait for a row lock and the lock table disagree", id.value()));
     }
     if (!session->trx.IsNull() && !state_.transactions.contains(session->trx)) {
       broken.push_back(fmt::format("session {} has a transaction that is not active", id.value()));

@@ -43,6 +43,8 @@ class Server {
   const ServerState& state() const { return state_; }
   void PutInto(Canonical& canonical) const;
   Fingerprint Digest() const;
+  // Equal canonical bytes: no future can tell the two apart.
+  friend bool operator==(const Server& a, const Server& b);
   // Broken invariants, a sentence each.
   std::vector<std::string> CheckInvariants() const;
 

@@ -31,8 +31,8 @@ inline constexpr std::int64_t kClockStart = 1'704'067'200'000'000;
 // Which transactions' changes a consistent read sees: those that had committed when it was made.
 struct ReadView {
   TrxId creator;
-  TrxId limit;                  // No transaction with this id or a later one is seen.
-  std::vector<TrxId> active;    // In order; earlier ones that were still running.
+  TrxId limit;                // No transaction with this id or a later one is seen.
+  std::vector<TrxId> active;  // In order; earlier ones that were still running.
 
   bool Sees(TrxId writer) const;
   void PutInto(Canonical& canonical) const;
@@ -42,11 +42,11 @@ struct ReadView {
 struct UndoEntry {
   TableId table;
   UndoKind kind = UndoKind::kInsert;
-  std::vector<Value> key;       // The clustered key.
+  std::vector<Value> key;  // The clustered key.
 };
 
 struct Savepoint {
-  std::string name;             // Lower case.
+  std::string name;  // Lower case.
   std::size_t undo_size = 0;
 };
 
@@ -71,12 +71,12 @@ struct WaitState {
   std::optional<std::int64_t> deadline_us;
 };
 
-struct LockedTable {            // By LOCK TABLES.
+struct LockedTable {  // By LOCK TABLES.
   TableId table;
   std::string name;
   std::string alias;
   sql::TableLockKind kind = sql::TableLockKind::kRead;
-  TrxId limit;                  // READ LOCAL of MyISAM does not see rows inserted from here on.
+  TrxId limit;  // READ LOCAL of MyISAM does not see rows inserted from here on.
 };
 
 struct SessionState {
@@ -90,7 +90,7 @@ struct SessionState {
   bool is_read_only = false;    // START TRANSACTION READ ONLY.
   bool changed_non_transactional = false;
   sql::IsolationLevel isolation = sql::IsolationLevel::kRepeatableRead;  // Of the open transaction.
-  TrxId trx;                    // The open InnoDB transaction, if any.
+  TrxId trx;                        // The open InnoDB transaction, if any.
   std::uint32_t detector_rank = 0;  // The how-many-th session it was to use InnoDB; 0: not yet.
   std::vector<Savepoint> savepoints;
 

@@ -26,8 +26,8 @@ class Collector {
 };
 
 void Collector::Reference(const sql::TableReference& reference, bool is_written, MdlMode mode) {
-  tables.push_back({reference.name, reference.alias.empty() ? reference.name : reference.alias, mode, is_written,
-                    is_write_ && !is_written});
+  tables.push_back({reference.name, reference.alias.empty() ? reference.name : reference.alias, mode,
+                    is_written, is_write_ && !is_written});
 }
 
 void Collector::Expression(const sql::ExprRef& expression) {
@@ -74,10 +74,11 @@ std::vector<NamedTable> Tables(const sql::UpdateStatement& update) {
   Collector collector(true);
   for (const sql::TableReference& reference : update.tables) {
     // Without a look at the columns an unqualified assignment may mean any of the tables.
-    const bool is_written = update.tables.size() == 1 ||
-                            std::any_of(update.assignments.begin(), update.assignments.end(), [&](const sql::Assignment& a) {
-                              return a.qualifier.empty() || a.qualifier == reference.alias;
-                            });
+    const bool is_written =
+        update.tables.size() == 1 ||
+        std::any_of(update.assignments.begin(), update.assignments.end(), [&](const sql::Assignment& a) {
+          return a.qualifier.empty() || a.qualifier == reference.alias;
+        });
     collector.Reference(reference, is_written, is_written ? MdlMode::kSharedWrite : MdlMode::kSharedRead);
   }
   collector.Condition(update.tables);
@@ -90,9 +91,9 @@ std::vector<NamedTable> Tables(const sql::UpdateStatement& update) {
 std::vector<NamedTable> Tables(const sql::DeleteStatement& statement) {
   Collector collector(true);
   for (const sql::TableReference& reference : statement.tables) {
-    const bool is_written =
-        statement.targets.empty() ||
-        std::find(statement.targets.begin(), statement.targets.end(), reference.alias) != statement.targets.end();
+    const bool is_written = statement.targets.empty() ||
+                            std::find(statement.targets.begin(), statement.targets.end(), reference.alias) !=
+                                statement.targets.end();
     collector.Reference(reference, is_written, is_written ? MdlMode::kSharedWrite : MdlMode::kSharedRead);
   }
   collector.Condition(statement.tables);

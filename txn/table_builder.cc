@@ -14,7 +14,8 @@ namespace {
 bool IsSameName(const std::string& a, const std::string& b) { return absl::EqualsIgnoreCase(a, b); }
 
 bool IsCurrentTimestamp(const sql::Expr& expression) {
-  return expression.op == sql::Op::kFunction && (expression.name == "now" || expression.name == "current_timestamp");
+  return expression.op == sql::Op::kFunction &&
+         (expression.name == "now" || expression.name == "current_timestamp");
 }
 
 // A default is a literal, perhaps with a sign.
@@ -50,7 +51,8 @@ std::variant<ColumnDef, SqlError> MakeColumn(const sql::ColumnSpec& spec) {
     return column;
   }
   const std::optional<Value> literal = LiteralOf(*spec.default_value);
-  SqlError invalid = errors::MakeError(1067, "42000", fmt::format("Invalid default value for '{}'", spec.name));
+  SqlError invalid =
+      errors::MakeError(1067, "42000", fmt::format("Invalid default value for '{}'", spec.name));
   if (!literal.has_value()) return invalid;
   if (literal->IsNull()) {
     if (!column.is_nullable) return invalid;
@@ -68,7 +70,8 @@ TableBuilder::TableBuilder(const Catalog& catalog, const TableDef& base) : catal
   if (def_.HasHiddenRowId()) def_.indexes.erase(def_.indexes.begin());
 }
 
-std::optional<SqlError> TableBuilder::AddColumn(const sql::ColumnSpec& spec, std::optional<std::size_t> position) {
+std::optional<SqlError> TableBuilder::AddColumn(const sql::ColumnSpec& spec,
+                                                std::optional<std::size_t> position) {
   if (def_.FindColumn(spec.name).has_value()) return errors::DuplicateColumn(spec.name);
   auto column = MakeColumn(spec);
   if (auto* error = std::get_if<SqlError>(&column)) return std::move(*error);
@@ -82,16 +85,19 @@ std::optional<SqlError> TableBuilder::AddColumn(const sql::ColumnSpec& spec, std
       for (std::uint32_t& c : key.columns) shift(c);
     }
   }
-  def_.columns.insert(def_.columns.begin() + static_cast<std::ptrdiff_t>(at), std::get<ColumnDef>(std::move(column)));
+  def_.columns.insert(def_.columns.begin() + static_cast<std::ptrdiff_t>(at),
+                      std::get<ColumnDef>(std::move(column)));
   if (spec.is_primary_key) return AddIndex({sql::IndexSpecKind::kPrimary, "", {{spec.name, false}}});
   if (spec.is_unique) return AddIndex({sql::IndexSpecKind::kUnique, "", {{spec.name, false}}});
   return std::nullopt;
 }
 
-std::optional<SqlError> TableBuilder::ReplaceColumn(const std::string& old_name, const sql::ColumnSpec& spec) {
+std::optional<SqlError> TableBuilder::ReplaceColumn(const std::string& old_name,
+                                                    const sql::ColumnSpec& spec) {
   const auto at = def_.FindColumn(old_name);
   if (!at.has_value()) return errors::UnknownColumn(old_name, def_.name);
-  if (!IsSameName(old_name, spec.name) && def_.FindColumn(spec.name).has_value()) return errors::DuplicateColumn(spec.name);
+  if (!IsSameName(old_name, spec.name) && def_.FindColumn(spec.name).has_value())
+    return errors::DuplicateColumn(spec.name);
   auto column = MakeColumn(spec);
   if (auto* error = std::get_if<SqlError>(&column)) return std::move(*error);
   def_.columns[*at] = std::get<ColumnDef>(std::move(column));
@@ -102,12 +108,13 @@ std::optional<SqlError> TableBuilder::RemoveColumn(const std::string& name) {
   const auto at = def_.FindColumn(name);
   if (!at.has_value()) return errors::CantDrop("COLUMN", name);
   if (def_.columns.size() == 1) {
-    return errors::MakeError(1090, "42000", "You can't delete all columns with ALTER TABLE; use DROP TABLE instead");
+    return errors::MakeError(1090, "42000",
+                             "You can't delete all columns with ALTER TABLE; use DROP TABLE instead");
   }
   for (const ForeignKeyDef& key : def_.foreign_keys) {
     if (std::find(key.columns.begin(), key.columns.end(), *at) == key.columns.end()) continue;
-    return errors::MakeError(1553, "HY000",
-                             fmt::format("Cannot drop index '{}': needed in a foreign key constraint", key.name));
+    return errors::MakeError(
+        1553, "HY000", fmt::format("Cannot drop index '{}': needed in a foreign key constraint", key.name));
   }
   const auto shift = [&](std::uint32_t& c) { c -= c > *at ? 1 : 0; };
   for (IndexDef& index : def_.indexes) {
@@ -144,11 +151,13 @@ std::optional<SqlError> TableBuilder::AddIndex(const sql::IndexSpec& spec) {
     if (is_primary) {
       ColumnDef& def = def_.columns[*column];
       def.is_nullable = false;
-      if (def.default_kind == DefaultKind::kValue && def.default_value.IsNull()) def.default_kind = DefaultKind::kNone;
+      if (def.default_kind == DefaultKind::kValue && def.default_value.IsNull())
+        def.default_kind = DefaultKind::kNone;
     }
   }
   if (is_primary && def_.FindIndex("PRIMARY") != nullptr) return errors::MultiplePrimaryKeys();
-  if (!is_primary && !spec.name.empty() && def_.FindIndex(spec.name) != nullptr) return errors::DuplicateKeyName(spec.name);
+  if (!is_primary && !spec.name.empty() && def_.FindIndex(spec.name) != nullptr)
+    return errors::DuplicateKeyName(spec.name);
   index.name = is_primary          ? "PRIMARY"
                : spec.name.empty() ? FreeIndexName(def_.columns[index.parts[0].column].name)
                                    : spec.name;
@@ -162,7 +171,8 @@ std::optional<SqlError> TableBuilder::RemoveIndex(const std::string& name) {
   def_.indexes.erase(def_.indexes.begin() + (index - def_.indexes.data()));
   for (const ForeignKeyDef& key : def_.foreign_keys) {
     if (HasIndexFor(key.columns)) continue;
-    return errors::MakeError(1553, "HY000", fmt::format("Cannot drop index '{}': needed in a foreign key constraint", name));
+    return errors::MakeError(1553, "HY000",
+                             fmt::format("Cannot drop index '{}': needed in a foreign key constraint", name));
   }
   return std::nullopt;
 }
@@ -202,13 +212,15 @@ std::optional<SqlError> TableBuilder::AddForeignKey(const sql::ForeignKeySpec& s
     if (key.parent_columns.empty()) {
       const IndexDef* primary = parent_def.FindIndex("PRIMARY");
       if (primary == nullptr) return errors::ForeignKeyIncorrect(def_.name);
-      for (const KeyPart& part : primary->parts) key.parent_columns.push_back(parent_def.columns[part.column].name);
+      for (const KeyPart& part : primary->parts)
+        key.parent_columns.push_back(parent_def.columns[part.column].name);
     }
     if (key.parent_columns.size() != key.columns.size()) {
-      return errors::MakeError(1239, "42000",
-                               fmt::format("Incorrect foreign key definition for '{}': Key reference and table "
-                                           "reference don't match",
-                                           key.name));
+      return errors::MakeError(
+          1239, "42000",
+          fmt::format("Incorrect foreign key definition for '{}': Key reference and table "
+                      "reference don't match",
+                      key.name));
     }
     std::vector<std::uint32_t> columns;
     for (std::size_t i = 0; i < key.parent_columns.size(); ++i) {
@@ -221,13 +233,14 @@ std::optional<SqlError> TableBuilder::AddForeignKey(const sql::ForeignKeySpec& s
       }
       columns.push_back(*column);
     }
-    const bool has_index = std::any_of(parent_def.indexes.begin(), parent_def.indexes.end(), [&](const IndexDef& index) {
-      if (index.parts.size() < columns.size()) return false;
-      for (std::size_t i = 0; i < columns.size(); ++i) {
-        if (index.parts[i].column != columns[i]) return false;
-      }
-      return true;
-    });
+    const bool has_index =
+        std::any_of(parent_def.indexes.begin(), parent_def.indexes.end(), [&](const IndexDef& index) {
+          if (index.parts.size() < columns.size()) return false;
+          for (std::size_t i = 0; i < columns.size(); ++i) {
+            if (index.parts[i].column != columns[i]) return false;
+          }
+          return true;
+        });
     if (!has_index) return errors::ForeignKeyIncorrect(def_.name);
   }
   def_.foreign_keys.push_back(std::move(key));
@@ -243,14 +256,18 @@ std::optional<SqlError> TableBuilder::RemoveForeignKey(const std::string& name) 
 }
 
 std::optional<SqlError> TableBuilder::AddCheck(const sql::CheckSpec& spec) {
-  std::string name = spec.name;
+  // A column's own check goes by the table's and the column's name.
+  std::string name = spec.name.empty() && !spec.column.empty() ? def_.name + "." + spec.column : spec.name;
   const auto is_taken = [&](const std::string& candidate) {
-    return std::any_of(def_.checks.begin(), def_.checks.end(), [&](const CheckDef& check) { return check.name == candidate; });
+    return std::any_of(def_.checks.begin(), def_.checks.end(),
+                       [&](const CheckDef& check) { return check.name == candidate; });
   };
   for (int number = 1; name.empty(); ++number) {
-    if (const std::string candidate = fmt::format("CONSTRAINT_{}", number); !is_taken(candidate)) name = candidate;
+    if (const std::string candidate = fmt::format("CONSTRAINT_{}", number); !is_taken(candidate))
+      name = candidate;
   }
-  if (is_taken(name)) return errors::MakeError(1826, "HY000", fmt::format("Duplicate CHECK constraint name '{}'", name));
+  if (is_taken(name))
+    return errors::MakeError(1826, "HY000", fmt::format("Duplicate CHECK constraint name '{}'", name));
   def_.checks.push_back({std::move(name), spec.text});
   return std::nullopt;
 }
@@ -279,14 +296,18 @@ std::variant<TableDefRef, SqlError> TableBuilder::Build(Catalog& ids, TableId id
   const auto rank = [&](const IndexDef& index) {
     if (index.name == "PRIMARY") return 0;
     if (!index.is_unique) return 3;
-    const bool has_nulls = std::any_of(index.parts.begin(), index.parts.end(), [&](const KeyPart& part) { return def_.columns[part.column].is_nullable; });
+    const bool has_nulls = std::any_of(index.parts.begin(), index.parts.end(), [&](const KeyPart& part) {
+      return def_.columns[part.column].is_nullable;
+    });
     return has_nulls ? 2 : 1;
   };
-  std::stable_sort(def_.indexes.begin(), def_.indexes.end(), [&](const IndexDef& a, const IndexDef& b) { return rank(a) < rank(b); });
+  std::stable_sort(def_.indexes.begin(), def_.indexes.end(),
+                   [&](const IndexDef& a, const IndexDef& b) { return rank(a) < rank(b); });
   int automatic = 0;
   for (std::uint32_t column = 0; column < def_.columns.size(); ++column) {
     if (!def_.columns[column].is_auto_increment) continue;
-    const bool is_key = std::any_of(def_.indexes.begin(), def_.indexes.end(), [&](const IndexDef& index) { return index.parts[0].column == column; });
+    const bool is_key = std::any_of(def_.indexes.begin(), def_.indexes.end(),
+                                    [&](const IndexDef& index) { return index.parts[0].column == column; });
     if (++automatic > 1 || !is_key) return errors::WrongAutoIncrement();
   }
   def_.id = id;

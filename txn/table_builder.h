@@ -16,7 +16,8 @@ class TableBuilder {
   TableBuilder(const Catalog& catalog, std::string name) : catalog_(&catalog) { def_.name = std::move(name); }
   TableBuilder(const Catalog& catalog, const TableDef& base);
 
-  std::optional<SqlError> AddColumn(const sql::ColumnSpec& spec, std::optional<std::size_t> position = std::nullopt);
+  std::optional<SqlError> AddColumn(const sql::ColumnSpec& spec,
+                                    std::optional<std::size_t> position = std::nullopt);
   std::optional<SqlError> ReplaceColumn(const std::string& old_name, const sql::ColumnSpec& spec);
   std::optional<SqlError> RemoveColumn(const std::string& name);
   std::optional<SqlError> AddIndex(const sql::IndexSpec& spec);

@@ -13,7 +13,9 @@ namespace {
 
 const MdlKey kBackup{MdlSpace::kBackup, ""};
 
-std::int64_t MetadataLimit(const Turn& turn) { return turn.session.variables.lock_wait_timeout_s * 1'000'000; }
+std::int64_t MetadataLimit(const Turn& turn) {
+  return turn.session.variables.lock_wait_timeout_s * 1'000'000;
+}
 
 bool IsMyIsam(const Turn& turn, const std::string& name) {
   const Table* table = turn.state.catalog.Find(name);
@@ -32,7 +34,8 @@ enum LockPhase : std::uint32_t { kCommitFirst, kMetadata, kEngine };
 Progress LockMetadata(Turn& turn, const sql::LockTablesStatement& statement) {
   Execution& execution = turn.execution;
   std::vector<sql::TableLockItem> items = statement.items;
-  std::sort(items.begin(), items.end(), [](const sql::TableLockItem& a, const sql::TableLockItem& b) { return a.name < b.name; });
+  std::sort(items.begin(), items.end(),
+            [](const sql::TableLockItem& a, const sql::TableLockItem& b) { return a.name < b.name; });
   for (; execution.next_lock < items.size(); ++execution.next_lock) {
     const sql::TableLockItem& item = items[execution.next_lock];
     const MdlOutcome outcome = turn.state.metadata.Acquire(turn.session_id, {MdlSpace::kTable, item.name},
@@ -51,14 +54,17 @@ Progress LockEngines(Turn& turn, const sql::LockTablesStatement& statement) {
     const sql::TableLockItem& item = statement.items[execution.row];
     const Table& table = *turn.state.catalog.Find(item.name);
     if (table.def->engine == StorageEngine::kMyIsam) {
-      const TableLevelMode mode = item.kind == sql::TableLockKind::kWrite      ? TableLevelMode::kWrite
-                                  : item.kind == sql::TableLockKind::kReadLocal ? TableLevelMode::kRead
-                                                                                : TableLevelMode::kReadNoInsert;
-      if (turn.state.table_level.Acquire(turn.session_id, table.def->id, mode) == TableLevelStatus::kWaiting) {
+      const TableLevelMode mode = item.kind == sql::TableLockKind::kWrite ? TableLevelMode::kWrite
+                                  : item.kind == sql::TableLockKind::kReadLocal
+                                      ? TableLevelMode::kRead
+                                      : TableLevelMode::kReadNoInsert;
+      if (turn.state.table_level.Acquire(turn.session_id, table.def->id, mode) ==
+          TableLevelStatus::kWaiting) {
         return Sleep(turn, WaitKind::kTableLevelLock, MetadataLimit(turn));
       }
     } else if (!turn.session.variables.autocommit) {
-      const LockMode mode = item.kind == sql::TableLockKind::kWrite ? LockMode::kExclusive : LockMode::kShared;
+      const LockMode mode =
+          item.kind == sql::TableLockKind::kWrite ? LockMode::kExclusive : LockMode::kShared;
       const Progress progress = LockTableFor(turn, table.def->id, mode);
       if (progress != Progress::kDone) return progress;
     }
@@ -87,7 +93,9 @@ Progress RunStatement(Turn& turn, const sql::LockTablesStatement& statement) {
   turn.state.metadata.MakeExplicit(turn.session_id);
   for (const sql::TableLockItem& item : statement.items) {
     const Table& table = *turn.state.catalog.Find(item.name);
-    turn.session.locked_tables.push_back({table.def->id, item.name, item.alias.empty() ? item.name : item.alias, item.kind, TrxId(turn.state.next_trx)});
+    turn.session.locked_tables.push_back({table.def->id, item.name,
+                                          item.alias.empty() ? item.name : item.alias, item.kind,
+                                          TrxId(turn.state.next_trx)});
   }
   return Progress::kDone;
 }
@@ -121,7 +129,8 @@ Progress RunStatement(Turn& turn, const sql::FlushTablesStatement& statement) {
   if (!statement.with_read_lock) return Progress::kDone;
   if (!statement.names.empty()) {
     sql::LockTablesStatement lock;
-    for (const std::string& name : statement.names) lock.items.push_back({name, name, sql::TableLockKind::kRead});
+    for (const std::string& name : statement.names)
+      lock.items.push_back({name, name, sql::TableLockKind::kRead});
     return RunStatement(turn, lock);
   }
   if (!turn.session.locked_tables.empty()) return turn.Fail(errors::LockedTablesActive());
@@ -134,9 +143,11 @@ Progress RunStatement(Turn& turn, const sql::FlushTablesStatement& statement) {
   if (execution.phase == 1) {
     // When it had to wait, the lock is there now; a second request would be counted.
     if (!turn.state.metadata.Holds(turn.session_id, kBackup, MdlMode::kBackupFtwrl1)) {
-      const Progress progress = AfterRequest(
-          turn, turn.state.metadata.Acquire(turn.session_id, kBackup, MdlMode::kBackupFtwrl1, MdlDuration::kExplicit),
-          WaitKind::kBackupLock, MetadataLimit(turn));
+      const Progress progress =
+          AfterRequest(turn,
+                       turn.state.metadata.Acquire(turn.session_id, kBackup, MdlMode::kBackupFtwrl1,
+                                                   MdlDuration::kExplicit),
+                       WaitKind::kBackupLock, MetadataLimit(turn));
       if (progress != Progress::kDone) return progress;
     }
     execution.phase = 2;
@@ -145,7 +156,8 @@ Progress RunStatement(Turn& turn, const sql::FlushTablesStatement& statement) {
       AfterRequest(turn, turn.state.metadata.Upgrade(turn.session_id, kBackup, MdlMode::kBackupFtwrl2),
                    WaitKind::kBackupLock, MetadataLimit(turn));
   if (progress != Progress::kDone) {
-    if (progress == Progress::kFailed) Apply(turn.state, turn.events, turn.state.metadata.Release(turn.session_id, kBackup));
+    if (progress == Progress::kFailed)
+      Apply(turn.state, turn.events, turn.state.metadata.Release(turn.session_id, kBackup));
     return progress;
   }
   turn.session.holds_global_read_lock = true;
@@ -156,9 +168,9 @@ std::optional<SqlError> CheckAllowed(const Turn& turn, const std::vector<NamedTa
   const SessionState& session = turn.session;
   for (const NamedTable& table : tables) {
     if (!session.locked_tables.empty()) {
-      const auto locked = std::find_if(session.locked_tables.begin(), session.locked_tables.end(), [&](const LockedTable& l) {
-        return l.name == table.name && l.alias == table.alias;
-      });
+      const auto locked =
+          std::find_if(session.locked_tables.begin(), session.locked_tables.end(),
+                       [&](const LockedTable& l) { return l.name == table.name && l.alias == table.alias; });
       if (locked == session.locked_tables.end()) return errors::TableNotLocked(table.alias);
       const bool is_for_write = table.is_written || table.mode == MdlMode::kSharedWrite;
       if (is_for_write && locked->kind != sql::TableLockKind::kWrite) return errors::TableLockedForRead(table.alias);

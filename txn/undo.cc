@@ -33,7 +33,8 @@ class Undoer {
 };
 
 void Undoer::Run() {
-  if (state_.catalog.Find(entry_.table) == nullptr || !table().clustered().Find(entry_.key).has_value()) return;
+  if (state_.catalog.Find(entry_.table) == nullptr || !table().clustered().Find(entry_.key).has_value())
+    return;
   if (entry_.kind == UndoKind::kInsert) {
     RemoveInserted();
   } else {

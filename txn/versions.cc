@@ -13,7 +13,8 @@ namespace {
 // Purges what one committed transaction left of one row.
 class RowPurge {
  public:
-  RowPurge(ServerState& state, std::vector<Event>& events, TableId table, const std::vector<Value>& key, TrxId trx)
+  RowPurge(ServerState& state, std::vector<Event>& events, TableId table, const std::vector<Value>& key,
+           TrxId trx)
       : state_(state), events_(events), table_id_(table), key_(key), trx_(trx) {}
 
   void Run();
@@ -45,7 +46,8 @@ std::vector<Row> RowPurge::CutChain(Place place) {
   const Version* last = nullptr;
   const bool is_newest = record.writer == trx_;
   if (!is_newest) {
-    for (last = record.older.get(); last != nullptr && last->writer != trx_; last = last->older.get()) continue;
+    for (last = record.older.get(); last != nullptr && last->writer != trx_; last = last->older.get())
+      continue;
     if (last == nullptr) return cut;
     if (last->is_deleted) cut.push_back(last->row);
   }
@@ -97,7 +99,8 @@ bool AllViewsSee(const ServerState& state, TrxId trx) {
 
 }  // namespace
 
-bool IsNeededByVersion(const TableDef& table, const IndexDef& index, const Row& entry, const Version* version) {
+bool IsNeededByVersion(const TableDef& table, const IndexDef& index, const Row& entry,
+                       const Version* version) {
   for (; version != nullptr; version = version->older.get()) {
     if (!version->is_deleted && EntryFor(table, index, version->row) == entry) return true;
   }

@@ -6,7 +6,8 @@
 namespace nextkey {
 
 // Whether `version` or an older one of the row is alive and has exactly this secondary entry.
-bool IsNeededByVersion(const TableDef& table, const IndexDef& index, const Row& entry, const Version* version);
+bool IsNeededByVersion(const TableDef& table, const IndexDef& index, const Row& entry,
+                       const Version* version);
 
 // Purges every committed transaction that all open views see. May let waiters go.
 void Purge(ServerState& state, std::vector<Event>& events);

@@ -27,11 +27,14 @@ DeadlockReport ReportOf(const ServerState& state, const Deadlock& deadlock) {
   }
   report.victim = SessionOf(state, deadlock.victim);
   if (is_lightest) {
-    report.reason = fmt::format("it is the lightest: {} changed rows and lock structures", victim_weight);
+    report.reason = fmt::format("it weighs least, {} changed rows and lock structures", victim_weight);
   } else if (!deadlock.circle.empty() && deadlock.circle.front().waiter == deadlock.victim) {
-    report.reason = fmt::format("nobody is lighter than {}, and its request closed the circle", victim_weight);
+    report.reason = fmt::format(
+        "its request closed the circle, and nobody weighs less than its {} changed rows and lock structures",
+        victim_weight);
   } else {
-    report.reason = fmt::format("its weight of {} decides", victim_weight);
+    report.reason =
+        fmt::format("nobody weighs less than its {} changed rows and lock structures", victim_weight);
   }
   return report;
 }
@@ -39,10 +42,10 @@ DeadlockReport ReportOf(const ServerState& state, const Deadlock& deadlock) {
 DeadlockReport ReportOf(const MdlDeadlock& deadlock) {
   DeadlockReport report;
   for (const MdlLock& lock : deadlock.circle) {
-    const std::string what = lock.key.space == MdlSpace::kUserLock ? fmt::format("the named lock '{}'", lock.key.name)
-                             : lock.key.space == MdlSpace::kTable
-                                 ? fmt::format("the metadata lock of table {}", lock.key.name)
-                                 : std::string("the backup lock");
+    const std::string what =
+        lock.key.space == MdlSpace::kUserLock ? fmt::format("the named lock '{}'", lock.key.name)
+        : lock.key.space == MdlSpace::kTable  ? fmt::format("the metadata lock of table {}", lock.key.name)
+                                              : std::string("the backup lock");
     report.circle.push_back({lock.session, what, what, 0});
   }
   report.victim = deadlock.victim;
@@ -158,30 +161,45 @@ std::string DescribeLock(const ServerState& state, const LockDescription& lock) 
       return fmt::format("{} on {} of {}, supremum pseudo-record", mode, index.name, table_name);
     }
     const std::optional<Place> place = table->trees[i].FindSlot(lock.record->slot);
-    const std::string data = place.has_value() ? LockData(*table->def, index, table->trees[i].At(*place).row) : "?";
+    const std::string data =
+        place.has_value() ? LockData(*table->def, index, table->trees[i].At(*place).row) : "?";
     return fmt::format("{} on {} of {}, record {}", mode, index.name, table_name, data);
   }
   return mode;
 }
+
+namespace {
+
+WaitKind KindOf(const LockDescription& request) {
+  if (request.record.has_value()) return WaitKind::kRowLock;
+  return request.mode == LockMode::kAutoIncrement ? WaitKind::kAutoIncLock : WaitKind::kTableLock;
+}
+
+}  // namespace
 
 Wait DescribeWait(const ServerState& state, const SessionState& session) {
   Wait wait;
   wait.kind = session.wait->kind;
   switch (wait.kind) {
     case WaitKind::kRowLock:
+    case WaitKind::kTableLock:
+    case WaitKind::kAutoIncLock:
       if (const std::optional<LockDescription> blocker = state.locks.Blocker(session.trx)) {
         wait.blockers.push_back(SessionOf(state, blocker->trx));
       }
       wait.what = DescribeLock(state, state.locks.WaitingRequest(session.trx));
+      wait.kind = KindOf(state.locks.WaitingRequest(session.trx));
       break;
     case WaitKind::kMetadataLock:
     case WaitKind::kBackupLock:
     case WaitKind::kUserLock: {
       wait.blockers = state.metadata.Blockers(session.id);
       const MdlLock request = state.metadata.WaitingRequest(session.id);
-      wait.what = request.key.space == MdlSpace::kTable      ? fmt::format("the metadata lock of table {}", request.key.name)
-                  : request.key.space == MdlSpace::kUserLock ? fmt::format("the named lock '{}'", request.key.name)
-                                                             : std::string("the global read lock");
+      wait.what = request.key.space == MdlSpace::kTable
+                      ? fmt::format("the metadata lock of table {}", request.key.name)
+                  : request.key.space == MdlSpace::kUserLock
+                      ? fmt::format("the named lock '{}'", request.key.name)
+                      : std::string("the global read lock");
       break;
     }
     case WaitKind::kTableLevelLock:
@@ -201,6 +219,10 @@ std::string_view WaitKindName(WaitKind kind) {
   switch (kind) {
     case WaitKind::kRowLock:
       return "row lock";
+    case WaitKind::kTableLock:
+      return "table lock";
+    case WaitKind::kAutoIncLock:
+      return "auto-inc lock";
     case WaitKind::kMetadataLock:
       return "Waiting for table metadata lock";
     case WaitKind::kBackupLock:

@@ -171,7 +171,8 @@ TEST(ReportText, NoLineIsWiderThanThePage) {
                           Rows({std::string(200, 'c'), "좌석"},
                                {{Value::Text(std::string(500, 'y')), Value::Text("예약 예약")}})));
   for (const std::size_t width : {50u, 64u, 80u, 100u, 133u}) {
-    for (const std::string_view line : Split(Print(reports, {.width = width}), "\n")) {
+    const std::string page = Print(reports, {.width = width});
+    for (const std::string_view line : Split(page, "\n")) {
       EXPECT_LE(DisplayWidth(line), width) << line;
     }
   }

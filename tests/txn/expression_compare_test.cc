@@ -109,7 +109,7 @@ TEST(ExpressionCompareTest, AnswersAsTheServerDoes) {
       {"1 <=> 1", "1"},
       {"1 != 2", "1"},
       {"1 <> 1", "0"},
-      {"b + 1 = 3", "ERROR 1690: BIGINT value is out of range in '`oracle`.`t`.`b` + 1'"},
+      {"b + 1 = 3", "ERROR 1690: BIGINT value is out of range in '`test`.`t`.`b` + 1'"},
       {"0.5 and 1", "1"},
       {"0.4 or 0", "1"},
       {"'0.4' and 1", "1"},

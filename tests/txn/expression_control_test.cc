@@ -60,7 +60,7 @@ TEST(ExpressionControlTest, AnswersAsTheServerDoes) {
       {"nullif(i, 7)", "NULL"},
       {"nullif(d, 1)", "12.50"},
       {"nullif('5', 5)", "NULL"},
-      {"if(b + 1, 1, 2)", "ERROR 1690: BIGINT value is out of range in '`oracle`.`t`.`b` + 1'"},
+      {"if(b + 1, 1, 2)", "ERROR 1690: BIGINT value is out of range in '`test`.`t`.`b` + 1'"},
       {"if('abc', 1, 2)", "2  ! 1292 Truncated incorrect DOUBLE value: 'abc'"},
       {"if(0.4, 1, 2)", "1"},
       {"if('0.4', 1, 2)", "1"},

@@ -9,7 +9,7 @@ namespace {
 TEST(ExpressionErrorsTest, AnswersAsTheServerDoes) {
   constexpr ExpressionCase kCases[] = {
       {"x.b + 1", "ERROR 1054: Unknown column 'x.b' in 'SELECT'"},
-      {"foo(1)", "ERROR 1305: FUNCTION oracle.foo does not exist"},
+      {"foo(1)", "ERROR 1305: FUNCTION test.foo does not exist"},
       {"abs(1, 2)", "ERROR 1582: Incorrect parameter count in the call to native function 'abs'"},
       {"abs()", "ERROR 1582: Incorrect parameter count in the call to native function 'abs'"},
       {"concat()", "ERROR 1582: Incorrect parameter count in the call to native function 'concat'"},
@@ -22,8 +22,8 @@ TEST(ExpressionErrorsTest, AnswersAsTheServerDoes) {
       {"(1, 2) = (1, 2, 3)", "ERROR 1241: Operand should contain 2 column(s)"},
       {"(1, 2)", "ERROR 1241: Operand should contain 1 column(s)"},
       {"sum(count(*))", "ERROR 1111: Invalid use of group function"},
-      {"nosuch(1)", "ERROR 1305: FUNCTION oracle.nosuch does not exist"},
-      {"i()", "ERROR 1305: FUNCTION oracle.i does not exist"},
+      {"nosuch(1)", "ERROR 1305: FUNCTION test.nosuch does not exist"},
+      {"i()", "ERROR 1305: FUNCTION test.i does not exist"},
       {"nullif(1)", "ERROR 1582: Incorrect parameter count in the call to native function 'nullif'"},
       {"ifnull(1)", "ERROR 1582: Incorrect parameter count in the call to native function 'ifnull'"},
       {"coalesce()", "ERROR 1582: Incorrect parameter count in the call to native function 'coalesce'"},

@@ -89,7 +89,7 @@ class ExpressionHarness {
                         .last_insert_id = &last_insert_id,
                         .found_rows = 1,
                         .session = SessionId(1),
-                        .schema = "oracle",
+                        .schema = "test",
                         .warnings = &warnings,
                         .is_strict = is_strict};
     const std::vector<Row> rows = {Row(values_)};

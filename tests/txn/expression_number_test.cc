@@ -55,7 +55,7 @@ TEST(ExpressionNumberTest, AnswersAsTheServerDoes) {
       {"rand(-1)", "0.9050373219931845"},
       {"sin(1)", "0.8414709848078965"},
       {"round(2/3, 6)", "0.666667"},
-      {"abs(b + 1)", "ERROR 1690: BIGINT value is out of range in '`oracle`.`t`.`b` + 1'"},
+      {"abs(b + 1)", "ERROR 1690: BIGINT value is out of range in '`test`.`t`.`b` + 1'"},
       {"round(2.5, 3)", "2.500"},
       {"round(d, 4)", "12.5000"},
       {"truncate(1.5, 3)", "1.500"},

@@ -17,43 +17,80 @@ std::string Dump(const SelectStatement& select);
 
 std::string_view SymbolOf(Op op) {
   switch (op) {
-    case Op::kNegate: return "neg";
-    case Op::kNot: return "not";
-    case Op::kBitNot: return "~";
-    case Op::kAdd: return "+";
-    case Op::kSubtract: return "-";
-    case Op::kMultiply: return "*";
-    case Op::kDivide: return "/";
-    case Op::kIntegerDivide: return "div";
-    case Op::kModulo: return "%";
-    case Op::kBitAnd: return "&";
-    case Op::kBitOr: return "|";
-    case Op::kBitXor: return "^";
-    case Op::kShiftLeft: return "<<";
-    case Op::kShiftRight: return ">>";
-    case Op::kEqual: return "=";
-    case Op::kNullSafeEqual: return "<=>";
-    case Op::kNotEqual: return "<>";
-    case Op::kLess: return "<";
-    case Op::kLessEqual: return "<=";
-    case Op::kGreater: return ">";
-    case Op::kGreaterEqual: return ">=";
-    case Op::kAnd: return "and";
-    case Op::kOr: return "or";
-    case Op::kXor: return "xor";
-    case Op::kIsNull: return "null?";
-    case Op::kIsTrue: return "true?";
-    case Op::kIsFalse: return "false?";
-    case Op::kIn: return "in";
-    case Op::kInSubquery: return "in-query";
-    case Op::kBetween: return "between";
-    case Op::kLike: return "like";
-    case Op::kCase: return "case";
-    case Op::kCast: return "cast";
-    case Op::kInterval: return "interval";
-    case Op::kSubquery: return "query";
-    case Op::kExists: return "exists";
-    case Op::kRow: return "row";
+    case Op::kNegate:
+      return "neg";
+    case Op::kNot:
+      return "not";
+    case Op::kBitNot:
+      return "~";
+    case Op::kAdd:
+      return "+";
+    case Op::kSubtract:
+      return "-";
+    case Op::kMultiply:
+      return "*";
+    case Op::kDivide:
+      return "/";
+    case Op::kIntegerDivide:
+      return "div";
+    case Op::kModulo:
+      return "%";
+    case Op::kBitAnd:
+      return "&";
+    case Op::kBitOr:
+      return "|";
+    case Op::kBitXor:
+      return "^";
+    case Op::kShiftLeft:
+      return "<<";
+    case Op::kShiftRight:
+      return ">>";
+    case Op::kEqual:
+      return "=";
+    case Op::kNullSafeEqual:
+      return "<=>";
+    case Op::kNotEqual:
+      return "<>";
+    case Op::kLess:
+      return "<";
+    case Op::kLessEqual:
+      return "<=";
+    case Op::kGreater:
+      return ">";
+    case Op::kGreaterEqual:
+      return ">=";
+    case Op::kAnd:
+      return "and";
+    case Op::kOr:
+      return "or";
+    case Op::kXor:
+      return "xor";
+    case Op::kIsNull:
+      return "null?";
+    case Op::kIsTrue:
+      return "true?";
+    case Op::kIsFalse:
+      return "false?";
+    case Op::kIn:
+      return "in";
+    case Op::kInSubquery:
+      return "in-query";
+    case Op::kBetween:
+      return "between";
+    case Op::kLike:
+      return "like";
+    case Op::kCase:
+      return "case";
+    case Op::kCast:
+      return "cast";
+    case Op::kInterval:
+      return "interval";
+    case Op::kSubquery:
+      return "query";
+    case Op::kExists:
+      return "exists";
+    case Op::kRow:
+      return "row";
     case Op::kLiteral:
     case Op::kColumn:
     case Op::kStar:
@@ -63,22 +100,31 @@ std::string_view SymbolOf(Op op) {
     case Op::kDefault:
     case Op::kInsertedValue:
     case Op::kFunction:
-    case Op::kAggregate: break;
+    case Op::kAggregate:
+      break;
   }
   return "?";
 }
 
 std::string LiteralText(const Value& value) {
   switch (value.kind()) {
-    case ValueKind::kText: return "'" + value.AsText() + "'";
-    case ValueKind::kUnsigned: return value.ToText() + "u";
-    case ValueKind::kDecimal: return value.ToText() + "d";
-    case ValueKind::kDouble: return value.ToText() + "e";
-    case ValueKind::kDate: return "date:" + value.ToText();
-    case ValueKind::kDateTime: return "datetime:" + value.ToText();
-    case ValueKind::kTime: return "time:" + value.ToText();
+    case ValueKind::kText:
+      return "'" + value.AsText() + "'";
+    case ValueKind::kUnsigned:
+      return value.ToText() + "u";
+    case ValueKind::kDecimal:
+      return value.ToText() + "d";
+    case ValueKind::kDouble:
+      return value.ToText() + "e";
+    case ValueKind::kDate:
+      return "date:" + value.ToText();
+    case ValueKind::kDateTime:
+      return "datetime:" + value.ToText();
+    case ValueKind::kTime:
+      return "time:" + value.ToText();
     case ValueKind::kNull:
-    case ValueKind::kInt: break;
+    case ValueKind::kInt:
+      break;
   }
   return value.ToText();
 }
@@ -86,15 +132,21 @@ std::string LiteralText(const Value& value) {
 // The word at the front of a node's parenthesis; empty for leaves.
 std::string HeadOf(const Expr& node) {
   switch (node.op) {
-    case Op::kAssignVariable: return "@" + node.name + ":=";
-    case Op::kFunction: return node.name;
-    case Op::kAggregate: return node.name + (node.is_distinct ? " distinct" : "");
-    case Op::kInterval: return std::string(node.is_negated ? "- " : "+ ") + node.name;
-    case Op::kCast: return "cast " + TypeName(node.cast_type);
+    case Op::kAssignVariable:
+      return "@" + node.name + ":=";
+    case Op::kFunction:
+      return node.name;
+    case Op::kAggregate:
+      return node.name + (node.is_distinct ? " distinct" : "");
+    case Op::kInterval:
+      return std::string(node.is_negated ? "- " : "+ ") + node.name;
+    case Op::kCast:
+      return "cast " + TypeName(node.cast_type) + (node.cast_type.collation == Collation::kBin ? " bin" : "");
     case Op::kCase: {
       return std::string("case") + (node.has_operand ? " of" : "") + (node.has_else ? " else" : "");
     }
-    default: return std::string(SymbolOf(node.op));
+    default:
+      return std::string(SymbolOf(node.op));
   }
 }
 
@@ -140,7 +192,8 @@ std::string Dump(const TableReference& table) {
 }
 
 std::string DumpTables(const std::vector<TableReference>& tables) {
-  return Joined(tables, [](const TableReference& table) { return Dump(table); }, ", ");
+  return Joined(
+      tables, [](const TableReference& table) { return Dump(table); }, ", ");
 }
 
 std::string DumpOrder(const std::vector<OrderItem>& order) {
@@ -211,17 +264,22 @@ std::string Dump(const IndexSpec& index) {
 
 std::string_view NameOf(ReferenceAction action) {
   switch (action) {
-    case ReferenceAction::kRestrict: return "restrict";
-    case ReferenceAction::kNoAction: return "no-action";
-    case ReferenceAction::kCascade: return "cascade";
-    case ReferenceAction::kSetNull: return "set-null";
+    case ReferenceAction::kRestrict:
+      return "restrict";
+    case ReferenceAction::kNoAction:
+      return "no-action";
+    case ReferenceAction::kCascade:
+      return "cascade";
+    case ReferenceAction::kSetNull:
+      return "set-null";
   }
   return "?";
 }
 
 std::string Dump(const ForeignKeySpec& key) {
-  return fmt::format("(foreign {}: {} -> {} {} delete={} update={})", key.name, Names(key.columns), key.parent_table,
-                     Names(key.parent_columns), NameOf(key.on_delete), NameOf(key.on_update));
+  return fmt::format("(foreign {}: {} -> {} {} delete={} update={})", key.name, Names(key.columns),
+                     key.parent_table, Names(key.parent_columns), NameOf(key.on_delete),
+                     NameOf(key.on_update));
 }
 
 std::string Dump(const CheckSpec& check) {
@@ -230,20 +288,28 @@ std::string Dump(const CheckSpec& check) {
 
 std::string_view NameOf(IsolationLevel level) {
   switch (level) {
-    case IsolationLevel::kReadUncommitted: return "read-uncommitted";
-    case IsolationLevel::kReadCommitted: return "read-committed";
-    case IsolationLevel::kRepeatableRead: return "repeatable-read";
-    case IsolationLevel::kSerializable: return "serializable";
+    case IsolationLevel::kReadUncommitted:
+      return "read-uncommitted";
+    case IsolationLevel::kReadCommitted:
+      return "read-committed";
+    case IsolationLevel::kRepeatableRead:
+      return "repeatable-read";
+    case IsolationLevel::kSerializable:
+      return "serializable";
   }
   return "?";
 }
 
 std::string_view NameOf(VariableScope scope) {
   switch (scope) {
-    case VariableScope::kUser: return "user";
-    case VariableScope::kSession: return "session";
-    case VariableScope::kGlobal: return "global";
-    case VariableScope::kNextTransaction: return "next";
+    case VariableScope::kUser:
+      return "user";
+    case VariableScope::kSession:
+      return "session";
+    case VariableScope::kGlobal:
+      return "global";
+    case VariableScope::kNextTransaction:
+      return "next";
   }
   return "?";
 }
@@ -259,7 +325,9 @@ std::string TransactionEnding(bool and_chain, bool release) {
 
 struct ActionDumper {
   std::string operator()(const AddColumn& action) const {
-    const std::string place = action.is_first ? " first" : action.after.empty() ? "" : " after " + action.after;
+    const std::string place = action.is_first        ? " first"
+                              : action.after.empty() ? ""
+                                                     : " after " + action.after;
     return "(add " + Dump(action.column) + place + ")";
   }
   std::string operator()(const DropColumn& action) const { return "(drop " + action.name + ")"; }
@@ -271,7 +339,9 @@ struct ActionDumper {
   std::string operator()(const AddForeignKey& action) const { return "(add-key " + Dump(action.key) + ")"; }
   std::string operator()(const DropForeignKey& action) const { return "(drop-key " + action.name + ")"; }
   std::string operator()(const AddCheck& action) const { return "(add-check " + Dump(action.check) + ")"; }
-  std::string operator()(const DropConstraint& action) const { return "(drop-constraint " + action.name + ")"; }
+  std::string operator()(const DropConstraint& action) const {
+    return "(drop-constraint " + action.name + ")";
+  }
   std::string operator()(const RenameTable& action) const { return "(rename " + action.to + ")"; }
   std::string operator()(const SetEngine& action) const {
     return action.engine == StorageEngine::kInnoDb ? "(engine innodb)" : "(engine myisam)";
@@ -295,15 +365,15 @@ struct StatementDumper {
     return text + ")";
   }
   std::string operator()(const UpdateStatement& update) const {
-    return fmt::format("(update {}{} (set {}){}{}{})", update.is_ignore ? "ignore " : "", DumpTables(update.tables),
-                       DumpAssignments(update.assignments), Optional("where", update.where),
-                       DumpOrder(update.order_by), DumpLimit(update.limit));
+    return fmt::format("(update {}{} (set {}){}{}{})", update.is_ignore ? "ignore " : "",
+                       DumpTables(update.tables), DumpAssignments(update.assignments),
+                       Optional("where", update.where), DumpOrder(update.order_by), DumpLimit(update.limit));
   }
   std::string operator()(const DeleteStatement& removal) const {
     const std::string targets = removal.targets.empty() ? "" : "[" + Names(removal.targets) + "] ";
     return fmt::format("(delete {}{}{}{}{}{})", removal.is_ignore ? "ignore " : "", targets,
-                       DumpTables(removal.tables), Optional("where", removal.where), DumpOrder(removal.order_by),
-                       DumpLimit(removal.limit));
+                       DumpTables(removal.tables), Optional("where", removal.where),
+                       DumpOrder(removal.order_by), DumpLimit(removal.limit));
   }
   std::string operator()(const CreateTableStatement& table) const {
     std::string text = table.if_not_exists ? "(create if-missing " : "(create ";
@@ -321,7 +391,9 @@ struct StatementDumper {
   std::string operator()(const DropTableStatement& drop) const {
     return fmt::format("(drop{} {})", drop.if_exists ? " if-exists" : "", Names(drop.names));
   }
-  std::string operator()(const TruncateStatement& truncate) const { return "(truncate " + truncate.name + ")"; }
+  std::string operator()(const TruncateStatement& truncate) const {
+    return "(truncate " + truncate.name + ")";
+  }
   std::string operator()(const AlterTableStatement& alter) const {
     std::string text = "(alter " + alter.name;
     for (const AlterAction& action : alter.actions) text += " " + std::visit(ActionDumper{}, action);
@@ -337,26 +409,39 @@ struct StatementDumper {
   std::string operator()(const RollbackStatement& rollback) const {
     return "(rollback" + TransactionEnding(rollback.and_chain, rollback.release) + ")";
   }
-  std::string operator()(const SavepointStatement& savepoint) const { return "(savepoint " + savepoint.name + ")"; }
-  std::string operator()(const RollbackToStatement& rollback) const { return "(rollback-to " + rollback.name + ")"; }
-  std::string operator()(const ReleaseSavepointStatement& release) const { return "(release " + release.name + ")"; }
+  std::string operator()(const SavepointStatement& savepoint) const {
+    return "(savepoint " + savepoint.name + ")";
+  }
+  std::string operator()(const RollbackToStatement& rollback) const {
+    return "(rollback-to " + rollback.name + ")";
+  }
+  std::string operator()(const ReleaseSavepointStatement& release) const {
+    return "(release " + release.name + ")";
+  }
   std::string operator()(const SetStatement& set) const {
-    return "(set " + Joined(set.assignments, [](const VariableAssignment& one) {
-             return fmt::format("{}:{}={}", NameOf(one.scope), one.name, DumpRef(one.value));
-           }) + ")";
+    return "(set " +
+           Joined(set.assignments,
+                  [](const VariableAssignment& one) {
+                    return fmt::format("{}:{}={}", NameOf(one.scope), one.name, DumpRef(one.value));
+                  }) +
+           ")";
   }
   std::string operator()(const SetTransactionStatement& set) const {
     const std::string isolation = set.isolation ? " " + std::string(NameOf(*set.isolation)) : "";
-    return fmt::format("(set-transaction {}{}{})", NameOf(set.scope), isolation, ReadOnlyText(set.is_read_only));
+    return fmt::format("(set-transaction {}{}{})", NameOf(set.scope), isolation,
+                       ReadOnlyText(set.is_read_only));
   }
   std::string operator()(const LockTablesStatement& lock) const {
-    return "(lock " + Joined(lock.items, [](const TableLockItem& item) {
-             const std::string_view kind = item.kind == TableLockKind::kRead        ? "read"
-                                           : item.kind == TableLockKind::kReadLocal ? "read-local"
-                                                                                    : "write";
-             const std::string alias = item.alias == item.name ? "" : " as " + item.alias;
-             return fmt::format("({}{} {})", item.name, alias, kind);
-           }) + ")";
+    return "(lock " +
+           Joined(lock.items,
+                  [](const TableLockItem& item) {
+                    const std::string_view kind = item.kind == TableLockKind::kRead        ? "read"
+                                                  : item.kind == TableLockKind::kReadLocal ? "read-local"
+                                                                                           : "write";
+                    const std::string alias = item.alias == item.name ? "" : " as " + item.alias;
+                    return fmt::format("({}{} {})", item.name, alias, kind);
+                  }) +
+           ")";
   }
   std::string operator()(const UnlockTablesStatement&) const { return "(unlock)"; }
   std::string operator()(const FlushTablesStatement& flush) const {
@@ -380,14 +465,22 @@ std::string Dump(const ParseError& error) {
 
 std::string Dump(const Expr& node) {
   switch (node.op) {
-    case Op::kLiteral: return LiteralText(node.literal);
-    case Op::kColumn: return Qualified(node.qualifier, node.name);
-    case Op::kStar: return Qualified(node.qualifier, "*");
-    case Op::kUserVariable: return "@" + node.name;
-    case Op::kSystemVariable: return "@@" + Qualified(node.qualifier, node.name);
-    case Op::kDefault: return node.name.empty() ? "default" : "(default " + node.name + ")";
-    case Op::kInsertedValue: return "(values " + node.name + ")";
-    default: break;
+    case Op::kLiteral:
+      return LiteralText(node.literal);
+    case Op::kColumn:
+      return Qualified(node.qualifier, node.name);
+    case Op::kStar:
+      return Qualified(node.qualifier, "*");
+    case Op::kUserVariable:
+      return "@" + node.name;
+    case Op::kSystemVariable:
+      return "@@" + Qualified(node.qualifier, node.name);
+    case Op::kDefault:
+      return node.name.empty() ? "default" : "(default " + node.name + ")";
+    case Op::kInsertedValue:
+      return "(values " + node.name + ")";
+    default:
+      break;
   }
   std::string text = "(" + HeadOf(node);
   for (const ExprRef& arg : node.args) text += " " + DumpRef(arg);

@@ -14,9 +14,10 @@ constexpr std::uint64_t kMostScale = 30;
 constexpr std::uint64_t kMostFractionDigits = 6;
 
 constexpr std::array<std::string_view, 17> kIgnoredTableOptions = {
-    "row_format",  "key_block_size",    "max_rows",         "min_rows",           "avg_row_length",    "checksum",
-    "pack_keys",   "delay_key_write",   "stats_persistent", "stats_auto_recalc",  "stats_sample_pages", "tablespace",
-    "compression", "encryption",        "insert_method",    "page_checksum",      "transactional"};
+    "row_format",         "key_block_size", "max_rows",        "min_rows",         "avg_row_length",
+    "checksum",           "pack_keys",      "delay_key_write", "stats_persistent", "stats_auto_recalc",
+    "stats_sample_pages", "tablespace",     "compression",     "encryption",       "insert_method",
+    "page_checksum",      "transactional"};
 
 bool IsTextType(TypeKind kind) {
   return kind == TypeKind::kChar || kind == TypeKind::kVarchar || kind == TypeKind::kText;
@@ -77,7 +78,8 @@ ColumnDraft StartColumn(std::string name, TypeDraft type) {
 Collation CollationNamed(ParseState& state, TextRange place, std::string_view name) {
   const std::string lower = ToLower(name);
   const std::string_view rule = WithoutCharacterSet(lower);
-  if (rule == "general_ci" || rule == "swedish_ci" || rule == "general_nopad_ci") return Collation::kGeneralCi;
+  if (rule == "general_ci" || rule == "swedish_ci" || rule == "general_nopad_ci")
+    return Collation::kGeneralCi;
   if (rule == "unicode_ci" || rule == "unicode_520_ci" || rule == "0900_ai_ci" || rule == "ai_ci" ||
       rule == "uca1400_ai_ci") {
     return Collation::kUnicodeCi;
@@ -105,7 +107,8 @@ StorageEngine EngineNamed(ParseState& state, TextRange place, std::string_view n
 
 void CheckIgnoredTableOption(ParseState& state, TextRange place, std::string_view name) {
   const std::string lower = ToLower(name);
-  if (std::find(kIgnoredTableOptions.begin(), kIgnoredTableOptions.end(), lower) == kIgnoredTableOptions.end()) {
+  if (std::find(kIgnoredTableOptions.begin(), kIgnoredTableOptions.end(), lower) ==
+      kIgnoredTableOptions.end()) {
     state.Fail(place, "unknown table option \"" + std::string(name) + "\"");
   }
 }

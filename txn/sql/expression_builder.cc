@@ -25,13 +25,28 @@ bool IsOneOf(std::string_view word, const std::array<std::string_view, size>& wo
 
 constexpr std::array<std::string_view, 6> kAggregates = {"count", "sum", "min", "max", "avg", "group_concat"};
 constexpr std::array<std::string_view, 14> kOtherAggregates = {
-    "std",     "stddev",  "stddev_pop",    "stddev_samp",    "variance",     "var_pop", "var_samp",
-    "bit_and", "bit_or",  "bit_xor",       "json_arrayagg",  "json_objectagg", "any_value", "median"};
-constexpr std::array<std::string_view, 20> kUnits = {
-    "microsecond",        "second",           "minute",        "hour",       "day",         "week",       "month",
-    "quarter",            "year",             "second_microsecond", "minute_microsecond", "minute_second",
-    "hour_microsecond",   "hour_second",      "hour_minute",   "day_microsecond", "day_second", "day_minute",
-    "day_hour",           "year_month"};
+    "std",     "stddev", "stddev_pop", "stddev_samp",   "variance",       "var_pop",   "var_samp",
+    "bit_and", "bit_or", "bit_xor",    "json_arrayagg", "json_objectagg", "any_value", "median"};
+constexpr std::array<std::string_view, 20> kUnits = {"microsecond",
+                                                     "second",
+                                                     "minute",
+                                                     "hour",
+                                                     "day",
+                                                     "week",
+                                                     "month",
+                                                     "quarter",
+                                                     "year",
+                                                     "second_microsecond",
+                                                     "minute_microsecond",
+                                                     "minute_second",
+                                                     "hour_microsecond",
+                                                     "hour_second",
+                                                     "hour_minute",
+                                                     "day_microsecond",
+                                                     "day_second",
+                                                     "day_minute",
+                                                     "day_hour",
+                                                     "year_month"};
 
 ExprRef Balanced(ParseState& state, Op op, const std::vector<ExprRef>& terms, std::size_t begin,
                  std::size_t end) {
@@ -158,20 +173,22 @@ ExprRef MakeNegation(ParseState& state, TextRange text, ExprRef operand) {
         if (number.AsUnsigned() == kHalf) {
           return MakeLiteral(state, text, Value::Int(std::numeric_limits<std::int64_t>::min()));
         }
-        return MakeLiteral(state, text,
-                           Value::OfDecimal(Decimal{.unscaled = -static_cast<__int128>(number.AsUnsigned())}));
+        return MakeLiteral(
+            state, text, Value::OfDecimal(Decimal{.unscaled = -static_cast<__int128>(number.AsUnsigned())}));
       }
       case ValueKind::kDecimal: {
         Decimal decimal = number.AsDecimal();
         decimal.unscaled = -decimal.unscaled;
         return MakeLiteral(state, text, Value::OfDecimal(decimal));
       }
-      case ValueKind::kDouble: return MakeLiteral(state, text, Value::Double(-number.AsDouble()));
+      case ValueKind::kDouble:
+        return MakeLiteral(state, text, Value::Double(-number.AsDouble()));
       case ValueKind::kNull:
       case ValueKind::kText:
       case ValueKind::kDate:
       case ValueKind::kDateTime:
-      case ValueKind::kTime: break;
+      case ValueKind::kTime:
+        break;
     }
   }
   return MakeOperation(state, Op::kNegate, text, {std::move(operand)});
@@ -265,7 +282,8 @@ ExprRef MakeCall(ParseState& state, TextRange text, Call call) {
     }
   }
   for (const ExprRef& arg : call.args) {
-    if (IsBareInterval(arg)) state.Fail(arg->text, "INTERVAL stands only beside + or -, and in DATE_ADD and DATE_SUB");
+    if (IsBareInterval(arg))
+      state.Fail(arg->text, "INTERVAL stands only beside + or -, and in DATE_ADD and DATE_SUB");
   }
   if (IsOneOf(name, kAggregates)) return MakeAggregate(state, text, std::move(call));
   if (IsOneOf(name, kOtherAggregates)) state.Refuse(call.name_place, Feature::kStatisticalAggregate);
@@ -273,7 +291,8 @@ ExprRef MakeCall(ParseState& state, TextRange text, Call call) {
   const bool has_star = !call.args.empty() && call.args[0]->op == Op::kStar;
   if (call.is_distinct || has_star) {
     state.Fail(has_star ? call.args[0]->text : call.open,
-               std::string(has_star ? "* " : "DISTINCT ") + "stands only in aggregates such as COUNT, not in " + name);
+               std::string(has_star ? "* " : "DISTINCT ") +
+                   "stands only in aggregates such as COUNT, not in " + name);
   }
   if (name == "row") {
     if (call.args.size() < 2) state.Fail(text, "ROW needs two values or more");

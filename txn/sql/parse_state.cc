@@ -23,7 +23,8 @@ void ParseState::Refuse(TextRange place, Feature feature) {
 
 void ParseState::FailSyntax(std::vector<int> expected) {
   if (HasFailed()) return;
-  syntax_error_ = SyntaxError{.token = std::min(taken_ - 1, tokens_.size() - 1), .expected = std::move(expected)};
+  syntax_error_ =
+      SyntaxError{.token = std::min(taken_ - 1, tokens_.size() - 1), .expected = std::move(expected)};
 }
 
 }  // namespace nextkey::sql

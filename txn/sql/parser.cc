@@ -48,7 +48,9 @@ std::variant<Parsed, ParseError> Parse(const std::string& text, ParseGoal goal) 
 std::string TrimmedText(const std::string& text) {
   std::size_t begin = 0;
   std::size_t end = text.size();
-  const auto is_space = [&](std::size_t at) { return std::isspace(static_cast<unsigned char>(text[at])) != 0; };
+  const auto is_space = [&](std::size_t at) {
+    return std::isspace(static_cast<unsigned char>(text[at])) != 0;
+  };
   while (begin < end && is_space(begin)) ++begin;
   while (end > begin && (is_space(end - 1) || text[end - 1] == ';')) --end;
   return text.substr(begin, end - begin);

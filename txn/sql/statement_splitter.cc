@@ -21,8 +21,8 @@ bool IsSpace(char sign) { return std::isspace(static_cast<unsigned char>(sign)) 
 ParseError Unended(std::size_t begin, std::string_view what, std::string_view missing) {
   const auto at = static_cast<std::uint32_t>(begin);
   return ParseError{.place = {.begin = at, .end = at + 1},
-                    .message = "the " + std::string(what) + " that begins here has no end: " + std::string(missing) +
-                               " is missing"};
+                    .message = "the " + std::string(what) +
+                               " that begins here has no end: " + std::string(missing) + " is missing"};
 }
 
 // `--` begins a comment only before white space (manual, "Comments").
@@ -67,7 +67,8 @@ std::variant<Piece, ParseError> TakePiece(std::string_view text, std::size_t beg
 
 }  // namespace
 
-std::variant<std::optional<NextStatement>, ParseError> FindStatement(std::string_view text, std::size_t offset) {
+std::variant<std::optional<NextStatement>, ParseError> FindStatement(std::string_view text,
+                                                                     std::size_t offset) {
   std::optional<NextStatement> found;
   for (std::size_t at = offset; at < text.size();) {
     auto taken = TakePiece(text, at);

@@ -26,6 +26,7 @@ struct NextStatement {
 // The first statement that begins at `offset` or behind it; nullopt when there is only white space
 // and comments. `/*! ... */` counts as part of a statement. A semicolon without a statement before
 // it is passed over. Error: a text, name or comment without an end, with the place where it begins.
-std::variant<std::optional<NextStatement>, ParseError> FindStatement(std::string_view text, std::size_t offset);
+std::variant<std::optional<NextStatement>, ParseError> FindStatement(std::string_view text,
+                                                                     std::size_t offset);
 
 }  // namespace nextkey::sql

@@ -128,7 +128,8 @@ Symbols ExpectedAfter(std::vector<int> codes) {
 
 // Takes `group` out of `expected` when all of it is there.
 bool TakeGroup(Symbols& expected, const Symbols& group) {
-  if (group.empty() || !std::includes(expected.begin(), expected.end(), group.begin(), group.end())) return false;
+  if (group.empty() || !std::includes(expected.begin(), expected.end(), group.begin(), group.end()))
+    return false;
   Symbols rest;
   std::set_difference(expected.begin(), expected.end(), group.begin(), group.end(), std::back_inserter(rest));
   expected = std::move(rest);
@@ -136,8 +137,7 @@ bool TakeGroup(Symbols& expected, const Symbols& group) {
 }
 
 std::string NameOfSymbol(int symbol) {
-  const std::string name =
-      GrammarParser::symbol_name(static_cast<GrammarParser::symbol_kind_type>(symbol));
+  const std::string name = GrammarParser::symbol_name(static_cast<GrammarParser::symbol_kind_type>(symbol));
   const bool is_sign = !name.empty() && std::isalpha(static_cast<unsigned char>(name[0])) == 0;
   return is_sign ? Quoted(name) : name;
 }
@@ -149,21 +149,33 @@ std::string DescribeExpected(Symbols expected) {
   const std::vector<int> column = {Code::T_CREATE, Code::T_TABLE, Code::T_NAME, Code::T_OPEN, Code::T_NAME};
   if (expected == ExpectedAfter(column)) return "a type";
   if (expected == ExpectedAfter({column.begin(), column.end() - 1})) return "a column or a key";
+  if (expected == ExpectedAfter({Code::T_SELECT})) return "an expression or \"*\"";
   if (expected == ExpectedAfter({Code::T_DO, Code::T_NAME, Code::T_OPEN, Code::T_INTEGER, Code::T_AS})) {
     return "a type";
   }
-  const bool takes_expression = TakeGroup(expected, ExpectedAfter({Code::T_DO})) ||
-                                TakeGroup(expected, ExpectedAfter({Code::T_DO, Code::T_INTEGER, Code::T_EQUAL})) ||
-                                TakeGroup(expected, ExpectedAfter({Code::T_DO, Code::T_INTEGER, Code::T_PLUS})) ||
-                                TakeGroup(expected, ExpectedAfter({Code::T_DO, Code::T_MINUS}));
+  const bool takes_expression =
+      TakeGroup(expected, ExpectedAfter({Code::T_DO})) ||
+      TakeGroup(expected, ExpectedAfter({Code::T_DO, Code::T_INTEGER, Code::T_EQUAL})) ||
+      TakeGroup(expected, ExpectedAfter({Code::T_DO, Code::T_INTEGER, Code::T_PLUS})) ||
+      TakeGroup(expected, ExpectedAfter({Code::T_DO, Code::T_MINUS}));
   if (takes_expression) names.emplace_back("an expression");
   if (TakeGroup(expected, ExpectedAfter({Code::T_USE}))) names.emplace_back("a name");
-  Symbols operators = ExpectedAfter({Code::T_DO, Code::T_INTEGER});
-  std::erase_if(operators, [](int symbol) {
-    return symbol == GrammarParser::symbol_kind::S_COMMA || symbol == GrammarParser::symbol_kind::S_SEMICOLON ||
-           symbol == GrammarParser::symbol_kind::S_YYEOF;
-  });
-  if (TakeGroup(expected, operators)) names.emplace_back("an operator");
+  // Behind BETWEEN there are fewer of them.
+  for (const std::vector<int>& beginning :
+       {std::vector<int>{Code::T_DO, Code::T_INTEGER},
+        std::vector<int>{Code::T_DO, Code::T_INTEGER, Code::T_BETWEEN, Code::T_INTEGER}}) {
+    Symbols operators = ExpectedAfter(beginning);
+    std::erase_if(operators, [&](int symbol) {
+      return symbol == GrammarParser::symbol_kind::S_COMMA ||
+             symbol == GrammarParser::symbol_kind::S_SEMICOLON ||
+             symbol == GrammarParser::symbol_kind::S_YYEOF ||
+             (symbol == GrammarParser::symbol_kind::S_AND && beginning.size() > 2);
+    });
+    if (TakeGroup(expected, operators)) {
+      names.emplace_back("an operator");
+      break;
+    }
+  }
   // A point or := could go on almost everywhere; nobody looks for them.
   const auto is_hardly_meant = [](int symbol) {
     return symbol == GrammarParser::symbol_kind::S_POINT || symbol == GrammarParser::symbol_kind::S_ASSIGN;
@@ -193,8 +205,8 @@ std::vector<std::string> LowerWords(const std::string& text, const std::vector<T
 
 std::optional<ParseError> ExplainIsolationLevel(std::size_t unexpected, const std::string& text,
                                                 const std::vector<Token>& tokens) {
-  constexpr std::array<std::string_view, 4> kLevels = {"read uncommitted", "read committed", "repeatable read",
-                                                       "serializable"};
+  constexpr std::array<std::string_view, 4> kLevels = {"read uncommitted", "read committed",
+                                                       "repeatable read", "serializable"};
   const std::vector<std::string> words = LowerWords(text, tokens, tokens.size() - 1);
   std::size_t begin = 0;
   for (std::size_t i = 2; i <= std::min(unexpected, words.size()); ++i) {
@@ -213,7 +225,8 @@ std::optional<ParseError> ExplainIsolationLevel(std::size_t unexpected, const st
   const std::string_view nearest = *std::min_element(
       kLevels.begin(), kLevels.end(),
       [&](std::string_view a, std::string_view b) { return distance_to(a) < distance_to(b); });
-  std::string message = "unknown isolation level " + Quoted(text.substr(place.begin, place.end - place.begin));
+  std::string message =
+      "unknown isolation level " + Quoted(text.substr(place.begin, place.end - place.begin));
   message += distance_to(nearest) * 2 < given.size()
                  ? "; did you mean " + Quoted(nearest) + "?"
                  : ", expected READ UNCOMMITTED, READ COMMITTED, REPEATABLE READ or SERIALIZABLE";
@@ -230,8 +243,9 @@ bool IsMeantAsName(const SyntaxError& error, const std::string& text, const std:
   if (!expects(GrammarParser::symbol_kind::S_NAME)) return false;
   if (!expects(GrammarParser::symbol_kind::S_INTEGER)) return true;
   // In an expression many words could be slips of another kind: NOT, INTERVAL.
-  constexpr std::array<int, 8> kBehindNames = {Code::T_COMMA, Code::T_CLOSE,     Code::T_POINT, Code::T_EQUAL,
-                                               Code::T_FROM,  Code::T_SEMICOLON, Code::T_DESC,  Code::T_END_OF_TEXT};
+  constexpr std::array<int, 8> kBehindNames = {Code::T_COMMA, Code::T_CLOSE,      Code::T_POINT,
+                                               Code::T_EQUAL, Code::T_FROM,       Code::T_SEMICOLON,
+                                               Code::T_DESC,  Code::T_END_OF_TEXT};
   const int next = tokens[std::min(error.token + 1, tokens.size() - 1)].code;
   return std::find(kBehindNames.begin(), kBehindNames.end(), next) != kBehindNames.end();
 }
@@ -245,7 +259,8 @@ ParseError Explain(const SyntaxError& error, const std::string& text, const std:
   const std::vector<std::string_view> views(words.begin(), words.end());
   if (goal == ParseGoal::kStatement) {
     if (const auto feature = RecogniseUnsupported(views, error.token)) {
-      return ParseError{.place = token.place, .message = "not supported yet: " + std::string(NameOf(*feature))};
+      return ParseError{.place = token.place,
+                        .message = "not supported yet: " + std::string(NameOf(*feature))};
     }
   }
   if (auto level = ExplainIsolationLevel(error.token, text, tokens)) return *level;
@@ -259,8 +274,9 @@ ParseError Explain(const SyntaxError& error, const std::string& text, const std:
                                  Quoted(meant->word) + "?"};
   }
   if (error.token > 0 && tokens[error.token - 1].code == Code::T_SEMICOLON) {
-    return ParseError{.place = token.place, .message = "unexpected " + NameOfToken(text, token) +
-                                                           " behind the semicolon: one statement at a time"};
+    return ParseError{.place = token.place,
+                      .message = "unexpected " + NameOfToken(text, token) +
+                                 " behind the semicolon: one statement at a time"};
   }
   std::string message = "unexpected " + NameOfToken(text, token);
   const std::string expected = DescribeExpected(error.expected);

@@ -7,7 +7,8 @@ namespace {
 
 constexpr UnsupportedFeature kFeatures[] = {
     {Feature::kShow, "SHOW", "^show"},
-    {Feature::kExplain, "EXPLAIN and DESCRIBE", "^explain|^describe|^desc|^analyze select|^analyze update"},
+    {Feature::kExplain, "EXPLAIN and DESCRIBE",
+     "^explain|^describe|^desc|^analyze select|^analyze update|^analyze delete|^analyze format"},
     {Feature::kUnion, "UNION, INTERSECT and EXCEPT", "union|intersect|except|^values"},
     {Feature::kCommonTableExpression, "common table expressions (WITH)",
      "^with|with recursive|( with|select with|values with|) with"},
@@ -19,8 +20,10 @@ constexpr UnsupportedFeature kFeatures[] = {
     {Feature::kRollup, "WITH ROLLUP", "with rollup|with cube"},
     {Feature::kReturning, "RETURNING", "returning"},
     {Feature::kIntoOutfile, "INTO OUTFILE and INTO DUMPFILE", "into outfile|into dumpfile"},
-    {Feature::kSeveralLockingClauses, "several locking clauses in one query", ""},
-    {Feature::kQuantifiedComparison, "comparison with ANY, SOME or ALL of a subquery", "any ( select|some ( select"},
+    {Feature::kSeveralLockingClauses, "several locking clauses in one query",
+     "for update for|for share for|for update of ? for|for share of ? for"},
+    {Feature::kQuantifiedComparison, "comparison with ANY, SOME or ALL of a subquery",
+     "any ( select|some ( select"},
     {Feature::kRegularExpression, "REGEXP, RLIKE and SOUNDS LIKE", "not regexp|sounds like|sounds"},
     {Feature::kCollateExpression, "COLLATE in expressions, with a collation other than .._bin", ""},
     {Feature::kFullText, "full-text search (MATCH .. AGAINST)", "match ("},
@@ -33,9 +36,12 @@ constexpr UnsupportedFeature kFeatures[] = {
     {Feature::kStoredProgram, "stored programs (PROCEDURE, FUNCTION, TRIGGER, EVENT) and CALL",
      "^create procedure|^create function|^create trigger|^create event|^create aggregate|^create package|"
      "^create or replace procedure|^create or replace function|^create or replace trigger|"
-     "^create or replace event|^create or replace definer|^create definer|^drop procedure|^drop function|^drop trigger|^drop event|"
+     "^create or replace event|^create or replace definer|^create definer|^drop procedure|^drop "
+     "function|^drop trigger|^drop event|"
      "^drop package|^alter procedure|^alter function|^alter event|^call|^delimiter"},
-    {Feature::kView, "views", "^create view|^create or replace view|^create or replace algorithm|^create algorithm|^create sql security|^drop view|^alter view"},
+    {Feature::kView, "views",
+     "^create view|^create or replace view|^create or replace algorithm|^create algorithm|^create sql "
+     "security|^drop view|^alter view"},
     {Feature::kPrepare, "PREPARE and EXECUTE", "^prepare|^execute|^deallocate|^drop prepare"},
     {Feature::kCompound, "compound statements and SIGNAL",
      "^signal|^resignal|^declare|^begin not atomic|^if|^case|^loop|^while|^repeat|^for|^get|^return|^leave|"
@@ -52,7 +58,8 @@ constexpr UnsupportedFeature kFeatures[] = {
      "^create tablespace|^drop tablespace|^alter tablespace|^create undo|^create logfile|^create resource|"
      "^alter instance"},
     {Feature::kAdministration, "server administration (KILL, RESET, SHUTDOWN, FLUSH of anything but tables)",
-     "^kill|^reset|^shutdown|^restart|^purge|^change|^start slave|^start replica|^stop|^install|^uninstall|^clone|^binlog|"
+     "^kill|^reset|^shutdown|^restart|^purge|^change|^start slave|^start "
+     "replica|^stop|^install|^uninstall|^clone|^binlog|"
      "^cache|^backup|^flush ?|^help|^lock instance|^unlock instance|^set statement"},
     {Feature::kTableMaintenance, "OPTIMIZE, CHECK, CHECKSUM and REPAIR TABLE",
      "^optimize|^check|^checksum|^repair|^analyze table ? persistent|^analyze table ? update|"
@@ -68,13 +75,14 @@ constexpr UnsupportedFeature kFeatures[] = {
      "long|nchar|nvarchar|national"},
     {Feature::kZerofill, "ZEROFILL", ""},
     {Feature::kGeneratedColumn, "generated columns", "generated always"},
-    {Feature::kFullTextIndex, "FULLTEXT, SPATIAL and VECTOR indexes", "fulltext|spatial|vector index|vector key"},
+    {Feature::kFullTextIndex, "FULLTEXT, SPATIAL and VECTOR indexes",
+     "fulltext|spatial|vector index|vector key"},
     {Feature::kIndexPrefix, "indexes on a column's first characters (KEY (a(10)))", ""},
     {Feature::kFunctionalIndex, "indexes on expressions", ""},
     {Feature::kInvisible, "invisible columns and indexes", "invisible"},
     {Feature::kStorageEngine, "storage engines other than InnoDB and MyISAM", ""},
-    {Feature::kCharacterSet, "character sets other than utf8mb4, utf8, latin1 and ascii, and their collations",
-     ""},
+    {Feature::kCharacterSet,
+     "character sets other than utf8mb4, utf8, latin1 and ascii, and their collations", ""},
     {Feature::kSetDefaultAction, "ON DELETE SET DEFAULT", ""},
     {Feature::kColumnPosition, "moving a column (MODIFY .. FIRST or AFTER)", ""},
     {Feature::kIfExistsElsewhere, "IF [NOT] EXISTS other than in CREATE TABLE and DROP TABLE",

@@ -1,0 +1,219 @@
+// Plays the scripts whose outcome was recorded on a real server (MariaDB 10.11.19) and compares step
+// by step: status, rows, affected rows, error number, who is let go, and the set of all locks. And,
+// on the same scripts: the world is a value.
+//
+// tests/recorded/NAME.sql, NAME.jsonl (purge eager), purge-off/NAME.jsonl where purge makes a
+// difference. The recordings are the server's: they are never written anew from our own output.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/replay.h"
+#include "sim/report_jsonl.h"
+#include "sim/script.h"
+
+namespace nextkey {
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::json;
+
+fs::path Folder() { return fs::path(NEXTKEY_SOURCE_DIR) / "tests" / "recorded"; }
+
+std::vector<std::string> Names() {
+  std::vector<std::string> names;
+  for (const fs::directory_entry& entry : fs::directory_iterator(Folder())) {
+    if (entry.path().extension() == ".sql") names.push_back(entry.path().stem().string());
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+Script Read(const std::string& name) {
+  ScriptOrMistakes read = ReadScript((Folder() / (name + ".sql")).string());
+  if (const auto* mistakes = std::get_if<std::vector<Mistake>>(&read)) {
+    ADD_FAILURE() << name << ": " << mistakes->front().message;
+    return Script{};
+  }
+  return std::get<Script>(std::move(read));
+}
+
+World NewWorld(PurgeMode purge) {
+  World world;
+  world.server.SetPurgeMode(purge);
+  return world;
+}
+
+std::vector<Json> Play(const ScriptCase& script, PurgeMode purge) {
+  std::vector<Json> lines;
+  World world = NewWorld(purge);
+  while (!IsFinished(world, script)) {
+    lines.push_back(Json::parse(ToJsonLine(PlayStep(world, script, LockListing::kEachStep), {})));
+    for (const std::string& broken : world.server.CheckInvariants()) ADD_FAILURE() << broken;
+  }
+  return lines;
+}
+
+std::vector<Json> Recording(const fs::path& path) {
+  std::vector<Json> lines;
+  std::ifstream in(path);
+  for (std::string line; std::getline(in, line);) lines.push_back(Json::parse(line));
+  return lines;
+}
+
+// "10", 10 and 10.0 are the same value.
+std::string Scalar(const Json& value) {
+  if (!value.is_string() && !value.is_number()) return value.dump();
+  const std::string text = value.is_string() ? value.get<std::string>() : value.dump();
+  char* end = nullptr;
+  const double number = std::strtod(text.c_str(), &end);
+  return !text.empty() && *end == '\0' ? Json(number).dump() : text;
+}
+
+// What is compared of a statement's outcome, as one text.
+std::string Outcome(const Json& step) {
+  std::vector<std::string> rows;
+  if (step["rows"].is_array()) {
+    for (const Json& row : step["rows"]) {
+      std::string text;
+      for (const Json& value : row) text += Scalar(value) + " | ";
+      rows.push_back(text);
+    }
+  }
+  std::string sql = step["sql"].get<std::string>();
+  std::transform(sql.begin(), sql.end(), sql.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  if (sql.find("order by") == std::string::npos) std::sort(rows.begin(), rows.end());
+  std::string text = step["status"].get<std::string>() + ", errno " + step["errno"].dump() + ", affected " +
+                     step["affected"].dump();
+  for (const std::string& row : rows) text += "\n    " + row;
+  return text;
+}
+
+std::string Described(const Json& step) {
+  std::string text = Outcome(step);
+  std::vector<std::string> parts;
+  for (const Json& other : step["unblocked"]) {
+    parts.push_back("\n  let go: " + other["session"].get<std::string>() + " step " + other["step"].dump() +
+                    " " + Outcome(other));
+  }
+  std::sort(parts.begin(), parts.end());
+  for (const std::string& part : parts) text += part;
+  parts.clear();
+  for (const Json& lock : step["locks"]) {
+    std::string line = "\n  lock:";
+    for (const char* key : {"session", "table", "index", "type", "mode", "status", "data"})
+      line += " " + lock[key].dump();
+    parts.push_back(line + (lock.contains("deleted") ? " (deleted)" : ""));
+  }
+  std::sort(parts.begin(), parts.end());
+  parts.erase(std::unique(parts.begin(), parts.end()), parts.end());
+  for (const std::string& part : parts) text += part;
+  return text;
+}
+
+void Compare(const std::string& name, const fs::path& recording, PurgeMode purge) {
+  const Script script = Read(name);
+  ASSERT_EQ(script.cases.size(), 1U);
+  const std::vector<Json> expected = Recording(recording);
+  const std::vector<Json> actual = Play(script.cases[0], purge);
+  ASSERT_FALSE(expected.empty()) << recording;
+  ASSERT_EQ(actual.size(), expected.size());
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    EXPECT_EQ(Described(actual[i]), Described(expected[i]))
+        << name << ".sql, step " << expected[i]["step"] << " " << expected[i]["session"] << ": "
+        << expected[i]["sql"];
+  }
+}
+
+class Recorded : public testing::TestWithParam<std::string> {};
+
+TEST_P(Recorded, AgreesWithTheRealServer) {
+  Compare(GetParam(), Folder() / (GetParam() + ".jsonl"), PurgeMode::kEager);
+}
+
+TEST_P(Recorded, AgreesWithTheRealServerWithoutPurge) {
+  const fs::path own = Folder() / "purge-off" / (GetParam() + ".jsonl");
+  if (!fs::exists(own)) return;  // Recorded only where purge makes a difference.
+  Compare(GetParam(), own, PurgeMode::kOff);
+}
+
+// At every step a copy is taken, and both go on: the same reports, the same fingerprints; and the
+// original does not see what its copy does.
+TEST_P(Recorded, TheWorldIsAValue) {
+  const Script script = Read(GetParam());
+  World world = NewWorld(PurgeMode::kEager);
+  while (!IsFinished(world, script.cases[0])) {
+    World copy = world;
+    const Fingerprint before = world.Digest();
+    ASSERT_EQ(copy.Digest(), before);
+    const std::string of_copy = ToJsonLine(PlayStep(copy, script.cases[0], LockListing::kEachStep), {});
+    ASSERT_EQ(world.Digest(), before) << "the original changed with its copy";
+    const std::string of_original = ToJsonLine(PlayStep(world, script.cases[0], LockListing::kEachStep), {});
+    ASSERT_EQ(of_copy, of_original);
+    ASSERT_EQ(copy.Digest(), world.Digest()) << of_original;
+    ASSERT_TRUE(copy == world) << of_original;
+  }
+}
+
+// A copy taken in the middle can be played to the end at any time: nothing is shared that matters.
+TEST_P(Recorded, OldWorldsCanBePlayedToTheEnd) {
+  const Script script = Read(GetParam());
+  std::vector<World> worlds{NewWorld(PurgeMode::kEager)};
+  while (!IsFinished(worlds.back(), script.cases[0])) {
+    worlds.push_back(worlds.back());
+    PlayStep(worlds.back(), script.cases[0], LockListing::kNone);
+  }
+  const Fingerprint end = worlds.back().Digest();
+  const std::size_t stride = std::max<std::size_t>(1, worlds.size() / 4);
+  for (std::size_t i = 0; i < worlds.size(); i += stride) {
+    while (!IsFinished(worlds[i], script.cases[0])) PlayStep(worlds[i], script.cases[0], LockListing::kNone);
+    EXPECT_EQ(worlds[i].Digest(), end) << "from step " << i;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Scripts, Recorded, testing::ValuesIn(Names()),
+                         [](const auto& info) { return info.param; });
+
+std::string FingerprintOfEnd(const std::string& name) {
+  const Script script = Read(name);
+  World world = NewWorld(PurgeMode::kEager);
+  while (!IsFinished(world, script.cases[0])) PlayStep(world, script.cases[0], LockListing::kNone);
+  return world.Digest().ToHex();
+}
+
+// Prints fingerprints for the test below when it starts this program again.
+TEST(RecordedFingerprints, ArePrinted) {
+  if (std::getenv("NEXTKEY_PRINT_FINGERPRINTS") == nullptr) return;
+  for (const std::string& name : Names())
+    std::printf("fingerprint %s %s\n", name.c_str(), FingerprintOfEnd(name).c_str());
+}
+
+TEST(RecordedFingerprints, AreTheSameInAnotherProcess) {
+  std::map<std::string, std::string> elsewhere;
+  const std::string command = "NEXTKEY_PRINT_FINGERPRINTS=1 '" + fs::read_symlink("/proc/self/exe").string() +
+                              "' --gtest_filter=RecordedFingerprints.ArePrinted";
+  FILE* pipe = popen(command.c_str(), "r");
+  ASSERT_NE(pipe, nullptr);
+  char line[512];
+  char name[256];
+  char digest[64];
+  while (std::fgets(line, sizeof line, pipe) != nullptr) {
+    if (std::sscanf(line, "fingerprint %255s %63s", name, digest) == 2) elsewhere[name] = digest;
+  }
+  EXPECT_EQ(pclose(pipe), 0);
+  ASSERT_EQ(elsewhere.size(), Names().size());
+  for (const std::string& script : Names()) EXPECT_EQ(elsewhere[script], FingerprintOfEnd(script)) << script;
+}
+
+}  // namespace
+}  // namespace nextkey

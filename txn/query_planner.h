@@ -1,0 +1,98 @@
+// Planning one query block: names, conditions, access paths, and through it its subqueries.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "engine/table.h"
+#include "txn/expression.h"
+#include "txn/plan.h"
+#include "txn/planner.h"
+#include "txn/result.h"
+#include "txn/sql/ast.h"
+
+namespace nextkey {
+
+// What a block's tables are read for.
+struct BlockPurpose {
+  sql::RowLocking locking = sql::RowLocking::kNone;  // Of its tables, unless a clause says more.
+  sql::RowLocking subquery_locking = sql::RowLocking::kNone;
+  std::vector<bool> changed_tables;  // UPDATE and DELETE: by position in FROM.
+  bool is_single_change = false;
+};
+
+// Plans one query block and, through it, its subqueries.
+class BlockPlanner {
+ public:
+  BlockPlanner(const PlanContext& context, StatementPlan& plan, const Scope* outer, std::int32_t parent)
+      : context_(context), plan_(plan), binder_(scope_) {
+    scope_.outer = outer;
+    number_ = static_cast<std::uint32_t>(plan.queries.size());
+    plan.queries.emplace_back();
+    query_.parent = parent;
+  }
+
+  std::optional<SqlError> OpenTables(const std::vector<sql::TableReference>& from);
+  std::optional<SqlError> BindItems(const std::vector<sql::SelectItem>& items);
+  std::optional<SqlError> BindConditions(const std::vector<sql::TableReference>& from,
+                                         const sql::ExprRef& where);
+  std::optional<SqlError> BindGroups(const sql::SelectStatement& select);
+  std::optional<SqlError> BindOrder(const std::vector<sql::OrderItem>& order,
+                                    const std::vector<sql::SelectItem>* items);
+  std::optional<SqlError> BindLimit(const std::optional<sql::Limit>& limit);
+  std::optional<SqlError> BindAssignments(const std::vector<sql::Assignment>& assignments,
+                                          std::vector<AssignmentPlan>& bound);
+  // After all names are bound: subqueries, access paths, the places of conditions.
+  std::optional<SqlError> Finish(const std::vector<sql::TableReference>& from, const BlockPurpose& purpose,
+                                 std::vector<AssignmentPlan>* assignments);
+
+  std::uint32_t number() const { return number_; }
+  std::uint32_t deepest_outer() const { return deepest_outer_; }
+  QueryPlan& query() { return query_; }
+  const Scope& scope() const { return scope_; }
+
+ private:
+  std::variant<BoundExpr, SqlError> Bind(const sql::Expr& expression, std::string_view clause,
+                                         Binder::Clause kind = Binder::Clause::kOther) {
+    return binder_.Bind(expression, clause, kind);
+  }
+  std::optional<SqlError> ExpandStar(const sql::Expr& star);
+  std::optional<SqlError> PlanSubqueries(const BlockPurpose& purpose,
+                                         std::vector<AssignmentPlan>* assignments);
+  void ChoosePaths(const std::vector<sql::TableReference>& from, const BlockPurpose& purpose,
+                   const std::vector<AssignmentPlan>* assignments);
+  void AddNotNullConditions();
+  void PlaceConditions();
+  void ReadOneEndOfIndex();
+  std::vector<bool> UsedColumns(std::uint32_t table, const std::vector<AssignmentPlan>* assignments);
+  template <class Visit>
+  void VisitBlock(std::vector<AssignmentPlan>* assignments, const Visit& visit);
+  sql::RowLocking LockingOf(std::uint32_t table, const BlockPurpose& purpose) const;
+
+  const PlanContext& context_;
+  StatementPlan& plan_;
+  Scope scope_;
+  Binder binder_;
+  std::uint32_t number_ = 0;
+  std::uint32_t deepest_outer_ = 0;
+  QueryPlan query_;
+  std::vector<BoundExpr> conjuncts_;
+  std::vector<std::vector<BoundExpr>> outer_conjuncts_;  // ON of each LEFT JOIN, by table.
+};
+
+// Plans a whole SELECT as a block of `plan`. `locking` is what the statement around it asks of its
+// tables. Where they are not null, `number` gets its position in the plan and `deepest_outer` how many
+// blocks outward its names reach.
+std::optional<SqlError> PlanSelect(const PlanContext& context, StatementPlan& plan,
+                                   const sql::SelectStatement& select, const Scope* outer,
+                                   std::int32_t parent, sql::RowLocking locking,
+                                   sql::RowLocking subquery_locking, std::uint32_t* number,
+                                   std::uint32_t* deepest_outer);
+
+// Null when there is none of that name; there is one schema, and a table of another one is not there.
+const Table* FindTable(const Catalog& catalog, const sql::TableReference& reference);
+
+}  // namespace nextkey
