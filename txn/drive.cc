@@ -60,7 +60,8 @@ ReferenceAction ActionBy(const sql::Statement& statement, const ForeignKeyDef& k
   if (std::holds_alternative<sql::DeleteStatement>(statement.body)) return key.on_delete;
   const auto* insert = std::get_if<sql::InsertStatement>(&statement.body);
   if (insert == nullptr || insert->on_duplicate == sql::DuplicateHandling::kUpdate) return key.on_update;
-  return insert->on_duplicate == sql::DuplicateHandling::kReplace ? key.on_delete : ReferenceAction::kRestrict;
+  return insert->on_duplicate == sql::DuplicateHandling::kReplace ? key.on_delete
+                                                                  : ReferenceAction::kRestrict;
 }
 
 // The tables that refer to those that are written are opened as well: for writing where a cascade would

@@ -225,7 +225,9 @@ void RestoreWithoutUndo(Turn& turn, const RowChange& change) {
   const std::size_t refused = change.index - 1;  // The work had gone on to the next index.
   for (std::size_t index = 0; index <= refused; ++index) {
     const IndexTree tree = turn.state.catalog.Find(change.table)->trees[index];
-    const auto entry = [&](const Row& row) { return index == 0 ? row : EntryFor(def, def.indexes[index], row); };
+    const auto entry = [&](const Row& row) {
+      return index == 0 ? row : EntryFor(def, def.indexes[index], row);
+    };
     const Row old_entry = entry(change.old_row);
     const Row new_entry = entry(change.new_row);
     if (index < refused && old_entry != new_entry) {

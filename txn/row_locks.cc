@@ -27,8 +27,8 @@ bool IsChangedBy(TrxId trx, const TableDef& table, const IndexDef& index, const 
   return true;  // The transaction inserted the row.
 }
 
-// Whether anything on the entry's page is as young as `trx`: only then does the server look for implicit locks at
-// all (page_get_max_trx_id against the oldest active transaction).
+// Whether anything on the entry's page is as young as `trx`: only then does the server look for implicit
+// locks at all (page_get_max_trx_id against the oldest active transaction).
 bool IsPageYoung(const ServerState& state, const IndexTree& tree, Place place, TrxId trx) {
   for (Place at{place.page, 0}; !tree.IsSupremum(at); ++at.record) {
     const TrxId writer = tree.At(at).writer;
@@ -37,8 +37,8 @@ bool IsPageYoung(const ServerState& state, const IndexTree& tree, Place place, T
   return false;
 }
 
-// A transaction that changed the row counts as the owner of all its entries, changed or not, when it asks itself
-// (row_vers_impl_x_locked_low).
+// A transaction that changed the row counts as the owner of all its entries, changed or not, when it asks
+// itself (row_vers_impl_x_locked_low).
 bool OwnsRowOf(const ServerState& state, const Table& table, std::size_t index, Place place, TrxId trx) {
   const IndexTree& tree = table.trees[index];
   const std::vector<Value> key = ClusteredKeyOf(*table.def, table.def->indexes[index], tree.At(place).row);
@@ -66,7 +66,9 @@ LockTaken LockAt(Turn& turn, const Table& table, std::size_t index, Place place,
   if (!tree.IsSupremum(place)) {
     const TrxId owner = ImplicitOwner(turn.state, table, index, tree.At(place));
     if (owner == trx && request.span == LockSpan::kRecordOnly) return taken;
-    if (index != 0 && request.span == LockSpan::kRecordOnly && OwnsRowOf(turn.state, table, index, place, trx)) return taken;
+    if (index != 0 && request.span == LockSpan::kRecordOnly &&
+        OwnsRowOf(turn.state, table, index, place, trx))
+      return taken;
     if (!owner.IsNull() && owner != trx) turn.state.locks.MakeExplicit(owner, table.def->id, where);
   }
   if (turn.state.locks.Holds(trx, where, request.mode, request.span)) return taken;

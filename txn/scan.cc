@@ -42,7 +42,8 @@ class Cursor {
   // One row at most: equality, or bounds of one value, on the whole of a unique key.
   bool IsUniquePoint() const {
     return range().is_point && index().is_unique && range().low.size() == index().parts.size() &&
-           std::none_of(range().low.begin(), range().low.end(), [](const Value& value) { return value.IsNull(); });
+           std::none_of(range().low.begin(), range().low.end(),
+                        [](const Value& value) { return value.IsNull(); });
   }
 
   std::optional<Place> Open(Progress& progress);
@@ -227,8 +228,8 @@ Look Cursor::LookAt(Place place, Row& row) {
 
 Look Cursor::LookLocking(Place place, Row& row) {
   const Record& record = tree_.At(place);
-  const bool tries_semi_consistent = mode_.may_be_semi_consistent && !KeepsGapLocks(isolation_) && IsClustered() &&
-                                     !(IsUniquePoint()) && !scan_.must_wait;
+  const bool tries_semi_consistent = mode_.may_be_semi_consistent && !KeepsGapLocks(isolation_) &&
+                                     IsClustered() && !(IsUniquePoint()) && !scan_.must_wait;
   const LockSituation situation =
       IsExactStart(place) ? LockSituation::kExactClusteredStart : LockSituation::kScannedRecord;
   const LockTaken taken =

@@ -173,7 +173,8 @@ std::optional<SqlError> CheckAllowed(const Turn& turn, const std::vector<NamedTa
                        [&](const LockedTable& l) { return l.name == table.name && l.alias == table.alias; });
       if (locked == session.locked_tables.end()) return errors::TableNotLocked(table.alias);
       const bool is_for_write = table.is_written || table.mode == MdlMode::kSharedWrite;
-      if (is_for_write && locked->kind != sql::TableLockKind::kWrite) return errors::TableLockedForRead(table.alias);
+      if (is_for_write && locked->kind != sql::TableLockKind::kWrite)
+        return errors::TableLockedForRead(table.alias);
     }
     const bool wants_write = table.is_written || table.mode == MdlMode::kSharedWrite;
     if (wants_write && session.holds_global_read_lock) return errors::GlobalReadLock();
