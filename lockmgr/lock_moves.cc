@@ -94,16 +94,15 @@ void LockTable::OnMove(IndexId index, RecordSlot from, RecordSlot to) {
 }
 
 void LockTable::OnSplit(IndexId index, PageNumber left, PageNumber right,
-                        std::span<const std::pair<RecordSlot, RecordSlot>> moved) {
-  RequireFact(!moved.empty(), "a split moves a record");
-  const LockQueue* queue = FindPage({index, left});
+                        std::span<const std::pair<RecordSlot, RecordSlot>> moved, RecordSlot first_of_right) {
+  const LockQueue* queue = moved.empty() ? nullptr : FindPage({index, moved.front().first.page});
   for (StructureId id = queue == nullptr ? StructureId() : queue->first; !id.IsNull();
        id = At(id).queue_next) {
     for (const auto& [from, to] : moved) {
       if (At(id).Covers(from.heap)) MoveStructureBit(id, {index, from}, {index, to});
     }
   }
-  OnSplitRight(index, left, right, moved.front().second);
+  OnSplitRight(index, left, right, first_of_right);
 }
 
 void LockTable::OnSplitRight(IndexId index, PageNumber left, PageNumber right, RecordSlot first_of_right) {

@@ -133,10 +133,11 @@ class LockTable {
   // waiters are let go. Which ones are inherited below REPEATABLE READ: see SetKeepsGapLocks.
   LockEvents OnErase(IndexId index, RecordSlot erased, RecordSlot heir);
   void OnMove(IndexId index, RecordSlot from, RecordSlot to);  // All locks go along.
-  // A whole split: `moved` pairs old and new slots, in key order. The structures go over in the order
-  // of the page's list, so that order survives; then follows what OnSplitRight does.
+  // A whole split: `moved` pairs the old and new slots of the records that went to the new page, in key
+  // order; it may be empty. The structures go over in the order of the page's list, so that order
+  // survives; then follows what OnSplitRight does. Either page may be the new one.
   void OnSplit(IndexId index, PageNumber left, PageNumber right,
-               std::span<const std::pair<RecordSlot, RecordSlot>> moved);
+               std::span<const std::pair<RecordSlot, RecordSlot>> moved, RecordSlot first_of_right);
   // The old page keeps its number: locks of its supremum belong to the right page's now, and the
   // left supremum inherits the gap in front of the right page's first record. To be called after
   // OnMove for each moved record.

@@ -105,7 +105,7 @@ void InsertRecord(ServerState& state, TableId table_id, std::size_t index, Recor
   const Inserted inserted = tree.Insert(std::move(record));
   if (inserted.split.has_value()) {
     const PageSplit& split = *inserted.split;
-    state.locks.OnSplit(index_id, split.left, split.right, split.moved);
+    state.locks.OnSplit(index_id, split.left, split.right, split.moved, split.first_of_right);
   }
   if (inserted.went_right.has_value()) {
     // Gap locks at the end of the full page now reach over the first record of the next one.

@@ -93,7 +93,7 @@ TEST(LockMoves, ASplitMovesLocks) {
   story.Lock(2, Row(3), kX, kRecord);
   story.Lock(3, Row(3), kS, kRecord);  // Waits for T2.
   const std::vector<std::pair<RecordSlot, RecordSlot>> moved = {{Slot(3), Slot(1, 2)}, {Slot(4), Slot(2, 2)}};
-  story.locks.OnSplit(kIndex, PageNumber(1), PageNumber(2), moved);
+  story.locks.OnSplit(kIndex, PageNumber(1), PageNumber(2), moved, moved.front().second);
   EXPECT_THAT(Violations(story.locks), IsEmpty());
   EXPECT_THAT(Locks(story.locks, true),
               ElementsAre("T1 X 1:1", "T1 X 2:sup", "T1 X 2:2", "T2 X,REC_NOT_GAP 2:1", "T2 X 1:sup",

@@ -200,7 +200,7 @@ class Round {
     }
     step_ = fmt::format("the page splits in front of heap {}", moved.front().first.heap);
     naive_.OnSplit(kIndex, left, right, moved);
-    real_.OnSplit(kIndex, left, right, moved);
+    real_.OnSplit(kIndex, left, right, moved, moved.front().second);
   }
 
   void Discard(Result& expected, Result& actual) {
