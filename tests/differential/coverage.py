@@ -8,7 +8,7 @@ waits are counted by their mode, apart from that.
 
 import collections
 
-LEAST_KINDS, LEAST_PERCENT_OF_A_KIND, LEAST_OF_EACH, MOST_PERCENT_CUT, MOST_PERCENT_UNSTABLE = 12, 1.0, 50, 2.0, 1.0
+LEAST_KINDS, LEAST_PERCENT_OF_A_KIND, LEAST_OF_EACH, MOST_PERCENT_CUT, MOST_PERCENT_UNSTABLE = 12, 1.0, 50, 10.0, 5.0
 REQUIRED = ['blocked', 'deadlock', 'duplicate key', 'time-out', 'foreign-key error', 'gap wait', 'insert-intention wait']
 ERRORS = {1213: 'deadlock', 1062: 'duplicate key', 1451: 'foreign-key error', 1452: 'foreign-key error',
           1020: 'record changed', 1412: 'table changed', 1100: 'table not locked', 1099: 'table locked for read',
