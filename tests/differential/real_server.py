@@ -6,9 +6,11 @@ Whoever releases locks finishes its statement before the released sessions go on
 caller gets to run, no thread of the server can: all of them sleep, so that one look tells who waits (`is_quiescent`).
 """
 
+import ctypes
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -32,6 +34,17 @@ OPTIONS = ['--no-defaults', USER, '--skip-networking', '--skip-log-bin', '--skip
 def memory():
     """A folder in memory, or None (the default) where there is none with enough room."""
     return MEMORY if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > BYTES_NEEDED else None
+
+
+def _die_with_caller():
+    """The kernel kills the server when its caller is gone, however that went."""
+    set_parent_death_signal = 1
+    ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGKILL)
+
+
+def _prepare_server():
+    _die_with_caller()
+    _first_in_first_out()
 
 
 def _first_in_first_out():
@@ -93,7 +106,7 @@ class Server:
             self.process = subprocess.Popen(
                 [installation.program] + OPTIONS + ['--basedir=/usr', '--datadir=' + data, '--socket=' + self.socket,
                                                     '--tmpdir=' + self.folder],
-                stdout=log, stderr=log, stdin=subprocess.DEVNULL, preexec_fn=_first_in_first_out)
+                stdout=log, stderr=log, stdin=subprocess.DEVNULL, preexec_fn=_prepare_server)
 
     def _wait_until_up(self):
         end = time.time() + 60
