@@ -20,11 +20,11 @@
 namespace nextkey {
 
 enum class ServiceOperation : std::uint8_t {
-  kLock,              // lock(key): waits as the kind does; answers 1 or 0.
-  kUnlock,            // unlock(key)
-  kAcquire,           // A connection of a pool.
+  kLock,     // lock(key): waits as the kind does; answers 1 or 0.
+  kUnlock,   // unlock(key)
+  kAcquire,  // A connection of a pool.
   kRelease,
-  kSet,               // Redis: set(key, value [, 'NX'] [, milliseconds])
+  kSet,  // Redis: set(key, value [, 'NX'] [, milliseconds])
   kGet,
   kDelete,            // Whoever's it is.
   kCompareAndDelete,  // Only if it still holds the value.
