@@ -19,6 +19,12 @@
 
 namespace nextkey {
 
+// As it was written, with its place. Empty text: none was given.
+struct Name {
+  std::string text;
+  std::size_t offset = 0;
+};
+
 // --- What a step does ------------------------------------------------------------------------------
 
 struct Action;
@@ -35,7 +41,8 @@ struct LocalExpression {
 struct SqlAction {
   sql::StatementRef statement;
   std::string text;
-  std::string server;
+  Name server;
+  std::size_t offset = 0;  // Of the text.
 };
 
 struct IfAction {
@@ -58,10 +65,10 @@ struct FailAction {
 
 // CALL service.operation(arguments) [INTO @variable]
 struct CallAction {
-  std::string service;
-  std::string operation;
+  Name service;
+  Name operation;
   std::vector<LocalExpression> arguments;
-  std::string into;  // Lower case, without the @; empty: nowhere.
+  Name into;  // Lower case, without the @; empty: nowhere.
 };
 
 // Work outside of all services, for so long.
@@ -80,11 +87,6 @@ struct Block {
   std::size_t end = 0;
 };
 
-struct Name {
-  std::string text;
-  std::size_t offset = 0;
-};
-
 struct Step {
   Name name;
   Block block;
@@ -94,9 +96,9 @@ struct Step {
 
 // What a request does when an error or a FAIL ended it: try again from its first step.
 struct Retry {
-  LocalExpression times;            // How often after the first try.
-  std::vector<int> errors;          // 1213, 1205, ..
-  std::vector<std::string> reasons; // Of FAIL.
+  LocalExpression times;             // How often after the first try.
+  std::vector<int> errors;           // 1213, 1205, ..
+  std::vector<std::string> reasons;  // Of FAIL.
   std::optional<LocalExpression> backoff_ms;
   bool backoff_doubles = false;
   std::size_t offset = 0;
@@ -155,7 +157,7 @@ enum class FaultKind : std::uint8_t {
 struct Fault {
   Name name;
   FaultKind kind = FaultKind::kPause;
-  Name target;                   // A client template or a Redis service.
+  Name target;  // A client template or a Redis service.
   std::optional<Name> at_step;
   std::optional<LocalExpression> milliseconds;  // kPause, kClockJump.
 };
@@ -186,7 +188,7 @@ struct Expectation {
   std::optional<ExpectedVerdict> verdict;
   ExpectationScope scope = ExpectationScope::kSomeSchedule;
   std::optional<LocalExpression> condition;  // Over results and the counts above, as variables.
-  std::string schedule;                      // The named schedule that shows it; empty: any.
+  Name schedule;                             // The named schedule that shows it; empty: any.
   std::string source;                        // "D0.a", ..
   std::size_t offset = 0;
 };
@@ -261,7 +263,7 @@ struct PermutationStep {
 };
 
 struct Permutation {
-  Name name;             // Empty in isolationtester's own specs.
+  Name name;  // Empty in isolationtester's own specs.
   std::string sentence;
   std::vector<PermutationStep> steps;
   std::size_t offset = 0;
@@ -269,15 +271,15 @@ struct Permutation {
 
 struct RaceFile {
   SourceFile source;
-  std::string title;               // race NAME "sentence"; empty in isolationtester's specs.
+  Name title;  // race NAME "sentence"; empty in isolationtester's specs.
   std::string sentence;
   std::vector<std::string> story;  // The comment lines that open the file.
   std::uint32_t processes = 1;     // Server processes of the application: `processes 2`.
   std::vector<Parameter> parameters;
   std::vector<Service> services;
-  std::vector<Block> setup;        // Each in a session of its own, in order.
+  std::vector<Block> setup;  // Each in a session of its own, in order.
   std::optional<Block> teardown;
-  std::vector<SetServer> server;   // server NAME = VALUE
+  std::vector<SetServer> server;  // server NAME = VALUE
   std::vector<ClientTemplate> clients;
   std::vector<Fault> faults;
   std::vector<Invariant> invariants;
