@@ -22,11 +22,11 @@
 namespace nextkey {
 
 struct RaceOptions {
-  std::string fix;                                    // Empty: the race as it is.
-  std::map<std::string, std::uint32_t> clients = {};  // By template; absent: the file's number.
-  std::map<std::string, std::string> parameters = {}; // By name: --set.
-  std::vector<std::string> faults = {};               // Those in scope, by name.
-  bool uses_load_values = false;                      // The documents' own numbers.
+  std::string fix;                                     // Empty: the race as it is.
+  std::map<std::string, std::uint32_t> clients = {};   // By template; absent: the file's number.
+  std::map<std::string, std::string> parameters = {};  // By name: --set.
+  std::vector<std::string> faults = {};                // Those in scope, by name.
+  bool uses_load_values = false;                       // The documents' own numbers.
   bool purges_eagerly = true;
 };
 
@@ -101,7 +101,8 @@ struct Program {
   std::vector<Fault> faults;         // In scope.
   std::vector<SetServer> server_variables;
   std::vector<std::vector<sql::StatementRef>> setup;  // Each in a session of its own.
-  Fingerprint fingerprint;  // Of all that decides what a schedule means: file, fix, clients, parameters, server, purge.
+  Fingerprint fingerprint;  // Of all that decides what a schedule means: file, fix, clients, parameters,
+                            // server, purge.
 };
 using ProgramRef = std::shared_ptr<const Program>;
 

@@ -21,10 +21,10 @@
 namespace nextkey {
 
 enum class ClientPhase : std::uint8_t {
-  kReady,             // Its next instruction is a statement or a call.
-  kWaitsForServer,    // Its statement waits for a lock.
-  kWaitsForService,   // Its call waits: a mutex, a connection, a message.
-  kSleeps,            // Thinking, or backing off before the next try.
+  kReady,            // Its next instruction is a statement or a call.
+  kWaitsForServer,   // Its statement waits for a lock.
+  kWaitsForService,  // Its call waits: a mutex, a connection, a message.
+  kSleeps,           // Thinking, or backing off before the next try.
   kDone,
 };
 
