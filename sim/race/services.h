@@ -1,9 +1,9 @@
-// The services beside the database, as values: in-process mutexes, connection pools, Redis nodes and
-// the locks that libraries build on them.
+// The services beside the database: in-process mutexes, connection pools, Redis nodes, the locks that
+// libraries build on them, and replicas. Which operations and options each has, as tables.
 //
-// Each kind has a fixed list of operations. An operation is one call or several (a Redlock asks one
-// node after the other): CallState says how far it came, and each call is a choice of the scheduler.
-// How each is modelled, with its sources, stands beside its operations.
+// What an operation does is described beside its rules in service_rules.cc, with its sources, and
+// done by service_calls.h. An operation is one call or several (a Redlock asks one node after the
+// other); each call to a node is a choice of the scheduler.
 #pragma once
 
 #include <cstdint>
@@ -13,14 +13,12 @@
 #include <string_view>
 #include <vector>
 
-#include "engine/fingerprint.h"
-#include "engine/value.h"
 #include "sim/race/ast.h"
 
 namespace nextkey {
 
 enum class ServiceOperation : std::uint8_t {
-  kLock,     // lock(key): waits as the kind does; answers 1 or 0.
+  kLock,     // lock(key): waits as the kind does; answers 1 (or the fencing token) or 0.
   kUnlock,   // unlock(key)
   kAcquire,  // A connection of a pool.
   kRelease,
@@ -41,19 +39,28 @@ struct OperationRule {
 // nullptr: there is no such operation.
 const OperationRule* FindOperation(ServiceKind kind, std::string_view name);
 std::vector<std::string_view> OperationNames(ServiceKind kind);
-// Option names with their defaults, by kind: `wait`, `lease`, `size`, `timeout`, `nodes`, `ttl`, ..
+
+// An option that is given without a value counts as 1. Times are milliseconds.
 struct OptionRule {
   ServiceKind kind;
   std::string_view name;
-  std::optional<std::int64_t> default_value;  // Times in milliseconds. Absent: off.
+  std::optional<std::int64_t> default_value;  // Absent: off.
+  std::int64_t least = 0;
+  std::int64_t most = 0;
 };
 const OptionRule* FindOption(ServiceKind kind, std::string_view name);
 std::vector<std::string_view> OptionNames(ServiceKind kind);
 
+std::string_view ServiceKindName(ServiceKind kind);  // `mutex`, `redisson_lock`, ..
+
 struct ServiceConfiguration {
   std::string name;
   ServiceKind kind = ServiceKind::kMutex;
-  std::map<std::string, std::int64_t> options;  // Complete: defaults are filled in.
+  std::map<std::string, std::int64_t> options;  // Defaults are filled in; one that is off is absent.
+  std::uint32_t server = 0;                     // kReplica: its place in Program::servers.
+
+  std::optional<std::int64_t> Option(const std::string& option) const;
+  std::int64_t Milliseconds(const std::string& option) const;  // 0 where it is off.
 };
 
 }  // namespace nextkey
