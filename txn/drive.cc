@@ -279,38 +279,53 @@ void RunSession(ServerState& state, std::vector<Event>& events, SessionId id) {
   session.execution.reset();
 }
 
-void FireDeadline(ServerState& state, std::vector<Event>& events, SessionId id) {
+namespace {
+
+// Ends a session's wait without a grant. It becomes runnable, and then whom its request stood in the
+// way of.
+void CancelWait(ServerState& state, std::vector<Event>& events, SessionId id) {
   SessionState& session = state.sessions.at(id).Write();
-  Execution& execution = *session.execution;
   const WaitKind kind = session.wait->kind;
-  events.push_back(TimerFired{id, kind});
   LetGo(state, id);
   switch (kind) {
     case WaitKind::kRowLock:
     case WaitKind::kTableLock:
     case WaitKind::kAutoIncLock:
-      execution.error = errors::LockWaitTimeout();
       Apply(state, events, state.locks.CancelWait(session.trx));
       break;
     case WaitKind::kMetadataLock:
     case WaitKind::kBackupLock:
-      execution.error = errors::LockWaitTimeout();
+    case WaitKind::kUserLock:
       Apply(state, events, state.metadata.CancelWait(id));
       break;
     case WaitKind::kTableLevelLock:
-      execution.error = errors::LockWaitTimeout();
       for (SessionId other : state.table_level.CancelWait(id)) LetGo(state, other);
       break;
-    case WaitKind::kUserLock:
-      execution.call_is_pending = false;
-      execution.call_answer = Value::Int(0);
-      Apply(state, events, state.metadata.CancelWait(id));
-      break;
     case WaitKind::kSleep:
-      execution.call_is_pending = false;
-      execution.call_answer = Value::Int(0);
       break;
   }
+}
+
+}  // namespace
+
+void FireDeadline(ServerState& state, std::vector<Event>& events, SessionId id) {
+  SessionState& session = state.sessions.at(id).Write();
+  Execution& execution = *session.execution;
+  const WaitKind kind = session.wait->kind;
+  events.push_back(TimerFired{id, kind});
+  if (kind == WaitKind::kUserLock || kind == WaitKind::kSleep) {
+    execution.call_is_pending = false;
+    execution.call_answer = Value::Int(0);
+  } else {
+    execution.error = errors::LockWaitTimeout();
+  }
+  CancelWait(state, events, id);
+}
+
+void Interrupt(ServerState& state, std::vector<Event>& events, SessionId id) {
+  state.sessions.at(id).Write().execution->error =
+      errors::MakeError(1317, "70100", "Query execution was interrupted");
+  CancelWait(state, events, id);
 }
 
 }  // namespace nextkey

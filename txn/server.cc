@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "fmt/format.h"
+#include "txn/connection.h"
 #include "txn/drive.h"
 #include "txn/versions.h"
 #include "txn/waits.h"
@@ -37,6 +38,17 @@ SessionId Server::Connect() {
   return id;
 }
 
+std::vector<Event> Server::Disconnect(SessionId id) {
+  std::vector<Event> events;
+  if (IsWaiting(id)) {
+    Interrupt(state_, events, id);
+    RunToRest(state_, events);
+  }
+  EndConnection(state_, events, id);
+  RunToRest(state_, events);
+  return events;
+}
+
 std::vector<Event> Server::Execute(SessionId id, const sql::StatementRef& statement) {
   std::vector<Event> events;
   SessionState& session = state_.sessions.at(id).Write();
@@ -66,7 +78,7 @@ std::vector<Event> Server::AdvanceTime(std::int64_t microseconds) {
     for (const auto& [id, session] : state_.sessions) {
       if (!session->wait.has_value() || session->wait->deadline_us != next) continue;
       const SessionId due = id;  // Firing writes to the map's values.
-      FireDeadline(state_, events, due);
+      nextkey::FireDeadline(state_, events, due);
       break;
     }
     RunToRest(state_, events);
@@ -74,6 +86,25 @@ std::vector<Event> Server::AdvanceTime(std::int64_t microseconds) {
   state_.now_us = until;
   return events;
 }
+
+std::vector<Deadline> Server::Deadlines() const {
+  std::vector<Deadline> deadlines;
+  for (const auto& [id, session] : state_.sessions) {
+    if (session->wait.has_value() && session->wait->deadline_us.has_value()) {
+      deadlines.push_back({id, *session->wait->deadline_us});
+    }
+  }
+  return deadlines;
+}
+
+std::vector<Event> Server::FireDeadline(SessionId session) {
+  std::vector<Event> events;
+  nextkey::FireDeadline(state_, events, session);
+  RunToRest(state_, events);
+  return events;
+}
+
+void Server::PassTime(std::int64_t microseconds) { state_.now_us += microseconds; }
 
 std::int64_t Server::now_us() const { return state_.now_us; }
 
@@ -83,6 +114,24 @@ std::optional<Wait> Server::WaitOf(SessionId session) const {
   const SessionState& state = *state_.sessions.at(session);
   if (!state.wait.has_value()) return std::nullopt;
   return DescribeWait(state_, state);
+}
+
+bool Server::IsInTransaction(SessionId session) const { return state_.sessions.at(session)->in_transaction; }
+
+std::variant<Value, SqlError> Server::Evaluate(SessionId session, const SessionExpression& expression) {
+  return nextkey::Evaluate(expression, state_, state_.sessions.at(session).Write());
+}
+
+const UserVariables& Server::user_variables(SessionId session) const {
+  return state_.sessions.at(session)->user_variables;
+}
+
+void Server::SetUserVariable(SessionId session, std::string_view name, Value value) {
+  state_.sessions.at(session).Write().user_variables.insert_or_assign(std::string(name), std::move(value));
+}
+
+void Server::SetUserVariables(SessionId session, UserVariables variables) {
+  state_.sessions.at(session).Write().user_variables = std::move(variables);
 }
 
 std::vector<LockRow> Server::ListLocks() const {

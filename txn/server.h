@@ -10,11 +10,13 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "engine/fingerprint.h"
 #include "engine/ids.h"
 #include "txn/result.h"
+#include "txn/session_expression.h"
 #include "txn/sql/ast.h"
 #include "txn/state.h"
 
@@ -22,23 +24,46 @@ namespace nextkey {
 
 enum class PurgeMode : std::uint8_t { kEager, kOff };
 
+struct Deadline {
+  SessionId session;
+  std::int64_t at_us = 0;
+};
+
 class Server {
  public:
   Server() = default;
+  // Its sessions are numbered from `first_session`, so that those of several servers have different ids.
+  explicit Server(SessionId first_session) { state_.next_session = first_session.value(); }
 
   SessionId Connect();
+  // The client is gone: a statement that waits is interrupted, what is open is rolled back.
+  std::vector<Event> Disconnect(SessionId session);
   // Requires: the session does not wait.
   std::vector<Event> Execute(SessionId session, const sql::StatementRef& statement);
   // Moves the clock by `microseconds`, and fires each deadline on the way when it falls due.
   std::vector<Event> AdvanceTime(std::int64_t microseconds);
   // When the next waiting statement times out or wakes up; nullopt when none can.
   std::optional<std::int64_t> NextDeadline() const;
-  std::int64_t now_us() const;  // Microseconds since 1970-01-01 UTC; starts at 2024-01-01.
+  // The waiting statements that can time out or wake up, in the order of their sessions.
+  std::vector<Deadline> Deadlines() const;
+  // One of them, when the caller decides what falls due first. Requires: it has one, and the clock
+  // stands there or behind it.
+  std::vector<Event> FireDeadline(SessionId session);
+  void PassTime(std::int64_t microseconds);  // Moves the clock and fires nothing.
+  std::int64_t now_us() const;               // Microseconds since 1970-01-01 UTC; starts at 2024-01-01.
 
   bool IsWaiting(SessionId session) const;
   std::optional<Wait> WaitOf(SessionId session) const;
+  bool IsInTransaction(SessionId session) const;
   std::vector<LockRow> ListLocks() const;
   void SetPurgeMode(PurgeMode mode);
+
+  // What an application computes between two statements. Leaves ROW_COUNT(), LAST_INSERT_ID() and the
+  // warnings as they are. Requires: the session does not wait.
+  std::variant<Value, SqlError> Evaluate(SessionId session, const SessionExpression& expression);
+  const UserVariables& user_variables(SessionId session) const;
+  void SetUserVariable(SessionId session, std::string_view name, Value value);  // Lower case, without the @.
+  void SetUserVariables(SessionId session, UserVariables variables);
 
   const ServerState& state() const { return state_; }
   void PutInto(Canonical& canonical) const;
