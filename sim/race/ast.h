@@ -137,6 +137,7 @@ enum class ServiceKind : std::uint8_t {
 struct ServiceOption {
   Name name;
   LocalExpression value;  // Times are in milliseconds: `5 s` is 5000.
+  bool has_unit = false;  // `5 s`, not `5`.
 };
 
 struct Service {

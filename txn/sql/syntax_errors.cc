@@ -10,6 +10,7 @@
 #include "grammar.h"
 #include "txn/sql/expression_builder.h"
 #include "txn/sql/keywords.h"
+#include "txn/sql/similar_words.h"
 #include "txn/sql/unsupported.h"
 
 namespace nextkey::sql {
@@ -40,32 +41,6 @@ std::string NameOfToken(const std::string& text, const Token& token) {
 
 // --- What was meant -------------------------------------------------------------------------------
 
-// Letters to insert, remove, change or swap with their neighbour.
-std::size_t EditDistance(std::string_view a, std::string_view b) {
-  std::vector<std::vector<std::size_t>> cost(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
-  for (std::size_t i = 0; i <= a.size(); ++i) cost[i][0] = i;
-  for (std::size_t j = 0; j <= b.size(); ++j) cost[0][j] = j;
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t change = a[i - 1] == b[j - 1] ? 0 : 1;
-      cost[i][j] = std::min({cost[i - 1][j] + 1, cost[i][j - 1] + 1, cost[i - 1][j - 1] + change});
-      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
-        cost[i][j] = std::min(cost[i][j], cost[i - 2][j - 2] + 1);
-      }
-    }
-  }
-  return cost[a.size()][b.size()];
-}
-
-bool IsClose(std::string_view word, std::string_view keyword) {
-  constexpr std::size_t kLongestWord = 30;
-  if (word.size() > kLongestWord || keyword.size() < 2 || word == keyword) return false;
-  const std::size_t most = keyword.size() <= 3 ? 1 : keyword.size() <= 6 ? 1 + (keyword.size() > 4) : 2;
-  const std::size_t difference =
-      word.size() > keyword.size() ? word.size() - keyword.size() : keyword.size() - word.size();
-  return difference <= most && EditDistance(word, keyword) <= most;
-}
-
 struct Suggestion {
   std::size_t token = 0;
   std::string_view word;
@@ -92,7 +67,7 @@ std::optional<Suggestion> FindSuggestion(std::size_t unexpected, const std::stri
     const std::string word = ToLower(SourceOf(text, tokens[place]));
     const Token original = tokens[place];
     for (const Keyword& keyword : Keywords()) {
-      if (keyword.token == Code::T_RESERVED || !IsClose(word, keyword.word)) continue;
+      if (keyword.token == Code::T_RESERVED || !IsSlipOf(word, keyword.word)) continue;
       tokens[place].code = keyword.token;
       const Suggestion found{.token = place,
                              .word = keyword.word,
