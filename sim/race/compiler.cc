@@ -137,7 +137,8 @@ class StepCompiler {
         std::find_if(context_.services->begin(), context_.services->end(),
                      [&](const ServiceConfiguration& one) { return one.name == action.service.text; });
     if (service == context_.services->end()) {
-      context_.AddMistake(action.service.offset, fmt::format("there is no service \"{}\"", action.service.text),
+      context_.AddMistake(action.service.offset,
+                          fmt::format("there is no service \"{}\"", action.service.text),
                           "Declare it with `service`.");
       return;
     }
@@ -156,7 +157,9 @@ class StepCompiler {
                           "");
       return;
     }
-    CallService call{static_cast<std::uint32_t>(service - context_.services->begin()), rule->operation, {},
+    CallService call{static_cast<std::uint32_t>(service - context_.services->begin()),
+                     rule->operation,
+                     {},
                      action.into.text};
     std::string text = fmt::format("CALL {}.{}(", action.service.text, action.operation.text);
     for (const LocalExpression& argument : action.arguments) {

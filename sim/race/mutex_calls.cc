@@ -103,10 +103,9 @@ CallResult CallPool(ServiceDesk& desk, std::uint32_t client, const CallService& 
 
 CallResult EndPoolWait(ServiceDesk& desk, std::uint32_t client, const CallService& call) {
   std::erase(PoolOf(desk, client, call.service).waiters, client);
-  return CallFailed{
-      {RequestEnd::kTimedOut, 0,
-       fmt::format("Connection is not available, request timed out after {}ms",
-                   desk.program.services[call.service].Milliseconds("timeout"))}};
+  return CallFailed{{RequestEnd::kTimedOut, 0,
+                     fmt::format("Connection is not available, request timed out after {}ms",
+                                 desk.program.services[call.service].Milliseconds("timeout"))}};
 }
 
 void ForgetConnections(ServiceDesk& desk, std::uint32_t client, std::uint32_t service) {

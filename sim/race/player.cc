@@ -164,8 +164,7 @@ void RacePlayer::ApplyCall(std::uint32_t client, const CallResult& result, bool 
   if (std::holds_alternative<CallWaits>(result)) {
     state.phase = ClientPhase::kWaitsForService;
     if (recorder_.IsWanted()) {
-      recorder_.CallWaits(client, program_.services[call.service].name,
-                          HoldersOf(world_, program_, client));
+      recorder_.CallWaits(client, program_.services[call.service].name, HoldersOf(world_, program_, client));
     }
     return;
   }
@@ -238,8 +237,10 @@ void RacePlayer::Advance(std::uint32_t client) {
       FailRequest(state, {RequestEnd::kFailed, 0,
                           fmt::format("{} instructions without a statement or a call: an endless loop",
                                       kMostLocalInstructions)});
-      std::erase_if(state.scopes,
-                    [](const ClientScope& scope) { return scope.kind == ClientScope::Kind::kBlock; });
+      state.scopes.erase(
+          std::remove_if(state.scopes.begin(), state.scopes.end(),
+                         [](const ClientScope& scope) { return scope.kind == ClientScope::Kind::kBlock; }),
+          state.scopes.end());
       left = kMostLocalInstructions;
       if (!Unwind(client)) return;
       continue;
@@ -274,9 +275,9 @@ bool RacePlayer::Run(std::uint32_t client, const Instruction& instruction) {
     return true;
   }
   if (std::holds_alternative<LeaveScope>(instruction.what)) {
-    const auto last = std::find_if(
-        state.scopes.rbegin(), state.scopes.rend(),
-        [](const ClientScope& scope) { return scope.kind == ClientScope::Kind::kBlock; });
+    const auto last = std::find_if(state.scopes.rbegin(), state.scopes.rend(), [](const ClientScope& scope) {
+      return scope.kind == ClientScope::Kind::kBlock;
+    });
     if (last != state.scopes.rend()) state.scopes.erase(std::next(last).base());
     ++state.instruction;
     return true;

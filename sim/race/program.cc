@@ -138,9 +138,9 @@ class ProgramBuilder {
       for (const ServiceOption& option : service.options) {
         const OptionRule* rule = FindOption(service.kind, option.name.text);
         if (rule == nullptr) {
-          AddMistake(option.name.offset,
-                     fmt::format("a {} has no option \"{}\"", ServiceKindName(service.kind), option.name.text),
-                     "");
+          AddMistake(
+              option.name.offset,
+              fmt::format("a {} has no option \"{}\"", ServiceKindName(service.kind), option.name.text), "");
           continue;
         }
         made.options[option.name.text] =
@@ -158,8 +158,8 @@ class ProgramBuilder {
     ProgramTemplate compiled;
     compiled.name = drafted.source->name.text;
     if (drafted.isolation) {
-      const std::string text = fmt::format("SET SESSION TRANSACTION ISOLATION LEVEL {}",
-                                           IsolationText(*drafted.isolation));
+      const std::string text =
+          fmt::format("SET SESSION TRANSACTION ISOLATION LEVEL {}", IsolationText(*drafted.isolation));
       for (std::uint32_t server = 0; server < program_->servers.size(); ++server) {
         compiled.setup.push_back(
             {std::get<sql::StatementRef>(sql::ParseStatement(text)), server, drafted.source->name.offset});
@@ -235,13 +235,13 @@ class ProgramBuilder {
     }
     ProgramFault fault{found->name.text, found->kind, 0, std::nullopt, 0};
     const bool is_of_client = found->kind == FaultKind::kPause || found->kind == FaultKind::kDie;
-    const std::optional<std::uint32_t> target =
-        is_of_client ? PlaceOf(program_->templates, found->target.text)
-                     : PlaceOf(program_->services, found->target.text);
+    const std::optional<std::uint32_t> target = is_of_client
+                                                    ? PlaceOf(program_->templates, found->target.text)
+                                                    : PlaceOf(program_->services, found->target.text);
     if (!target) {
-      AddMistake(found->target.offset,
-                 fmt::format("there is no {} \"{}\"", is_of_client ? "client" : "service", found->target.text),
-                 "");
+      AddMistake(
+          found->target.offset,
+          fmt::format("there is no {} \"{}\"", is_of_client ? "client" : "service", found->target.text), "");
       return;
     }
     fault.target = *target;

@@ -122,8 +122,9 @@ class FixApplier {
     }
     DraftTemplate& drafted = draft_.templates[first->template_index];
     for (const DraftWrap& other : drafted.wraps) {
-      const bool crosses = (other.first < first->step && first->step <= other.last && other.last < last->step) ||
-                           (first->step < other.first && other.first <= last->step && last->step < other.last);
+      const bool crosses =
+          (other.first < first->step && first->step <= other.last && other.last < last->step) ||
+          (first->step < other.first && other.first <= last->step && last->step < other.last);
       if (!crosses) continue;
       AddMistake(item.first.step.offset, "this `around` begins inside of another one and ends outside of it",
                  "Let one of them stand wholly around the other.");

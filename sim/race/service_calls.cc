@@ -38,7 +38,8 @@ void SetWaitersTimers(ServiceDesk& desk, std::uint32_t service, const std::strin
 }
 
 // Nobody will publish for keys that are lost: their waiters look again when the lock would have ended.
-void WakeWaitersOf(ServiceDesk& desk, std::uint32_t service, const RedisKeys& before, const RedisKeys& after) {
+void WakeWaitersOf(ServiceDesk& desk, std::uint32_t service, const RedisKeys& before,
+                   const RedisKeys& after) {
   if (desk.program.services[service].kind != ServiceKind::kRedissonLock) return;
   for (const auto& [name, key] : before) {
     if (key.watched_since_us && !after.contains(name)) {

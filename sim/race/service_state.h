@@ -52,10 +52,10 @@ struct PoolState {
 };
 
 struct RedisKey {
-  Value value;              // Of raw commands.
-  std::uint32_t owner = 0;  // Who set it.
-  std::uint32_t serial = 0; // Which of the owner's locks it is: its random token.
-  std::uint32_t count = 1;  // Redisson: re-entrant.
+  Value value;                             // Of raw commands.
+  std::uint32_t owner = 0;                 // Who set it.
+  std::uint32_t serial = 0;                // Which of the owner's locks it is: its random token.
+  std::uint32_t count = 1;                 // Redisson: re-entrant.
   std::optional<std::int64_t> expires_us;  // By the node's clock; absent: never.
   // Since when a watchdog keeps it alive, by the world's clock.
   std::optional<std::int64_t> watched_since_us;
