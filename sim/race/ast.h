@@ -107,6 +107,7 @@ struct Retry {
 // A session of isolationtester is a template with one client.
 struct ClientTemplate {
   Name name;
+  bool is_session = false;               // Its steps run when a permutation names them, in that order.
   std::optional<LocalExpression> count;  // Absent: one.
   std::optional<Block> setup;            // Runs when the client connects: no choice of the scheduler.
   std::vector<Step> steps;

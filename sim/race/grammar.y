@@ -188,12 +188,14 @@ opt_quoted: %empty { $$ = {}; } | QUOTED { $$ = std::move($1); } ;
 // A number, or a parameter of the file.
 quantity:
     NUMBER { $$ = builder.Expression(@1, $1); }
+  | "-" NUMBER { $$ = builder.Expression(@$, "-" + $2); }
   | VARIABLE { $$ = builder.Expression(@1, "@" + $1); }
   ;
 opt_unit: %empty { $$ = {}; } | WORD { $$ = std::move($1); } ;
 // 10 ms, 1.5 s, @lease s: milliseconds.
 time:
     NUMBER opt_unit { $$ = builder.Time(@$, $1, $2); }
+  | "-" NUMBER opt_unit { $$ = builder.Time(@$, "-" + $2, $3); }
   | VARIABLE opt_unit { $$ = builder.Time(@$, "@" + $1, $2); }
   ;
 
@@ -212,7 +214,9 @@ service_options:
   | service_options "," service_option { $$ = With(std::move($1), std::move($3)); }
   ;
 service_option:
-    name NUMBER opt_unit { $$ = builder.Option(std::move($1), @2, $2, $3); }
+    name { $$ = ServiceOption{std::move($1), builder.Expression(@1, "1")}; }
+  | name NUMBER opt_unit { $$ = builder.Option(std::move($1), @2, $2, $3); }
+  | name "-" NUMBER opt_unit { $$ = builder.Option(std::move($1), @2, "-" + $3, $4); }
   | name VARIABLE opt_unit { $$ = builder.Option(std::move($1), @2, "@" + $2, $3); }
   ;
 
@@ -234,7 +238,7 @@ client_items:
     }
   ;
 client_head:
-    "session" name { $$.name = std::move($2); }
+    "session" name { $$.name = std::move($2); $$.is_session = true; }
   | "client" name { $$.name = std::move($2); }
   | "client" name quantity { $$.name = std::move($2); $$.count = std::move($3); }
   | client_head retry { $$ = std::move($1); builder.SetOnce($$.retry, std::move($2), @2, "retry"); }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "race_grammar.h"
+#include "sim/race/check.h"
 #include "sim/race/lexer.h"
 #include "sim/race/race_builder.h"
 #include "sim/race/syntax_errors.h"
@@ -45,14 +46,17 @@ std::size_t NextItem(const std::vector<Token>& tokens, std::size_t start, std::s
   return tokens.size() - 1;
 }
 
-void Parse(RaceBuilder& builder, const std::vector<Token>& tokens) {
+// True when the whole file was derived.
+bool Parse(RaceBuilder& builder, const std::vector<Token>& tokens) {
+  bool is_right = true;
   std::size_t start = 0;
   while (true) {
     race::Grammar(builder).parse();
-    if (!builder.syntax_error) return;
+    if (!builder.syntax_error) return is_right;
+    is_right = false;
     builder.problems.push_back(race::Explain(*builder.syntax_error, builder.file.source.text, tokens));
     start = NextItem(tokens, start, builder.syntax_error->token);
-    if (start + 1 >= tokens.size() || builder.problems.size() > kMostShown) return;
+    if (start + 1 >= tokens.size() || builder.problems.size() > kMostShown) return false;
     builder.ContinueAt(start);
   }
 }
@@ -80,8 +84,14 @@ RaceFileOrMistakes ReadRaceFile(SourceFile source) {
   const TokenList list = race::Tokenize(text);
   if (!list.problems.empty()) return ToMistakes(source, list.problems);
   RaceBuilder builder(source, list.tokens);
-  Parse(builder, list.tokens);
+  const bool is_right = Parse(builder, list.tokens);
   builder.file.story = Story(text);
+  if (is_right) {
+    const bool was_clean = builder.problems.empty();
+    race::CheckNames(builder, builder.problems);
+    race::CheckValues(builder.file, builder.problems);
+    if (was_clean && builder.problems.empty()) race::CheckRequests(builder.file, builder.problems);
+  }
   if (!builder.problems.empty()) return ToMistakes(source, std::move(builder.problems));
   return std::move(builder.file);
 }

@@ -75,6 +75,12 @@ bool IsKnownError(int number) {
   return std::find(kErrors.begin(), kErrors.end(), number) != kErrors.end();
 }
 
+bool IsQuery(const Action& action) {
+  const auto* sql = std::get_if<SqlAction>(&action.what);
+  return sql != nullptr &&
+         std::holds_alternative<std::shared_ptr<const sql::SelectStatement>>(sql->statement->body);
+}
+
 // What a server answers, which a client can't compute by itself.
 bool AsksServer(std::string_view function) {
   constexpr std::array<std::string_view, 6> kFunctions = {"get_lock",     "release_lock", "release_all_locks",
@@ -155,15 +161,21 @@ void RaceBuilder::AddService(Name name, const Name& kind, std::vector<ServiceOpt
 void RaceBuilder::AddClient(ClientTemplate client) { file.clients.push_back(std::move(client)); }
 
 std::optional<SqlAction> RaceBuilder::OnlyQuery(const Block& block, std::string_view item) {
-  const std::string remedy = fmt::format("An {} is one SELECT that gives one column.", item);
+  const std::string remedy =
+      fmt::format("{} {} is one SELECT that gives one column.", item == "result" ? "A" : "An", item);
   if (block.actions.empty()) {
     Complain(block.begin, fmt::format("this {} holds no query", item), remedy);
     return std::nullopt;
   }
+  if (block.actions.size() > 1) {
+    const auto odd = std::find_if_not(block.actions.begin(), block.actions.end(), IsQuery);
+    Complain(odd == block.actions.end() ? block.actions[1].offset : odd->offset,
+             fmt::format("this {} holds more than a query", item), remedy);
+    return std::nullopt;
+  }
   const auto* query = std::get_if<SqlAction>(&block.actions.front().what);
-  if (query == nullptr || block.actions.size() > 1) {
-    const Action& odd = query == nullptr ? block.actions.front() : block.actions[1];
-    Complain(odd.offset, fmt::format("this {} holds more than a query", item), remedy);
+  if (query == nullptr) {
+    Complain(block.actions.front().offset, fmt::format("this {} is no query", item), remedy);
     return std::nullopt;
   }
   return *query;
@@ -250,7 +262,7 @@ void RaceBuilder::CheckSeesVariablesOnly(const sql::Expr& expression, std::size_
     case sql::Op::kStar:
       return refuse("a column");
     case sql::Op::kAggregate:
-      return refuse(fmt::format("rows ({} of them)", ToLower(expression.name)));
+      return refuse(fmt::format("rows (\"{}\" looks at them)", expression.name));
     case sql::Op::kSubquery:
     case sql::Op::kInSubquery:
     case sql::Op::kExists:

@@ -47,6 +47,7 @@ struct OptionRule {
   std::optional<std::int64_t> default_value;  // Absent: off.
   std::int64_t least = 0;
   std::int64_t most = 0;
+  bool is_time = false;  // Its values need a unit.
 };
 const OptionRule* FindOption(ServiceKind kind, std::string_view name);
 std::vector<std::string_view> OptionNames(ServiceKind kind);

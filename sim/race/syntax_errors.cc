@@ -73,7 +73,7 @@ std::string Expected(std::vector<int> expected) {
     names.emplace_back("a new item (client, fix, invariant ..)");
     if (expected.size() > 3) return names.front();
   } else if (IsInBlock(expected)) {
-    return "a statement or \"}\"";
+    return Contains(expected, Kind::S_SQL_END) ? "a statement or \"END\"" : "a statement or \"}\"";
   } else if (Contains(expected, Kind::S_WORD)) {
     std::erase_if(expected, [](int symbol) { return IsOwnWord(symbol) || symbol == Kind::S_QUOTED; });
   }
@@ -91,23 +91,28 @@ std::string Remedy(const SyntaxError& error, std::string_view text, const std::v
   const int before = error.token > 0 ? tokens[error.token - 1].code : 0;
   const auto expects = [&](int symbol) { return Contains(error.expected, symbol); };
   if (before == Code::T_SQL_FAIL) return "FAIL takes a reason in quotes: FAIL 'out of stock';";
-  if (expects(Kind::S_SQL_END) && token.code == Code::T_CLOSE_BRACE)
+  if (expects(Kind::S_SQL_THEN)) return "A condition ends with THEN: IF @stock < 1 THEN .. END IF;";
+  if (expects(Kind::S_SQL_DO)) return "A condition ends with DO: WHILE @i < 3 DO .. END WHILE;";
+  if (expects(Kind::S_SQL_END) && token.code == Code::T_CLOSE_BRACE) {
     return "An IF ends with END IF; and a WHILE with END WHILE;";
-  if (expects(Kind::S_SQL_IF) && before == Code::T_SQL_END) return "An IF ends with END IF;";
-  if (expects(Kind::S_SQL_WHILE) && before == Code::T_SQL_END) return "A WHILE ends with END WHILE;";
-  if (before == Code::T_SQL_CALL ||
-      (before == Code::T_WORD && expects(Kind::S_OPEN) && expects(Kind::S_POINT)))
+  }
+  if (before == Code::T_SQL_END && expects(Kind::S_SQL_IF)) return "An IF ends with END IF;";
+  if (before == Code::T_SQL_END && expects(Kind::S_SQL_WHILE)) return "A WHILE ends with END WHILE;";
+  const bool is_in_call = token.is_in_braces && (expects(Kind::S_POINT) || expects(Kind::S_OPEN));
+  if (before == Code::T_SQL_CALL || is_in_call) {
     return "A call looks like this: CALL service.operation(arguments) INTO @x;";
+  }
   if (before == Code::T_ISOLATION) return "Write it behind `isolation`: isolation read committed";
-  if (before == Code::T_INVARIANT)
+  if (before == Code::T_INVARIANT) {
     return "An invariant begins with its sentence: invariant \"stock is never negative\" { SELECT .. }";
-  if (token.code == Code::T_SETUP && expects(Kind::S_STEP)) return "A setup stands before the first step.";
-  if (expects(Kind::S_STEP) && !TakesItem(error.expected))
-    return "A client has at least one step: step NAME { .. }";
-  if (token.code == Code::T_OPEN_BRACE && expects(Kind::S_STEP))
-    return "The steps of a client stand without braces around them.";
-  if (token.code == Code::T_STRANGE && text[token.place.begin] == '`')
+  }
+  if (expects(Kind::S_STEP) && !TakesItem(error.expected)) {
+    return token.code == Code::T_OPEN_BRACE ? "The steps of a client stand without braces around them."
+                                            : "A client has at least one step: step NAME { .. }";
+  }
+  if (token.code == Code::T_STRANGE && text[token.place.begin] == '`') {
     return "Names stand without quotes here, or in \"..\".";
+  }
   return {};
 }
 
