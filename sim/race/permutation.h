@@ -4,7 +4,7 @@
 // step is done as soon as it is let go. A client that is named while it still waits is waited for:
 // time passes. Behind the last entry a race goes on, one client after the other, until nothing can
 // happen any more; in isolationtester's specs, where a permutation names all that is to be done, it
-// ends there.
+// ends there. Steps of one client run in the order of the file: those between two named ones run, too.
 #pragma once
 
 #include <string>

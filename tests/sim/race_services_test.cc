@@ -77,7 +77,7 @@ TEST(RaceServices, ARedlockVoteCanBeSplit) {
 // first finds at the end that the lock is not its own.
 TEST(RaceServices, APauseOutlastsALease) {
   const std::string text =
-      Worker("redisson_lock (wait 10 s, lease 2 s)", 2, "100 ms") + "fault gc pause c at work 5 s\n";
+      Worker("redisson_lock (wait 10 s, lease 2 s)", 2, "100 ms") + "fault gc pause c at work for 5 s\n";
   EXPECT_EQ(EndBy(text, SchedulerKind::kLockstep), "2 succeeded; n 2");
   const ProgramRef program = ProgramOf(text, {.fix = "", .clients = {}, .parameters = {}, .faults = {"gc"}});
   // c1 locks; its work is a pause, then the statement that the fault stops.
@@ -92,7 +92,7 @@ TEST(RaceServices, AWatchdogStandsStillWithItsHolder) {
   for (const auto& [pause, wanted] : {std::pair<std::string, std::string>{"5 s", "2 succeeded; n 2"},
                                       {"60 s", "1 succeeded, 1 failed; n 2"}}) {
     const ProgramRef program =
-        ProgramOf(Worker("redisson_lock", 2, "100 ms") + "fault gc pause c at work " + pause,
+        ProgramOf(Worker("redisson_lock", 2, "100 ms") + "fault gc pause c at work for " + pause,
                   {.fix = "", .clients = {}, .parameters = {}, .faults = {"gc"}});
     RaceWorld world = PlayNames(OpenOf(*program), *program, {"c1", "c2", "c2", "c2", "~c1"});
     PlayChoice(world, *program, {ChoiceKind::kFault, 0, 0}, nullptr);
@@ -138,6 +138,7 @@ step a1 { CALL m.lock('x'); }
 step a2 { CALL m.unlock('x'); }
 client b
 step b1 { CALL m.lock('x'); SELECT 1; }
+step b2 { CALL m.unlock('x'); }
 )"));
   RaceWorld world = OpenOf(*program);
   std::vector<ChoiceReport> reports(3);
