@@ -4,7 +4,7 @@
 #include <tuple>
 #include <utility>
 
-#include "race_grammar.h"
+#include "grammar.h"
 #include "sim/race/check.h"
 #include "sim/race/lexer.h"
 #include "sim/race/race_builder.h"

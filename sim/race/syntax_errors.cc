@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <string>
 
-#include "race_grammar.h"
+#include "grammar.h"
 #include "sim/race/did_you_mean.h"
 #include "sim/text.h"
 
