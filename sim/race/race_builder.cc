@@ -371,10 +371,10 @@ std::uint32_t RaceBuilder::Count(sql::TextRange place, const std::string& number
 int RaceBuilder::ErrorNumber(sql::TextRange place, const std::string& number) {
   const auto error = static_cast<int>(std::min<std::uint32_t>(Count(place, number), 1'000'000));
   if (!IsKnownError(error)) {
-    Complain(
-        place.begin, fmt::format("no request ends with error {}", number),
-        "Retry 1213 (deadlock), 1205 (lock wait time-out), 1062 (duplicate key) .. or a FAIL's reason in "
-        "quotes.");
+    Complain(place.begin, fmt::format("no request ends with error {}", number),
+             "Requests end with 1213 (deadlock), 1205 (lock wait time-out), 1062 (duplicate key) and their "
+             "like; a "
+             "FAIL's reason stands in quotes.");
   }
   return error;
 }
@@ -420,9 +420,10 @@ PermutationStep RaceBuilder::QuotedStep(sql::TextRange place, std::string name,
   return PermutationStep{Name{std::move(name), place.begin}, std::move(markers)};
 }
 
-void RaceBuilder::Enter(sql::TextRange place) {
-  if (++nesting_ != kMaxBlockNesting + 1) return;
+bool RaceBuilder::Enter(sql::TextRange place) {
+  if (++nesting_ <= kMaxBlockNesting) return true;
   Complain(place.begin, fmt::format("IF and WHILE are nested deeper than {} levels", kMaxBlockNesting), "");
+  return false;
 }
 
 }  // namespace nextkey::race

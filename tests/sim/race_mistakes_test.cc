@@ -160,8 +160,8 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"NoRetry", "client x retry 0 on 1213 step a { DO 1; }",
              "2:16 a request is tried again 0 times | Leave the retry out, or give 1 at least."},
         Case{"RetryOfNoError", "client x retry 3 on 1231 step a { DO 1; }",
-             "2:21 no request ends with error 1231 | Retry 1213 (deadlock), 1205 (lock wait time-out), 1062 "
-             "(duplicate key) .. or a FAIL's reason in quotes."},
+             "2:21 no request ends with error 1231 | Requests end with 1213 (deadlock), 1205 (lock wait "
+             "time-out), 1062 (duplicate key) and their like; a FAIL's reason stands in quotes."},
         Case{"RetryOfNoReason", "client x retry 3 on 'al gone' step a { FAIL 'all gone'; }",
              "2:10 no request ever fails with 'al gone' | Did you mean \"all gone\"?"},
         Case{"BackoffWithoutAUnit", "client x retry 3 on 1213 backoff 10 step a { DO 1; }",
@@ -349,6 +349,8 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"ScopeMissing", "expect breaks: @succeeded = 1",
              "2:16 unexpected \"@succeeded\", expected \"some\" or \"every\""},
         Case{"VerdictMisspelt", "expect \"D1\" hold", "2:13 unexpected \"hold\"; did you mean \"holds\"?"},
+        Case{"VerdictMisspeltBeforeALine", "expect breakes\nexpect holds",
+             "2:8 unexpected \"breakes\"; did you mean \"breaks\"?"},
         Case{"FixItemMisspelt", "fix a { replce pay { DO 1; } }",
              "2:9 unexpected \"replce\"; did you mean \"replace\"?"},
         Case{"SecondRace", "race a\nrace b",

@@ -2,12 +2,17 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <string>
 #include <utility>
 #include <variant>
 #include <vector>
 
 #include "sim/race/parser.h"
+#include "sim/race/services.h"
 
 namespace nextkey {
 namespace {
@@ -62,7 +67,10 @@ std::string Show(const Actions& actions) {
   return text;
 }
 std::string ShowStep(const std::string& block) {
-  const RaceFile file = Read("session s step a {" + block + "}");
+  const RaceFile file = Read(
+      "parameter a = 1 parameter b = 1 parameter c = 1 parameter i = 1 service m mutex service r redis "
+      "service copy replica session s step a {" +
+      block + "}");
   return file.clients.empty() ? "" : Show(file.clients[0].steps[0].block.actions);
 }
 
@@ -84,9 +92,16 @@ TEST(RaceParser, BlocksSteerAsStoredProgramsDo) {
             "while(@i < 3){[SET @i = @i + 1] think(1500)}");
   EXPECT_EQ(ShowStep("THINK @i ms; THINK 2min; THINK @i * 2 s"),
             "think(@i) think(120000) think((@i * 2) * 1000)");
-  EXPECT_EQ(ShowStep("CALL a.lock(); CALL r.set('k', CONCAT('a', ',', @me), 'NX') INTO @Got;"),
-            "a.lock() r.set('k';CONCAT('a', ',', @me);'NX';)->got");
+  EXPECT_EQ(ShowStep("CALL m.lock(); CALL r.set('k', CONCAT('a', ',', @me), 'NX') INTO @Got;"),
+            "m.lock() r.set('k';CONCAT('a', ',', @me);'NX';)->got");
   EXPECT_EQ(ShowStep("ON copy SELECT 1 INTO @x;"), "[copy: SELECT 1 INTO @x]");
+}
+
+TEST(RaceParser, DeepNestingIsRefused) {
+  std::string text = "session s step a {";
+  for (int i = 0; i < 5000; ++i) text += "IF 1 THEN ";
+  EXPECT_NE(FirstMistake(text + "}").find("nested deeper than 32 levels"), std::string::npos);
+  EXPECT_NE(FirstMistake("client a " + std::string(100'000, 'x')).find("unexpected"), std::string::npos);
 }
 
 TEST(RaceParser, PointsAtWhatIsWrong) {
@@ -124,6 +139,158 @@ TEST(RaceParser, ReadsTheCouponRace) {
   EXPECT_EQ(file.expectations[0].condition->text, "@issued = 3 AND @counter = 1");
   EXPECT_EQ(file.expectations[0].schedule.text, "all_read_first");
   EXPECT_EQ(file.expectations[4].fix.text, "row_lock");
+}
+
+TEST(RaceParser, FixesSayWhatTheyChange) {
+  const RaceFile file = Read(
+      "service m mutex\n"
+      "client a step x { BEGIN; } step y { DO 1; } step z { COMMIT; }\n"
+      "fix f \"sentence\" {\n"
+      "  replace y { DO 2; } remove a.z before x step w { DO 3; } after x step v { DO 4; }\n"
+      "  around x to y { CALL m.lock(); } finally { CALL m.unlock(); }\n"
+      "  setup { DO 5; } isolation read-committed retry 3 on 1213, 1205 backoff 10 ms doubling\n"
+      "  server innodb_snapshot_isolation = ON use g }\n"
+      "fix g { around x { DO 6; } }\n");
+  ASSERT_EQ(file.fixes.size(), 2u);
+  const std::vector<FixItem>& items = file.fixes[0].items;
+  ASSERT_EQ(items.size(), 10u);
+  EXPECT_EQ(Show(std::get<ReplaceStep>(items[0]).block.actions), "[DO 2]");
+  EXPECT_EQ(std::get<RemoveStep>(items[1]).step.client.text, "a");
+  EXPECT_TRUE(std::get<InsertBeside>(items[2]).is_before);
+  EXPECT_EQ(std::get<InsertBeside>(items[3]).inserted.name.text, "v");
+  EXPECT_EQ(std::get<WrapSteps>(items[4]).last.step.text, "y");
+  EXPECT_EQ(Show(std::get<WrapSteps>(items[4]).leave.actions), "m.unlock()");
+  EXPECT_EQ(std::get<SetIsolation>(items[6]).level, sql::IsolationLevel::kReadCommitted);
+  const Retry& retry = std::get<SetRetry>(items[7]).retry;
+  EXPECT_THAT(retry.errors, ElementsAre(1213, 1205));
+  EXPECT_EQ(retry.backoff_ms->expression->literal.AsInt(), 10);
+  EXPECT_TRUE(retry.backoff_doubles);
+  EXPECT_EQ(std::get<SetServer>(items[8]).value, "ON");
+  EXPECT_EQ(std::get<UseFix>(items[9]).fix.text, "g");
+  EXPECT_EQ(std::get<WrapSteps>(file.fixes[1].items[0]).last.step.text, "x");
+}
+
+TEST(RaceParser, OwnWordsMayBeNames) {
+  const RaceFile file = Read(
+      "session fix setup { BEGIN; } step client { DO 1; } step result { DO 2; } step \"a b\" { DO 3; }\n"
+      "step isolation { COMMIT; } teardown { ROLLBACK; }\n"
+      "session in step expect { DO 1; }\n"
+      "permutation client result \"a b\" isolation expect\n"
+      "permutation expect(*) client(expect, result notices 2) result\n"
+      "invariant \"x\" { SELECT COUNT(*) = 0 FROM t }\n");
+  ASSERT_EQ(file.clients.size(), 2u);
+  EXPECT_THAT(StepNames(file.clients[0]), ElementsAre("client", "result", "a b", "isolation"));
+  EXPECT_TRUE(file.clients[0].teardown.has_value());
+  ASSERT_EQ(file.permutations.size(), 2u);
+  EXPECT_EQ(file.permutations[0].steps.size(), 5u);
+  const std::vector<StepMarker>& markers = file.permutations[1].steps[1].markers;
+  ASSERT_EQ(markers.size(), 2u);
+  EXPECT_EQ(markers[0].kind, StepMarker::Kind::kAfterStep);
+  EXPECT_EQ(markers[1].kind, StepMarker::Kind::kAfterNotices);
+  EXPECT_EQ(markers[1].notices, 2u);
+  EXPECT_EQ(file.permutations[1].steps[0].markers[0].kind, StepMarker::Kind::kStar);
+}
+
+TEST(RaceParser, AConditionEndsWhereTheNextItemBegins) {
+  const RaceFile file = Read(
+      "client a step x { DO 1; }\nresult n { SELECT 1 }\npermutation p \"\" { a.x }\n"
+      "expect holds: every @n IN (1, 2)  # a comment\n"
+      "expect \"D9\" breaks: some @n = 2\n  AND @failed = 0 in p\n"
+      "expect : every @n BETWEEN 1 AND 2");
+  ASSERT_EQ(file.expectations.size(), 3u);
+  EXPECT_EQ(file.expectations[0].condition->text, "@n IN (1, 2)");
+  EXPECT_EQ(file.expectations[0].scope, ExpectationScope::kEverySchedule);
+  EXPECT_EQ(file.expectations[1].condition->text, "@n = 2\n  AND @failed = 0");
+  EXPECT_EQ(file.expectations[1].source, "D9");
+  EXPECT_EQ(file.expectations[1].schedule.text, "p");
+  EXPECT_FALSE(file.expectations[2].verdict.has_value());
+}
+
+// --- The page that documents the format ----------------------------------------------------------
+
+std::string TextOf(const std::filesystem::path& path) {
+  std::ifstream file(path);
+  EXPECT_TRUE(file) << path;
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+// The code blocks of one kind.
+std::vector<std::string> CodeBlocks(const std::string& page, const std::string& kind) {
+  std::vector<std::string> blocks;
+  const std::string open = "\n```" + kind + "\n";
+  for (std::size_t at = page.find(open); at != std::string::npos; at = page.find(open, at + 1)) {
+    const std::size_t begin = at + open.size();
+    blocks.push_back(page.substr(begin, page.find("\n```", begin) + 1 - begin));
+  }
+  return blocks;
+}
+
+TEST(RaceFilesPage, ItsTutorialIsARaceOfFifteenLines) {
+  const std::string page = TextOf(NEXTKEY_SOURCE_DIR "/sim/race/RACE_FILES.md");
+  const std::vector<std::string> blocks = CodeBlocks(page, "race");
+  ASSERT_EQ(blocks.size(), 1u);
+  EXPECT_EQ(std::count(blocks[0].begin(), blocks[0].end(), '\n'), 15);
+  const RaceFile file = Read(blocks[0]);
+  EXPECT_EQ(file.title.text, "likes");
+  EXPECT_EQ(file.invariants.size(), 1u);
+  EXPECT_EQ(file.fixes.size(), 1u);
+  EXPECT_EQ(file.expectations.size(), 2u);
+}
+
+TEST(RaceFilesPage, ItsExamplesFitTheTutorial) {
+  const std::string page = TextOf(NEXTKEY_SOURCE_DIR "/sim/race/RACE_FILES.md");
+  const std::vector<std::string> tutorial = CodeBlocks(page, "race");
+  const std::vector<std::string> parts = CodeBlocks(page, "race-part");
+  ASSERT_EQ(tutorial.size(), 1u);
+  EXPECT_GE(parts.size(), 8u);
+  for (const std::string& part : parts) Read(tutorial[0] + part);
+}
+
+TEST(RaceFilesPage, NamesEveryServiceOperationAndOption) {
+  const std::string page = TextOf(NEXTKEY_SOURCE_DIR "/sim/race/RACE_FILES.md");
+  for (int kind = 0; kind <= static_cast<int>(ServiceKind::kReplica); ++kind) {
+    const auto service = static_cast<ServiceKind>(kind);
+    const std::size_t row = page.find("| `" + std::string(ServiceKindName(service)) + "` |");
+    ASSERT_NE(row, std::string::npos) << ServiceKindName(service);
+    const std::string line = page.substr(row, page.find('\n', row) - row);
+    for (const std::string_view name : OperationNames(service)) {
+      if (name == "delete") continue;  // Another word for del.
+      EXPECT_NE(line.find(std::string(name) + "("), std::string::npos) << name << " in " << line;
+    }
+    for (const std::string_view name : OptionNames(service)) {
+      EXPECT_NE(line.find("`" + std::string(name) + "`"), std::string::npos) << name << " in " << line;
+    }
+  }
+}
+
+TEST(RaceParser, ReadsTheSeedsOfTheFuzzer) {
+  for (const auto& entry : std::filesystem::directory_iterator(NEXTKEY_SOURCE_DIR "/tests/fuzz/race_seeds")) {
+    SCOPED_TRACE(entry.path().string());
+    EXPECT_FALSE(Read(TextOf(entry.path())).clients.empty());
+  }
+}
+
+// --- isolationtester's specs -----------------------------------------------------------------------
+
+TEST(IsolationSpecs, AreReadAsTheyAre) {
+  std::size_t read = 0;
+  std::size_t with_markers = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(NEXTKEY_SOURCE_DIR "/tests/isolation_specs")) {
+    if (entry.path().extension() != ".spec") continue;
+    SCOPED_TRACE(entry.path().string());
+    const RaceFile file = Read(TextOf(entry.path()));
+    ++read;
+    EXPECT_TRUE(file.title.text.empty());
+    EXPECT_GE(file.clients.size(), 2u);
+    EXPECT_GE(file.permutations.size(), 1u);
+    EXPECT_FALSE(file.story.empty());
+    for (const ClientTemplate& client : file.clients) EXPECT_TRUE(client.is_session);
+    for (const Permutation& permutation : file.permutations) {
+      for (const PermutationStep& step : permutation.steps) with_markers += step.markers.empty() ? 0 : 1;
+    }
+  }
+  EXPECT_GE(read, 8u);
+  EXPECT_GE(with_markers, 3u);
 }
 
 }  // namespace
