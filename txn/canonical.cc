@@ -206,6 +206,15 @@ void ServerState::PutInto(Canonical& c) const {
   c.Put(next_detector_rank);
   c.PutSigned(now_us);
   c.Put(purges_eagerly ? 1 : 0);
+  c.Put(keeps_commits ? 1 : 0);
+  c.Put(committed.size());
+  for (const CommittedTransaction& transaction : committed) {
+    for (const CommittedRow& row : transaction.rows) {
+      c.PutId(row.table->id);
+      row.before.PutInto(c);
+      row.after.PutInto(c);
+    }
+  }
   c.Put(runnable.size());
   for (SessionId session : runnable) c.PutId(session);
 }

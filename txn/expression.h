@@ -166,6 +166,7 @@ using Evaluated = std::variant<Value, SqlError, Deferred>;
 // Deferred functions: get_lock, release_lock, release_all_locks, is_free_lock, is_used_lock, sleep.
 // Everything else is answered here; `memo` is also written by @v := x and by rand().
 // A decimal comes rounded to the digits of the expression's type.
+bool IsDeferredFunction(std::string_view name);
 Evaluated Evaluate(const BoundExpr& expression, const RowView& rows, const SessionView& session, Memo& memo);
 
 // --- Rules that the executor shares ---------------------------------------------------------------

@@ -22,10 +22,6 @@ SqlError Error(int number, std::string_view sqlstate, std::string message) {
 constexpr std::array<std::string_view, 6> kDeferredFunctions = {
     "get_lock", "release_lock", "release_all_locks", "is_free_lock", "is_used_lock", "sleep"};
 
-bool IsDeferredFunction(std::string_view name) {
-  return std::find(kDeferredFunctions.begin(), kDeferredFunctions.end(), name) != kDeferredFunctions.end();
-}
-
 // Changes something, or must give the same answer when the row is evaluated again.
 bool HasSideEffect(const BoundExpr& node) {
   if (node.op == Op::kAssignVariable) return true;
@@ -81,6 +77,10 @@ std::optional<Collation> CollationOf(const BoundExpr& node) {
 }
 
 }  // namespace
+
+bool IsDeferredFunction(std::string_view name) {
+  return std::find(kDeferredFunctions.begin(), kDeferredFunctions.end(), name) != kDeferredFunctions.end();
+}
 
 // One call of Binder::Bind.
 class ExpressionBinder {

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -57,6 +58,9 @@ class Server {
   bool IsInTransaction(SessionId session) const;
   std::vector<LockRow> ListLocks() const;
   void SetPurgeMode(PurgeMode mode);
+  // From here on what is committed is kept until it is taken, in the order of the commits.
+  void KeepCommits(bool keeps) { state_.keeps_commits = keeps; }
+  std::vector<CommittedTransaction> TakeCommitted() { return std::exchange(state_.committed, {}); }
 
   // What an application computes between two statements. Leaves ROW_COUNT(), LAST_INSERT_ID() and the
   // warnings as they are. Requires: the session does not wait.

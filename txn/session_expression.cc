@@ -15,6 +15,15 @@ SqlError MayWait(std::string_view what) {
                            fmt::format("'{}' is not for expressions over variables alone", what));
 }
 
+// The first function in it that the executor would have to answer; nullptr: none.
+const BoundExpr* FindDeferred(const BoundExpr& node) {
+  if (node.op == sql::Op::kFunction && IsDeferredFunction(node.name)) return &node;
+  for (const BoundExpr& part : node.args) {
+    if (const BoundExpr* found = FindDeferred(part)) return found;
+  }
+  return nullptr;
+}
+
 }  // namespace
 
 std::variant<SessionExpressionRef, SqlError> BindSessionExpression(const sql::Expr& expression) {
@@ -22,7 +31,8 @@ std::variant<SessionExpressionRef, SqlError> BindSessionExpression(const sql::Ex
   Binder binder(no_tables);
   auto bound = binder.Bind(expression, "SET");
   if (auto* error = std::get_if<SqlError>(&bound)) return std::move(*error);
-  if (!binder.subqueries.empty()) return MayWait("a subquery");
+  if (!binder.subqueries.empty()) return MayWait("(SELECT ..)");
+  if (const BoundExpr* node = FindDeferred(std::get<BoundExpr>(bound))) return MayWait(node->name);
   auto made = std::make_shared<SessionExpression>();
   made->bound = std::get<BoundExpr>(std::move(bound));
   made->slot_count = static_cast<std::uint32_t>(binder.slot_count);

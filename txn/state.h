@@ -65,6 +65,16 @@ struct HistoryEntry {
   std::vector<UndoEntry> undo;  // Updates and deletes only.
 };
 
+// A row before and after a transaction; empty where it was not there.
+struct CommittedRow {
+  TableDefRef table;
+  Row before;
+  Row after;
+};
+struct CommittedTransaction {
+  std::vector<CommittedRow> rows;
+};
+
 // What a session waits for, and until when.
 struct WaitState {
   WaitKind kind = WaitKind::kRowLock;
@@ -120,6 +130,10 @@ struct ServerState {
   std::uint32_t next_detector_rank = 1;
   std::int64_t now_us = kClockStart;
   bool purges_eagerly = true;
+
+  // What was committed and not yet taken by the one who asked for it to be kept (a replica).
+  bool keeps_commits = false;
+  std::vector<CommittedTransaction> committed;
 
   // Sessions whose waits have ended and that have not run since, in order. Empty between calls.
   std::vector<SessionId> runnable;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "txn/committed_rows.h"
 #include "txn/lock_rules.h"
 #include "txn/waits.h"
 
@@ -104,6 +105,9 @@ void EndTransaction(ServerState& state, std::vector<Event>& events, SessionState
   if (!trx.IsNull()) {
     if (!commit) RollbackTo(state, events, trx, 0);
     Transaction& transaction = *FindTransaction(state, trx);
+    if (commit && state.keeps_commits && !transaction.undo.empty()) {
+      state.committed.push_back(ChangesOf(state, transaction));
+    }
     HistoryEntry history{trx, {}};
     for (UndoEntry& entry : transaction.undo) {
       if (entry.kind != UndoKind::kInsert) history.undo.push_back(std::move(entry));

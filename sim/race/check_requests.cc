@@ -126,12 +126,20 @@ class RequestChecker {
     for (const std::string_view count : kCounts) known.emplace(count);
     for (const Name& variable : UseOf(query).read) {
       if (known.contains(variable.text)) continue;
-      const std::string nearest = Nearest(variable.text, {known.begin(), known.end()});
+      const std::string nearest =
+          IsOfAClient(variable.text) ? std::string() : Nearest(variable.text, {known.begin(), known.end()});
       Complain(variable.offset, fmt::format("this {} can't see @{}", item, variable.text),
                nearest.empty()
                    ? "It sees the tables, the parameters, and how requests ended (@succeeded, @refused ..)."
                    : fmt::format("Did you mean \"@{}\"?", nearest));
     }
+  }
+
+  bool IsOfAClient(const std::string& variable) const {
+    return std::any_of(file_.clients.begin(), file_.clients.end(), [&](const ClientTemplate& client) {
+      return std::any_of(client.steps.begin(), client.steps.end(),
+                         [&](const Step& step) { return UseOf(step.block.actions).set.contains(variable); });
+    });
   }
 
   // --- Locks ---------------------------------------------------------------------------------------

@@ -306,8 +306,8 @@ action:
     }
   | "THINK" EXPRESSION ";" { $$ = Action{ThinkAction{builder.Duration(@2, $2)}, @1.begin}; }
   ;
-if_head: "IF" { builder.Enter(@1); } ;
-while_head: "WHILE" { builder.Enter(@1); } ;
+if_head: "IF" { if (!builder.Enter(@1)) YYABORT; } ;
+while_head: "WHILE" { if (!builder.Enter(@1)) YYABORT; } ;
 if_branches:
     if_head EXPRESSION "THEN" actions {
       $$.branches.push_back({builder.Expression(@2, $2), std::move($4)});

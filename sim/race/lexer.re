@@ -7,7 +7,7 @@
 #include <set>
 #include <utility>
 
-#include "race_grammar.h"
+#include "grammar.h"
 #include "sim/text.h"
 
 namespace nextkey::race {

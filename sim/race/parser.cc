@@ -4,7 +4,7 @@
 #include <tuple>
 #include <utility>
 
-#include "race_grammar.h"
+#include "grammar.h"
 #include "sim/race/check.h"
 #include "sim/race/lexer.h"
 #include "sim/race/race_builder.h"
@@ -51,9 +51,8 @@ bool Parse(RaceBuilder& builder, const std::vector<Token>& tokens) {
   bool is_right = true;
   std::size_t start = 0;
   while (true) {
-    race::Grammar(builder).parse();
+    is_right = race::Grammar(builder).parse() == 0 && is_right;
     if (!builder.syntax_error) return is_right;
-    is_right = false;
     builder.problems.push_back(race::Explain(*builder.syntax_error, builder.file.source.text, tokens));
     start = NextItem(tokens, start, builder.syntax_error->token);
     if (start + 1 >= tokens.size() || builder.problems.size() > kMostShown) return false;

@@ -1,24 +1,35 @@
 // Plays a race, one choice at a time: a pure function of the world, the program and the choice.
+//
+// A client's choice is its next statement, call of a service, or the ROLLBACK of a failing request;
+// all local computing behind it belongs to it, up to the next of these. Whoever a choice lets go runs
+// on inside of it, in the order of the grants. Statements and calls take no time: it moves only when
+// nobody can act, to the earliest deadline.
 #pragma once
 
+#include <compare>
 #include <cstdint>
+#include <variant>
 #include <vector>
 
+#include "sim/mistake.h"
+#include "sim/race/choice_report.h"
 #include "sim/race/world.h"
-#include "sim/step_report.h"
 
 namespace nextkey {
 
 enum class ChoiceKind : std::uint8_t {
-  kClient,  // A client sends its next statement or makes its next call.
-  kTimer,   // What a client waits for times out, or its sleep ends.
-  kFault,   // A fault in scope happens; the actor is its place in Program::faults.
-  kPurge,
+  kClient,   // A client sends its next statement or makes its next call.
+  kTimer,    // What a client waits for times out, or its sleep ends.
+  kReplica,  // A replica applies its next transaction, or gives up its wait and tries again.
+  kFault,    // A fault in scope happens.
 };
 
 struct Choice {
   ChoiceKind kind = ChoiceKind::kClient;
-  std::uint32_t actor = 0;  // A client's place in Program::clients, or the fault's.
+  // A client's place in Program::clients, a replica's place in Program::servers, or a fault's in
+  // Program::faults.
+  std::uint32_t actor = 0;
+  std::uint32_t target = 0;  // Whom a fault hits: a client, or a node of its service.
 
   friend auto operator<=>(const Choice&, const Choice&) = default;
 };
@@ -26,13 +37,15 @@ struct Choice {
 // Set up, all clients connected, nobody has begun. Mistakes: a set-up statement that fails.
 std::variant<RaceWorld, std::vector<Mistake>> OpenRace(const Program& program);
 
-// What can happen next, clients first, in their order. Time moves only when no client can act: then
-// the timers that are due first, each a choice. Empty: the race is over, or everyone is stuck.
+// What can happen next: clients in their order, timers, replicas, faults. Empty: the race is over,
+// or everyone is stuck.
 std::vector<Choice> ChoicesOf(const RaceWorld& world, const Program& program);
 
-// What a choice did, for reports; explorers ask for none of it.
-struct ChoiceReport;
-// Requires: `choice` is one of ChoicesOf(world, program). `report` may be null.
+// Requires: `choice` is one of ChoicesOf(world, program). `report` may be null: explorers ask for
+// none.
 void PlayChoice(RaceWorld& world, const Program& program, Choice choice, ChoiceReport* report);
+
+// The instruction that a ready client does next; null when that is a ROLLBACK.
+const Instruction* NextInstruction(const RaceWorld& world, const Program& program, std::uint32_t client);
 
 }  // namespace nextkey

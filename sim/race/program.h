@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -18,6 +19,7 @@
 #include "sim/mistake.h"
 #include "sim/race/ast.h"
 #include "sim/race/services.h"
+#include "txn/session_expression.h"
 
 namespace nextkey {
 
@@ -31,28 +33,36 @@ struct RaceOptions {
 };
 
 // --- Instructions ----------------------------------------------------------------------------------
-// Only the first three can be a choice of the scheduler; the others are local and belong to the
-// choice before them.
+// Only the first two are choices of the scheduler; the others are local and belong to the choice
+// before them.
 
 struct SendSql {
   sql::StatementRef statement;
   std::uint32_t server = 0;  // 0: the primary; then the replicas.
-  bool is_local = false;     // Sets variables of the client alone (SET @x = @y + 1): no choice.
 };
 struct CallService {
   std::uint32_t service = 0;
-  ServiceOperation operation;
-  std::vector<sql::ExprRef> arguments;
-  std::string into;
+  ServiceOperation operation = ServiceOperation::kLock;
+  std::vector<SessionExpressionRef> arguments;
+  std::string into;  // Empty: nowhere.
 };
+// SET of the client's variables alone.
+struct SetVariables {
+  struct Assignment {
+    std::string name;
+    SessionExpressionRef value;
+  };
+  std::vector<Assignment> assignments;
+};
+// The end of the pause is a timer, and so a choice.
 struct Think {
-  sql::ExprRef milliseconds;
+  SessionExpressionRef milliseconds;
 };
 struct Jump {
   std::uint32_t target = 0;
 };
 struct JumpUnless {
-  sql::ExprRef condition;
+  SessionExpressionRef condition;
   std::uint32_t target = 0;
 };
 struct Fail {
@@ -63,25 +73,60 @@ struct EnterScope {
   std::uint32_t leave = 0;
 };
 struct LeaveScope {};
+// Ends what a scope does when it is left; without effect where nothing failed.
 struct ResumeUnwinding {};
 struct EndRequest {};
 
 struct Instruction {
-  std::variant<SendSql, CallService, Think, Jump, JumpUnless, Fail, EnterScope, LeaveScope, ResumeUnwinding,
-               EndRequest>
+  std::variant<SendSql, CallService, SetVariables, Think, Jump, JumpUnless, Fail, EnterScope, LeaveScope,
+               ResumeUnwinding, EndRequest>
       what;
   std::uint32_t step = 0;  // Place in ProgramTemplate::steps.
   std::string text;        // As reports show it.
   std::size_t offset = 0;  // In the race file.
 };
 
+struct RetryRule {
+  std::int64_t times = 0;
+  std::vector<int> errors;
+  std::vector<std::string> reasons;
+  std::int64_t backoff_ms = 0;
+  bool backoff_doubles = false;
+};
+
+// Statements that run outside of all schedules, with their places in the race file.
+struct PlacedStatement {
+  sql::StatementRef statement;
+  std::uint32_t server = 0;
+  std::size_t offset = 0;
+};
+
 struct ProgramTemplate {
   std::string name;
-  std::vector<sql::StatementRef> setup;  // When a client connects.
-  std::vector<std::string> steps;        // Names.
+  std::vector<PlacedStatement> setup;  // When a client connects.
+  std::vector<std::string> steps;      // Names.
   std::vector<Instruction> instructions;
-  std::vector<sql::StatementRef> teardown;
-  std::optional<Retry> retry;
+  std::vector<PlacedStatement> teardown;
+  std::optional<RetryRule> retry;
+};
+
+struct ProgramFault {
+  std::string name;
+  FaultKind kind = FaultKind::kPause;
+  std::uint32_t target = 0;              // A template, or a service.
+  std::optional<std::uint32_t> at_step;  // Of that template.
+  std::int64_t milliseconds = 0;
+};
+
+struct ProgramInvariant {
+  std::string sentence;
+  PlacedStatement query;
+  bool is_always = false;
+};
+
+struct ProgramResult {
+  std::string name;
+  PlacedStatement query;
 };
 
 struct Program {
@@ -98,15 +143,24 @@ struct Program {
   std::map<std::string, Value> parameters;
   std::vector<ServiceConfiguration> services;
   std::vector<std::string> servers;  // Names: `primary`, then the replicas.
-  std::vector<Fault> faults;         // In scope.
-  std::vector<SetServer> server_variables;
-  std::vector<std::vector<sql::StatementRef>> setup;  // Each in a session of its own.
-  Fingerprint fingerprint;  // Of all that decides what a schedule means: file, fix, clients, parameters,
-                            // server, purge.
+  std::vector<ProgramFault> faults;  // In scope.
+  std::vector<PlacedStatement> server_variables;
+  std::vector<std::vector<PlacedStatement>> setup;  // Each in a session of its own.
+  std::vector<PlacedStatement> teardown;
+  std::vector<ProgramInvariant> invariants;
+  std::vector<ProgramResult> results;
+  // Of all that decides what a schedule means: file, fix, clients, parameters, faults, purge.
+  Fingerprint fingerprint;
+
+  const ProgramTemplate& TemplateOf(std::uint32_t client) const {
+    return templates[clients[client].template_index];
+  }
+  std::optional<std::uint32_t> FindClient(std::string_view name) const;
 };
 using ProgramRef = std::shared_ptr<const Program>;
 
-// Mistakes: an unknown fix, template, parameter or fault in the options; a fix whose step is gone.
+// Mistakes: an unknown fix, template, parameter or fault in the options; a fix whose step is gone;
+// numbers that make no sense.
 std::variant<ProgramRef, std::vector<Mistake>> BuildProgram(std::shared_ptr<const RaceFile> file,
                                                             RaceOptions options);
 

@@ -420,9 +420,10 @@ PermutationStep RaceBuilder::QuotedStep(sql::TextRange place, std::string name,
   return PermutationStep{Name{std::move(name), place.begin}, std::move(markers)};
 }
 
-void RaceBuilder::Enter(sql::TextRange place) {
-  if (++nesting_ != kMaxBlockNesting + 1) return;
+bool RaceBuilder::Enter(sql::TextRange place) {
+  if (++nesting_ <= kMaxBlockNesting) return true;
   Complain(place.begin, fmt::format("IF and WHILE are nested deeper than {} levels", kMaxBlockNesting), "");
+  return false;
 }
 
 }  // namespace nextkey::race

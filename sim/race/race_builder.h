@@ -79,8 +79,8 @@ class RaceBuilder {
   static Retry Joined(Retry first, Retry more);
   PermutationStep QuotedStep(sql::TextRange place, std::string name, std::vector<StepMarker> markers);
 
-  // Of IF and WHILE.
-  void Enter(sql::TextRange place);
+  // Of IF and WHILE. False: too deep, and told so.
+  bool Enter(sql::TextRange place);
   void Leave() { --nesting_; }
 
   template <typename T>

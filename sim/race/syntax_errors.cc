@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <string>
 
-#include "race_grammar.h"
+#include "grammar.h"
 #include "sim/race/did_you_mean.h"
 #include "sim/text.h"
 
@@ -121,7 +121,7 @@ std::string Remedy(const SyntaxError& error, std::string_view text, const std::v
 Problem Explain(const SyntaxError& error, std::string_view text, const std::vector<Token>& tokens) {
   const Token& token = tokens[error.token];
   for (const std::size_t place : {error.token, error.token - 1}) {
-    if (place >= tokens.size() || tokens[place].begins_line != tokens[error.token].begins_line) continue;
+    if (place >= tokens.size()) continue;
     const std::string meant = Meant(text, tokens[place], error.expected);
     if (meant.empty()) continue;
     return Problem{

@@ -349,6 +349,8 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"ScopeMissing", "expect breaks: @succeeded = 1",
              "2:16 unexpected \"@succeeded\", expected \"some\" or \"every\""},
         Case{"VerdictMisspelt", "expect \"D1\" hold", "2:13 unexpected \"hold\"; did you mean \"holds\"?"},
+        Case{"VerdictMisspeltBeforeALine", "expect breakes\nexpect holds",
+             "2:8 unexpected \"breakes\"; did you mean \"breaks\"?"},
         Case{"FixItemMisspelt", "fix a { replce pay { DO 1; } }",
              "2:9 unexpected \"replce\"; did you mean \"replace\"?"},
         Case{"SecondRace", "race a\nrace b",

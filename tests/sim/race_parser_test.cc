@@ -97,6 +97,13 @@ TEST(RaceParser, BlocksSteerAsStoredProgramsDo) {
   EXPECT_EQ(ShowStep("ON copy SELECT 1 INTO @x;"), "[copy: SELECT 1 INTO @x]");
 }
 
+TEST(RaceParser, DeepNestingIsRefused) {
+  std::string text = "session s step a {";
+  for (int i = 0; i < 5000; ++i) text += "IF 1 THEN ";
+  EXPECT_NE(FirstMistake(text + "}").find("nested deeper than 32 levels"), std::string::npos);
+  EXPECT_NE(FirstMistake("client a " + std::string(100'000, 'x')).find("unexpected"), std::string::npos);
+}
+
 TEST(RaceParser, PointsAtWhatIsWrong) {
   EXPECT_EQ(FirstMistake("session s\nstep a { SELECT 1; selec 2; }"),
             "a.race:2:20: unexpected \"selec\"; did you mean \"select\"?\n"
@@ -253,6 +260,13 @@ TEST(RaceFilesPage, NamesEveryServiceOperationAndOption) {
     for (const std::string_view name : OptionNames(service)) {
       EXPECT_NE(line.find("`" + std::string(name) + "`"), std::string::npos) << name << " in " << line;
     }
+  }
+}
+
+TEST(RaceParser, ReadsTheSeedsOfTheFuzzer) {
+  for (const auto& entry : std::filesystem::directory_iterator(NEXTKEY_SOURCE_DIR "/tests/fuzz/race_seeds")) {
+    SCOPED_TRACE(entry.path().string());
+    EXPECT_FALSE(Read(TextOf(entry.path())).clients.empty());
   }
 }
 

@@ -1,0 +1,25 @@
+// What one choice did, in the words of a replay's step, so that the same reports print both.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "sim/step_report.h"
+
+namespace nextkey {
+
+// A request that ended in this choice, or began anew.
+struct RequestNews {
+  std::uint32_t client = 0;
+  std::string text;  // `refused: all gone`, `tries again (1213)`
+};
+
+struct ChoiceReport {
+  // The client's name stands for its session; a service's call is written as the race file's, and its
+  // wait as a lock's. `number` counts choices, and is the caller's to fill in.
+  StepReport step;
+  std::vector<RequestNews> news;
+};
+
+}  // namespace nextkey

@@ -1,0 +1,83 @@
+#include "sim/race/inspect.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "sim/step_report.h"
+
+namespace nextkey {
+
+OutcomeCounts CountOutcomes(const RaceWorld& world) {
+  OutcomeCounts counts;
+  for (const Cow<ClientState>& client : world.clients) {
+    if (client->phase == ClientPhase::kDone) {
+      ++counts.ended[static_cast<std::size_t>(client->outcome.end)];
+    } else {
+      ++counts.stuck;
+    }
+  }
+  return counts;
+}
+
+UserVariables VariablesOf(const Program& program, const OutcomeCounts& counts) {
+  UserVariables variables = program.parameters;
+  for (std::size_t end = 0; end < counts.ended.size(); ++end) {
+    const std::string name(RequestEndName(static_cast<RequestEnd>(end)));
+    variables[name] = Value::Int(counts.ended[end]);
+  }
+  variables["stuck"] = Value::Int(counts.stuck);
+  return variables;
+}
+
+std::variant<StatementResult, std::string> Ask(const RaceWorld& world, const PlacedStatement& query,
+                                               const UserVariables& variables) {
+  Server server = world.servers[query.server];
+  const SessionId session = server.Connect();
+  server.SetUserVariables(session, variables);
+  for (Event& event : server.Execute(session, query.statement)) {
+    auto* ended = std::get_if<StatementEnded>(&event);
+    if (ended == nullptr || ended->session != session) continue;
+    if (ended->result.error) return ErrorText(*ended->result.error);
+    return std::move(ended->result);
+  }
+  return std::string("it would have to wait for a lock");
+}
+
+std::vector<BrokenInvariant> BrokenInvariants(const RaceWorld& world, const Program& program,
+                                              InvariantsAsked asked) {
+  const UserVariables variables = VariablesOf(program, CountOutcomes(world));
+  std::vector<BrokenInvariant> broken;
+  for (std::uint32_t i = 0; i < program.invariants.size(); ++i) {
+    const ProgramInvariant& invariant = program.invariants[i];
+    if (asked == InvariantsAsked::kAlwaysOnly && !invariant.is_always) continue;
+    const auto answer = Ask(world, invariant.query, variables);
+    if (const auto* why = std::get_if<std::string>(&answer)) {
+      broken.push_back({i, *why});
+      continue;
+    }
+    const auto& rows = std::get<StatementResult>(answer).rows;
+    const bool holds = std::all_of(rows.begin(), rows.end(), [](const std::vector<Value>& row) {
+      return std::all_of(row.begin(), row.end(), [](const Value& value) { return IsTrue(value); });
+    });
+    if (!holds) broken.push_back({i, ""});
+  }
+  return broken;
+}
+
+EndState EndOf(const RaceWorld& world, const Program& program) {
+  EndState end;
+  end.counts = CountOutcomes(world);
+  const UserVariables variables = VariablesOf(program, end.counts);
+  for (const ProgramResult& result : program.results) {
+    const auto answer = Ask(world, result.query, variables);
+    const auto* rows = std::get_if<StatementResult>(&answer);
+    const bool has_value = rows != nullptr && !rows->rows.empty() && !rows->rows.front().empty();
+    end.results.push_back(has_value ? rows->rows.front().front() : Value::Null());
+  }
+  end.broken = BrokenInvariants(world, program, InvariantsAsked::kAll);
+  return end;
+}
+
+}  // namespace nextkey

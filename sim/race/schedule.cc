@@ -1,0 +1,225 @@
+#include "sim/race/schedule.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "sim/text.h"
+
+namespace nextkey {
+namespace {
+
+constexpr std::size_t kDigits = 6;
+constexpr std::uint32_t kLetters = 26;
+constexpr std::size_t kMostChoices = 10'000'000;
+
+std::string LettersOf(std::uint32_t place) {
+  std::string text(1, static_cast<char>('a' + place % kLetters));
+  for (std::uint32_t rest = place / kLetters; rest > 0; rest = (rest - 1) / kLetters) {
+    text.insert(text.begin(), static_cast<char>('A' + (rest - 1) % kLetters));
+  }
+  return text;
+}
+
+std::string TextOf(const Choice& choice) {
+  switch (choice.kind) {
+    case ChoiceKind::kClient:
+      return LettersOf(choice.actor);
+    case ChoiceKind::kTimer:
+      return "." + LettersOf(choice.actor);
+    case ChoiceKind::kReplica:
+      return "=" + LettersOf(choice.actor);
+    case ChoiceKind::kFault:
+      return fmt::format("_{}{}", choice.actor + 1, LettersOf(choice.target));
+  }
+  return "";
+}
+
+std::string HeadOf(const Program& program) {
+  const std::string& title = program.file->title.text;
+  const std::string& fix = program.options.fix;
+  return fmt::format("{}{}-{}", title.empty() ? "spec" : title, fix.empty() ? "" : "+" + fix,
+                     program.fingerprint.ToHex().substr(0, kDigits));
+}
+
+class TokenReader {
+ public:
+  explicit TokenReader(std::string_view text) : text_(text) {}
+
+  std::variant<Schedule, std::string> Read() {
+    Schedule schedule;
+    while (at_ < text_.size()) {
+      const std::size_t begin = at_;
+      const std::optional<Choice> choice = ReadChoice();
+      if (!choice) return fmt::format("\"{}\" is no choice", text_.substr(begin, 8));
+      std::uint32_t times = 1;
+      if (at_ < text_.size() && IsDigit(text_[at_])) {
+        const std::optional<std::uint32_t> number = ReadNumber();
+        if (!number || *number == 0 || *number > kMostChoices - schedule.choices.size()) {
+          return fmt::format("\"{}\" is no number of choices", text_.substr(begin, 12));
+        }
+        times = *number;
+      }
+      schedule.choices.insert(schedule.choices.end(), times, *choice);
+    }
+    return schedule;
+  }
+
+ private:
+  std::optional<Choice> ReadChoice() {
+    switch (text_[at_]) {
+      case '.':
+        return ReadMarked(ChoiceKind::kTimer);
+      case '=':
+        return ReadMarked(ChoiceKind::kReplica);
+      case '_': {
+        ++at_;
+        const std::optional<std::uint32_t> fault = ReadNumber();
+        const std::optional<std::uint32_t> target = ReadLetters();
+        if (!fault || *fault == 0 || !target) return std::nullopt;
+        return Choice{ChoiceKind::kFault, *fault - 1, *target};
+      }
+      default:
+        break;
+    }
+    const std::optional<std::uint32_t> client = ReadLetters();
+    if (!client) return std::nullopt;
+    return Choice{ChoiceKind::kClient, *client, 0};
+  }
+
+  std::optional<Choice> ReadMarked(ChoiceKind kind) {
+    ++at_;
+    const std::optional<std::uint32_t> actor = ReadLetters();
+    if (!actor) return std::nullopt;
+    return Choice{kind, *actor, 0};
+  }
+
+  std::optional<std::uint32_t> ReadLetters() {
+    std::uint32_t rest = 0;
+    for (; at_ < text_.size() && text_[at_] >= 'A' && text_[at_] <= 'Z'; ++at_) {
+      if (rest > kMostChoices) return std::nullopt;
+      rest = rest * kLetters + static_cast<std::uint32_t>(text_[at_] - 'A') + 1;
+    }
+    if (at_ == text_.size() || text_[at_] < 'a' || text_[at_] > 'z') return std::nullopt;
+    return rest * kLetters + static_cast<std::uint32_t>(text_[at_++] - 'a');
+  }
+
+  std::optional<std::uint32_t> ReadNumber() {
+    std::uint32_t number = 0;
+    const std::size_t begin = at_;
+    for (; at_ < text_.size() && IsDigit(text_[at_]); ++at_) {
+      if (number > kMostChoices) return std::nullopt;
+      number = number * 10 + static_cast<std::uint32_t>(text_[at_] - '0');
+    }
+    if (at_ == begin) return std::nullopt;
+    return number;
+  }
+
+  std::string_view text_;
+  std::size_t at_ = 0;
+};
+
+std::string TargetName(const Program& program, const Choice& choice) {
+  const ProgramFault& fault = program.faults[choice.actor];
+  const bool is_of_client = fault.kind == FaultKind::kPause || fault.kind == FaultKind::kDie;
+  if (!is_of_client) return fmt::format("node {}", choice.target + 1);
+  return choice.target < program.clients.size() ? program.clients[choice.target].name : "a client";
+}
+
+std::string WhatIsPossible(const Program& program, const std::vector<Choice>& choices) {
+  if (choices.empty()) return "the race is over";
+  std::string text = "possible: ";
+  for (std::size_t i = 0; i < choices.size(); ++i) {
+    text += (i == 0 ? "" : ", ") + ChoiceName(program, choices[i]);
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string TokenOf(const Program& program, const Schedule& schedule) {
+  std::string token = HeadOf(program) + ":";
+  for (std::size_t i = 0; i < schedule.choices.size();) {
+    std::size_t end = i;
+    while (end < schedule.choices.size() && schedule.choices[end] == schedule.choices[i]) ++end;
+    token += TextOf(schedule.choices[i]);
+    if (end - i > 1) token += std::to_string(end - i);
+    i = end;
+  }
+  return token;
+}
+
+std::variant<ReadToken, std::string> ParseToken(std::string_view token) {
+  token = Trim(token);
+  const std::size_t colon = token.find(':');
+  const std::size_t dash = token.substr(0, colon).rfind('-');
+  if (colon == token.npos || dash == token.npos) {
+    return std::string("a schedule looks like coupon-1f3a5b:a2b2");
+  }
+  ReadToken read;
+  const std::vector<std::string_view> names = Split(token.substr(0, dash), "+");
+  read.head.race = std::string(names.front());
+  if (names.size() > 1) read.head.fix = std::string(names[1]);
+  read.head.digits = std::string(token.substr(dash + 1, colon - dash - 1));
+  auto schedule = TokenReader(token.substr(colon + 1)).Read();
+  if (auto* message = std::get_if<std::string>(&schedule)) return std::move(*message);
+  read.schedule = std::get<Schedule>(std::move(schedule));
+  return read;
+}
+
+std::variant<Schedule, std::string> ScheduleFor(const Program& program, std::string_view token) {
+  auto parsed = ParseToken(token);
+  if (auto* message = std::get_if<std::string>(&parsed)) return std::move(*message);
+  auto& read = std::get<ReadToken>(parsed);
+  const std::string own = HeadOf(program);
+  const std::string head = std::string(Trim(token)).substr(0, Trim(token).find(':'));
+  if (head != own) {
+    return fmt::format(
+        "the schedule belongs to {}, this is {}: the file, the fix, the number of clients, a parameter or "
+        "the "
+        "faults differ",
+        head, own);
+  }
+  return std::move(read.schedule);
+}
+
+std::string ChoiceName(const Program& program, const Choice& choice) {
+  const auto client = [&](std::uint32_t place) {
+    return place < program.clients.size() ? program.clients[place].name : "client " + LettersOf(place);
+  };
+  switch (choice.kind) {
+    case ChoiceKind::kClient:
+      return client(choice.actor);
+    case ChoiceKind::kTimer:
+      return "the timer of " + client(choice.actor);
+    case ChoiceKind::kReplica:
+      return choice.actor < program.servers.size() ? program.servers[choice.actor] : "a server";
+    case ChoiceKind::kFault:
+      if (choice.actor >= program.faults.size()) return fmt::format("fault {}", choice.actor + 1);
+      return fmt::format("the fault {} at {}", program.faults[choice.actor].name,
+                         TargetName(program, choice));
+  }
+  return "";
+}
+
+std::variant<RaceWorld, ScheduleMismatch> PlaySchedule(RaceWorld world, const Program& program,
+                                                       const Schedule& schedule,
+                                                       std::vector<ChoiceReport>* reports) {
+  for (std::size_t i = 0; i < schedule.choices.size(); ++i) {
+    const std::vector<Choice> choices = ChoicesOf(world, program);
+    if (std::find(choices.begin(), choices.end(), schedule.choices[i]) == choices.end()) {
+      return ScheduleMismatch{
+          i, fmt::format("choice {} of the schedule is {}, which can't happen there; {}", i + 1,
+                         ChoiceName(program, schedule.choices[i]), WhatIsPossible(program, choices))};
+    }
+    ChoiceReport* report = nullptr;
+    if (reports != nullptr) report = &reports->emplace_back();
+    PlayChoice(world, program, schedule.choices[i], report);
+    if (report != nullptr) report->step.number = static_cast<std::uint32_t>(i + 1);
+  }
+  return world;
+}
+
+}  // namespace nextkey

@@ -1,0 +1,70 @@
+#include "sim/race/scheduler.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace nextkey {
+
+// Numbers at the upper end, which would favour some answers, are drawn again.
+std::size_t Scheduler::DrawBelow(std::size_t bound) {
+  const std::uint64_t wanted = bound;
+  const std::uint64_t biased = (UINT64_MAX % wanted + 1) % wanted;
+  while (true) {
+    const std::uint64_t number = random_();
+    if (number <= UINT64_MAX - biased) return static_cast<std::size_t>(number % wanted);
+  }
+}
+
+std::size_t Scheduler::Choose(const std::vector<Choice>& choices) {
+  if (kind_ == SchedulerKind::kRandom) return DrawBelow(choices.size());
+  const auto is_no_fault = [](const Choice& choice) { return choice.kind != ChoiceKind::kFault; };
+  std::size_t best = choices.size();
+  const auto rank = [&](const Choice& choice) -> std::uint64_t {
+    if (choice.kind == ChoiceKind::kReplica) return UINT64_MAX - 1;
+    const std::uint64_t actor = choice.actor;
+    switch (kind_) {
+      case SchedulerKind::kRoundRobin:  // The next one behind the last, round the circle.
+        return has_begun_ && actor <= last_ ? actor + (std::uint64_t{1} << 32U) : actor;
+      case SchedulerKind::kOneAfterTheOther:
+        return has_begun_ && actor == last_ ? 0 : actor + 1;
+      case SchedulerKind::kLockstep:
+        return actor < how_often_.size() ? how_often_[actor] : 0;
+      case SchedulerKind::kRandom:
+        break;
+    }
+    return actor;
+  };
+  for (std::size_t i = 0; i < choices.size(); ++i) {
+    if (!is_no_fault(choices[i])) continue;
+    if (best == choices.size() || rank(choices[i]) < rank(choices[best])) best = i;
+  }
+  if (best == choices.size()) return 0;  // Faults alone.
+  if (choices[best].kind != ChoiceKind::kReplica) {
+    last_ = choices[best].actor;
+    has_begun_ = true;
+    if (how_often_.size() <= last_) how_often_.resize(last_ + 1);
+    ++how_often_[last_];
+  }
+  return best;
+}
+
+PlayedRace PlayToEnd(RaceWorld world, const Program& program, Scheduler scheduler, std::size_t most_choices) {
+  PlayedRace played;
+  while (true) {
+    const std::vector<Choice> choices = ChoicesOf(world, program);
+    if (choices.empty()) break;
+    if (played.schedule.choices.size() == most_choices) {
+      played.end.is_cut = true;
+      break;
+    }
+    const Choice choice = choices[scheduler.Choose(choices)];
+    PlayChoice(world, program, choice, nullptr);
+    played.schedule.choices.push_back(choice);
+  }
+  const bool is_cut = played.end.is_cut;
+  played.end = EndOf(world, program);
+  played.end.is_cut = is_cut;
+  return played;
+}
+
+}  // namespace nextkey

@@ -1,0 +1,50 @@
+// Who goes next, decided without looking ahead: in turns, one after the other, at random, in lockstep.
+//
+// The same seed gives the same schedule on every machine: random numbers are mt19937_64's, drawn
+// without the standard library's distributions, which differ from one to the other.
+#pragma once
+
+#include <cstdint>
+#include <random>
+#include <vector>
+
+#include "sim/race/inspect.h"
+#include "sim/race/play.h"
+#include "sim/race/schedule.h"
+
+namespace nextkey {
+
+enum class SchedulerKind : std::uint8_t {
+  kRoundRobin,        // Each client one choice, in turns.
+  kOneAfterTheOther,  // The first client until it waits or is done, then the next.
+  kRandom,            // Each possible choice with equal probability.
+  kLockstep,          // Whoever has made the fewest choices.
+};
+
+class Scheduler {
+ public:
+  explicit Scheduler(SchedulerKind kind, std::uint64_t seed = 0) : kind_(kind), random_(seed) {}
+
+  // A place in `choices`, which are not empty. Only kRandom lets faults happen.
+  std::size_t Choose(const std::vector<Choice>& choices);
+
+ private:
+  std::size_t DrawBelow(std::size_t bound);
+
+  SchedulerKind kind_;
+  std::mt19937_64 random_;
+  std::uint32_t last_ = 0;  // The client that went last.
+  bool has_begun_ = false;
+  std::vector<std::uint64_t> how_often_;  // By client.
+};
+
+struct PlayedRace {
+  Schedule schedule;
+  EndState end;
+};
+
+// Plays until nothing can happen any more, or `most_choices` were made.
+PlayedRace PlayToEnd(RaceWorld world, const Program& program, Scheduler scheduler,
+                     std::size_t most_choices = 100'000);
+
+}  // namespace nextkey
