@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "sim/race/race_command.h"
 #include "sim/replay_command.h"
 
 namespace nextkey {
@@ -32,6 +33,19 @@ A script is SQL whose statements name their sessions in a comment:
   select sleep(60); -- T3, a minute of virtual time passes: T2 gives up
 
 Exit codes: 0 ok; 1 a remark was missed; 2 a mistake in a file or on the command line.)";
+
+constexpr std::string_view kRaceExamples = R"(Examples:
+  nextkey races                                  what ships, and what each shows
+  nextkey race coupon                            the race as it is, and every fix
+  nextkey race likes.race --fix row_lock         a file of your own, one fix
+  nextkey race order --clients 3 --set stock_at_first=2
+  nextkey diff coupon row_lock                   what a fix changes
+  nextkey replay coupon --schedule TOKEN         the timeline of a schedule that was printed
+
+How to write a race file: sim/race/RACE_FILES.md
+
+Exit codes: 0 as the file expects; 1 an expectation was missed, or something breaks that is not
+expected to; 2 a mistake in the file or on the command line.)";
 
 bool UsesColour(std::string_view choice) {
   if (choice != "auto") return choice == "always";
@@ -84,6 +98,48 @@ int Main(int argc, char** argv) {
       ->check(CLI::Range(50, 1000))
       ->option_text("N");
 
+  std::string token;
+  replay->add_option("--schedule", token, "A race's schedule, as `nextkey race` prints it; FILE is the race")
+      ->option_text("TOKEN");
+
+  RaceCommand race;
+  CLI::App* run_race =
+      app.add_subcommand("race", "Play a race in many orders: what breaks, and which fix helps");
+  run_race->footer(std::string(kRaceExamples));
+  run_race->add_option("RACE", race.race, "A race file, or the name of one that ships")
+      ->required()
+      ->option_text(" ");
+  run_race->add_option("--fix", race.fix, "Only this fix (default: the race as it is, and all of them)")
+      ->option_text("NAME");
+  run_race->add_option("--schedules", race.schedules, "Random schedules for each fix (300)")
+      ->check(CLI::Range(0, 10'000'000))
+      ->option_text("N");
+  run_race->add_option("--seed", race.seed, "Where the random schedules begin (1)")->option_text("N");
+  CLI::App* diff = app.add_subcommand("diff", "Show what a fix of a race changes");
+  diff->add_option("RACE", race.race, "A race file, or the name of one that ships")
+      ->required()
+      ->option_text(" ");
+  diff->add_option("FIX", race.fix, "One of its fixes")->required()->option_text(" ");
+  CLI::App* races = app.add_subcommand("races", "List the races that ship");
+  for (CLI::App* with_clients : {run_race, replay}) {
+    with_clients->add_option("--clients", race.clients, "How many clients come: N, or NAME=N")
+        ->option_text("N");
+    with_clients->add_option("--set", race.parameters, "Parameters of the race: name=value,..")
+        ->option_text("NAME=VALUE");
+    with_clients->add_option("--fault", race.faults, "Lets this fault of the file happen")
+        ->option_text("NAME");
+    with_clients->add_flag("--load", race.uses_load_values,
+                           "The documents' own numbers instead of small ones");
+  }
+  for (CLI::App* with_page : {run_race, races}) {
+    with_page->add_option("--color,--colour", colour, "auto (default): on a terminal, unless NO_COLOR is set")
+        ->check(CLI::IsMember({"auto", "always", "never"}))
+        ->option_text("auto|always|never");
+    with_page->add_option("--width", width, "Columns of the page (default: the terminal's, else 100)")
+        ->check(CLI::Range(50, 1000))
+        ->option_text("N");
+  }
+
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -93,9 +149,18 @@ int Main(int argc, char** argv) {
     }
     return app.exit(error, std::cout, std::cerr) == 0 ? 0 : kExitUsage;
   }
+  race.with_colour = UsesColour(colour);
+  race.width = width != 0 ? width : TerminalWidth();
+  if (run_race->parsed()) return RunRace(race, std::cout, std::cerr);
+  if (races->parsed()) return RunRaces(race, std::cout);
+  if (diff->parsed()) return RunRaceDiff(race, std::cout, std::cerr);
   if (!replay->parsed()) {
     std::cerr << app.help();
     return kExitUsage;
+  }
+  if (!token.empty()) {
+    race.race = command.files.front();
+    return RunRaceReplay(race, token, command.with_locks, std::cout, std::cerr);
   }
   command.format = format == "jsonl" ? ReportFormat::kJsonl : ReportFormat::kText;
   command.purge = purge == "off" ? PurgeMode::kOff : PurgeMode::kEager;

@@ -29,7 +29,7 @@ class ChoiceRecorder {
   // A call of its own that did not end the operation.
   void CallGoesOn(std::uint32_t client, const std::string& what);
   void TimerFired(std::uint32_t client);
-  void News(std::uint32_t client, std::string text);
+  void News(std::uint32_t client, std::string text, bool is_retry = false);
 
  private:
   SessionId SessionOf(std::uint32_t client) const;

@@ -12,7 +12,8 @@ namespace nextkey {
 // A request that ended in this choice, or began anew.
 struct RequestNews {
   std::uint32_t client = 0;
-  std::string text;  // `refused: all gone`, `tries again (1213)`
+  std::string text;  // `refused: all gone`, `tries again: ERROR 1213 ..`
+  bool is_retry = false;
 };
 
 struct ChoiceReport {

@@ -397,7 +397,7 @@ bool RacePlayer::EndAttempt(std::uint32_t client) {
     recorder_.News(client, fmt::format("{}: {}", RequestEndName(state.outcome.end), why));
     return false;
   }
-  recorder_.News(client, fmt::format("tries again: {}", why));
+  recorder_.News(client, fmt::format("tries again: {}", why), true);
   const RetryRule& retry = *program_.TemplateOf(client).retry;
   const std::uint32_t doublings = retry.backoff_doubles ? std::min<std::uint32_t>(state.attempt, 30) : 0;
   const std::int64_t until_us = world_.now_us() + (retry.backoff_ms << doublings) * 1000;

@@ -1,0 +1,357 @@
+#include "sim/race/race_command.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+#include <utility>
+#include <variant>
+
+#include "sim/mistake.h"
+#include "sim/race/did_you_mean.h"
+#include "sim/race/parser.h"
+#include "sim/race/play.h"
+#include "sim/race/race_text.h"
+#include "sim/race/schedule.h"
+#include "sim/race/shipped_races.h"
+#include "sim/race/trial.h"
+#include "sim/report_text.h"
+#include "sim/source_file.h"
+#include "sim/text.h"
+
+namespace nextkey {
+namespace {
+
+constexpr int kExitOk = 0;
+constexpr int kExitMissed = 1;
+constexpr int kExitMistake = 2;
+
+using File = std::shared_ptr<const RaceFile>;
+
+bool IsPath(std::string_view name) {
+  return name.find('/') != name.npos || name.find('.') != name.npos || name == "-";
+}
+
+// A mistake that stands in no file.
+Mistake OnCommandLine(std::string message, std::string remedy) {
+  Mistake mistake;
+  mistake.file = "nextkey race";
+  mistake.message = std::move(message);
+  mistake.remedy = std::move(remedy);
+  return mistake;
+}
+
+std::variant<File, std::vector<Mistake>> ReadRace(const std::string& name) {
+  RaceFileOrMistakes read;
+  if (const ShippedRace* shipped = FindShippedRace(name)) {
+    read = ReadRaceFile(SourceFile{fmt::format("{}.race", shipped->name), std::string(shipped->text)});
+  } else if (IsPath(name)) {
+    read = ReadRaceFile(name);
+  } else {
+    return std::vector{
+        OnCommandLine(fmt::format("there is no race \"{}\"", name),
+                      "`nextkey races` lists those that ship; a file of your own needs its path.")};
+  }
+  if (auto* mistakes = std::get_if<std::vector<Mistake>>(&read)) return std::move(*mistakes);
+  return std::make_shared<const RaceFile>(std::get<RaceFile>(std::move(read)));
+}
+
+// `3` is the number of the file's only template; `buyer=3` names it.
+std::optional<Mistake> PutClients(const RaceFile& file, const std::vector<std::string>& wanted,
+                                  RaceOptions& options) {
+  for (const std::string& text : wanted) {
+    const std::size_t sign = text.find('=');
+    const std::string number = sign == text.npos ? text : text.substr(sign + 1);
+    std::string name = sign == text.npos ? "" : text.substr(0, sign);
+    if (name.empty()) {
+      if (file.clients.size() != 1)
+        return OnCommandLine(
+            "--clients needs a name: the race has several kinds of clients",
+            fmt::format("Write for example --clients {}=3.", file.clients.front().name.text));
+      name = file.clients.front().name.text;
+    }
+    std::uint32_t count = 0;
+    const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), count);
+    if (error != std::errc() || end != number.data() + number.size() || count == 0)
+      return OnCommandLine(fmt::format("\"{}\" is no number of clients", number),
+                           "Write for example --clients 3.");
+    options.clients[name] = count;
+  }
+  return std::nullopt;
+}
+
+std::optional<Mistake> PutParameters(const std::vector<std::string>& wanted, RaceOptions& options) {
+  for (const std::string& text : wanted) {
+    for (const std::string_view assignment : Split(text, ",")) {
+      const std::size_t sign = assignment.find('=');
+      if (sign == assignment.npos || sign == 0)
+        return OnCommandLine(fmt::format("\"{}\" is no assignment", assignment), "Write --set name=value.");
+      options.parameters[std::string(Trim(assignment.substr(0, sign)))] =
+          std::string(Trim(assignment.substr(sign + 1)));
+    }
+  }
+  return std::nullopt;
+}
+
+std::variant<RaceOptions, Mistake> OptionsOf(const RaceCommand& command, const RaceFile& file) {
+  RaceOptions options;
+  options.faults = command.faults;
+  options.uses_load_values = command.uses_load_values;
+  options.purges_eagerly = command.purge == PurgeMode::kEager;
+  if (std::optional<Mistake> mistake = PutClients(file, command.clients, options)) return std::move(*mistake);
+  if (std::optional<Mistake> mistake = PutParameters(command.parameters, options)) return std::move(*mistake);
+  return options;
+}
+
+// The race as it is, and each fix; or the one that was asked for.
+std::vector<std::string> FixesOf(const RaceCommand& command, const RaceFile& file) {
+  if (command.only_unfixed) return {""};
+  if (!command.fix.empty()) return {command.fix};
+  std::vector<std::string> fixes = {""};
+  for (const Fix& fix : file.fixes) fixes.push_back(fix.name.text);
+  return fixes;
+}
+
+int Refuse(const std::vector<Mistake>& mistakes, std::ostream& err) {
+  err << ToText(mistakes);
+  return kExitMistake;
+}
+
+// The timeline's columns are the clients.
+ScriptCase ClientsAsCase(const Program& program) {
+  ScriptCase one;
+  for (const Program::ClientPlace& client : program.clients) {
+    ScriptStep step;
+    step.session = client.name;
+    one.steps.push_back(std::move(step));
+  }
+  return one;
+}
+
+std::string RangeText(const RaceFile& file, const Block& block) {
+  return std::string(Trim(std::string_view(file.source.text).substr(block.begin, block.end - block.begin)));
+}
+
+std::string Indented(std::string_view text, std::string_view mark) {
+  std::string out;
+  for (const std::string_view line : Split(text, "\n")) out += fmt::format("{} {}\n", mark, line);
+  return out;
+}
+
+std::string StepText(const StepRef& ref) {
+  return ref.client.text.empty() ? ref.step.text : ref.client.text + "." + ref.step.text;
+}
+
+const Step* FindStep(const RaceFile& file, const StepRef& ref) {
+  for (const ClientTemplate& client : file.clients) {
+    if (!ref.client.text.empty() && client.name.text != ref.client.text) continue;
+    for (const Step& step : client.steps) {
+      if (step.name.text == ref.step.text) return &step;
+    }
+  }
+  return nullptr;
+}
+
+std::string IsolationName(sql::IsolationLevel level) {
+  switch (level) {
+    case sql::IsolationLevel::kReadUncommitted:
+      return "read uncommitted";
+    case sql::IsolationLevel::kReadCommitted:
+      return "read committed";
+    case sql::IsolationLevel::kRepeatableRead:
+      return "repeatable read";
+    case sql::IsolationLevel::kSerializable:
+      return "serializable";
+  }
+  return "";
+}
+
+// What one item of a fix changes, in the manner of diff: - goes, + comes.
+class FixPrinter {
+ public:
+  explicit FixPrinter(const RaceFile& file) : file_(file) {}
+
+  std::string Print(const Fix& fix) {
+    std::string out;
+    for (const FixItem& item : fix.items)
+      out += std::visit([this](const auto& one) { return Item(one); }, item);
+    return out;
+  }
+
+ private:
+  std::string Old(const StepRef& ref) {
+    const Step* step = FindStep(file_, ref);
+    return step == nullptr ? "" : Indented(RangeText(file_, step->block), "-");
+  }
+
+  std::string Item(const ReplaceStep& item) {
+    return fmt::format("@ step {}\n", StepText(item.step)) + Old(item.step) +
+           Indented(RangeText(file_, item.block), "+");
+  }
+  std::string Item(const RemoveStep& item) {
+    return fmt::format("@ step {}\n", StepText(item.step)) + Old(item.step);
+  }
+  std::string Item(const InsertBeside& item) {
+    return fmt::format("@ {} step {}: step {}\n", item.is_before ? "before" : "behind", StepText(item.step),
+                       item.inserted.name.text) +
+           Indented(RangeText(file_, item.inserted.block), "+");
+  }
+  std::string Item(const WrapSteps& item) {
+    return fmt::format("@ before step {}\n", StepText(item.first)) +
+           Indented(RangeText(file_, item.enter), "+") +
+           fmt::format("@ behind step {}, and when the request fails before that\n", StepText(item.last)) +
+           Indented(RangeText(file_, item.leave), "+");
+  }
+  std::string Item(const MoreSetup& item) {
+    return "@ setup\n" + Indented(RangeText(file_, item.block), "+");
+  }
+  std::string Item(const SetIsolation& item) {
+    return fmt::format("@ every client\n+ SET SESSION TRANSACTION ISOLATION LEVEL {}\n",
+                       IsolationName(item.level));
+  }
+  std::string Item(const SetRetry& item) {
+    std::string on;
+    for (const int error : item.retry.errors) on += fmt::format("{}{}", on.empty() ? "" : ", ", error);
+    for (const std::string& reason : item.retry.reasons)
+      on += fmt::format("{}'{}'", on.empty() ? "" : ", ", reason);
+    return fmt::format("@ every client\n+ retry {} on {}\n", item.retry.times.text, on);
+  }
+  std::string Item(const SetServer& item) {
+    return fmt::format("@ server\n+ {} = {}\n", item.variable.text, item.value);
+  }
+  std::string Item(const UseFix& item) {
+    for (const Fix& fix : file_.fixes) {
+      if (fix.name.text == item.fix.text) return Print(fix);
+    }
+    return "";
+  }
+
+  const RaceFile& file_;
+};
+
+}  // namespace
+
+int RunRace(const RaceCommand& command, std::ostream& out, std::ostream& err) {
+  auto read = ReadRace(command.race);
+  if (const auto* mistakes = std::get_if<std::vector<Mistake>>(&read)) return Refuse(*mistakes, err);
+  const File file = std::get<File>(read);
+  auto options = OptionsOf(command, *file);
+  if (const auto* mistake = std::get_if<Mistake>(&options)) return Refuse({*mistake}, err);
+
+  std::vector<Trial> trials;
+  for (const std::string& fix : FixesOf(command, *file)) {
+    RaceOptions own = std::get<RaceOptions>(options);
+    own.fix = fix;
+    auto built = BuildProgram(file, std::move(own));
+    if (const auto* mistakes = std::get_if<std::vector<Mistake>>(&built)) return Refuse(*mistakes, err);
+    auto trial = PutOnTrial(std::get<ProgramRef>(std::move(built)), {command.schedules, command.seed});
+    if (const auto* mistakes = std::get_if<std::vector<Mistake>>(&trial)) return Refuse(*mistakes, err);
+    trials.push_back(std::get<Trial>(std::move(trial)));
+  }
+  const RaceTextOptions text{command.width, command.with_colour};
+  out << RaceOpening(*trials.front().program, text) << TrialTable(trials, text);
+  const bool is_as_expected =
+      std::all_of(trials.begin(), trials.end(), [](const Trial& trial) { return trial.IsAsExpected(); });
+  return is_as_expected ? kExitOk : kExitMissed;
+}
+
+int RunRaces(const RaceCommand& command, std::ostream& out) {
+  const RaceTextOptions text{command.width, command.with_colour};
+  for (const ShippedRace& race : ShippedRaces()) {
+    const RaceFileOrMistakes read =
+        ReadRaceFile(SourceFile{fmt::format("{}.race", race.name), std::string(race.text)});
+    const auto* file = std::get_if<RaceFile>(&read);
+    Line line;
+    Append(line, Style::kStrong, fmt::format("{:<14}", race.name));
+    Append(line, Style::kPlain, file == nullptr ? "" : file->sentence);
+    out << Paint(line, text.with_colour) << "\n";
+    if (file == nullptr) continue;
+    std::string sources;
+    for (const Expectation& expectation : file->expectations) {
+      if (expectation.source.empty() || sources.find(expectation.source) != sources.npos) continue;
+      sources += (sources.empty() ? "" : ", ") + expectation.source;
+    }
+    if (!sources.empty())
+      out << Paint({{Style::kDim, std::string(14, ' ') + sources}}, text.with_colour) << "\n";
+  }
+  return kExitOk;
+}
+
+int RunRaceDiff(const RaceCommand& command, std::ostream& out, std::ostream& err) {
+  auto read = ReadRace(command.race);
+  if (const auto* mistakes = std::get_if<std::vector<Mistake>>(&read)) return Refuse(*mistakes, err);
+  const RaceFile& file = *std::get<File>(read);
+  std::vector<std::string_view> names;
+  for (const Fix& fix : file.fixes) {
+    if (fix.name.text == command.fix) {
+      out << fmt::format("{}: {}\n", fix.name.text, fix.sentence) << FixPrinter(file).Print(fix);
+      return kExitOk;
+    }
+    names.push_back(fix.name.text);
+  }
+  std::string known;
+  for (const std::string_view name : names) known += fmt::format("{}{}", known.empty() ? "" : ", ", name);
+  return Refuse({OnCommandLine(fmt::format("{} has no fix \"{}\"", command.race, command.fix),
+                               known.empty() ? "It has none." : "It has " + known + ".")},
+                err);
+}
+
+int RunRaceReplay(const RaceCommand& command, const std::string& token, bool with_locks, std::ostream& out,
+                  std::ostream& err) {
+  auto head = ParseToken(token);
+  if (const auto* message = std::get_if<std::string>(&head))
+    return Refuse({OnCommandLine(*message, "Copy the whole token, as `nextkey race` printed it.")}, err);
+  auto read = ReadRace(command.race);
+  if (const auto* mistakes = std::get_if<std::vector<Mistake>>(&read)) return Refuse(*mistakes, err);
+  const File file = std::get<File>(read);
+  auto options = OptionsOf(command, *file);
+  if (const auto* mistake = std::get_if<Mistake>(&options)) return Refuse({*mistake}, err);
+  RaceOptions own = std::get<RaceOptions>(std::move(options));
+  own.fix = std::get<ReadToken>(head).head.fix;
+  auto built = BuildProgram(file, std::move(own));
+  if (const auto* mistakes = std::get_if<std::vector<Mistake>>(&built)) return Refuse(*mistakes, err);
+  const ProgramRef program = std::get<ProgramRef>(std::move(built));
+  auto schedule = ScheduleFor(*program, token);
+  if (const auto* message = std::get_if<std::string>(&schedule))
+    return Refuse(
+        {OnCommandLine(*message, "Give the same file, --clients, --set and --fault as it was made with.")},
+        err);
+  auto opened = OpenRace(*program);
+  if (const auto* mistakes = std::get_if<std::vector<Mistake>>(&opened)) return Refuse(*mistakes, err);
+
+  std::vector<ChoiceReport> reports;
+  auto played =
+      PlaySchedule(std::get<RaceWorld>(std::move(opened)), *program, std::get<Schedule>(schedule), &reports);
+  const ScriptCase clients = ClientsAsCase(*program);
+  TextReport timeline(clients, {command.width, command.with_colour, with_locks, false});
+  const RaceTextOptions text{command.width, command.with_colour};
+  out << RaceOpening(*program, text) << "\n";
+  std::uint32_t number = 0;
+  for (ChoiceReport& report : reports) {
+    report.step.number = ++number;
+    out << timeline.Step(report.step);
+    for (const RequestNews& news : report.news) {
+      Line line;
+      Append(line, Style::kDim, "      ");
+      Append(line, Style::kStrong, program->clients[news.client].name);
+      Append(line, Style::kPlain, " " + news.text);
+      out << Paint(line, command.with_colour) << "\n";
+    }
+  }
+  if (const auto* mismatch = std::get_if<ScheduleMismatch>(&played))
+    return Refuse(
+        {OnCommandLine(mismatch->message, "The race behaves differently from when the token was made.")},
+        err);
+  const EndState end = EndOf(std::get<RaceWorld>(played), *program);
+  out << "\n";
+  for (std::size_t i = 0; i < program->results.size(); ++i)
+    out << fmt::format("{} = {}\n", program->results[i].name, end.results[i].ToText());
+  for (const BrokenInvariant& broken : end.broken)
+    out << Paint({{Style::kBad, "not so: " + program->invariants[broken.invariant].sentence}},
+                 command.with_colour)
+        << "\n";
+  return kExitOk;
+}
+
+}  // namespace nextkey

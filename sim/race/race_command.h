@@ -1,0 +1,42 @@
+// `nextkey race`, `races`, `diff`, and the replay of a race's schedule.
+//
+// Exit codes: 0 as the file expects; 1 an expectation was missed, or something breaks that is not
+// expected to; 2 a mistake in the file or on the command line.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "txn/server.h"
+
+namespace nextkey {
+
+struct RaceCommand {
+  std::string race;  // A file, or the name of a race that ships.
+  std::string fix;   // Empty: all of them.
+  bool only_unfixed = false;
+  std::vector<std::string> clients;     // `3`, or `buyer=3`
+  std::vector<std::string> parameters;  // `name=value`, several by commas
+  std::vector<std::string> faults;
+  bool uses_load_values = false;
+  std::size_t schedules = 300;
+  std::uint64_t seed = 1;
+  PurgeMode purge = PurgeMode::kEager;
+  bool with_colour = false;
+  std::size_t width = 100;
+};
+
+int RunRace(const RaceCommand& command, std::ostream& out, std::ostream& err);
+// What ships, with the sentence of each.
+int RunRaces(const RaceCommand& command, std::ostream& out);
+// What the fix changes, step by step.
+int RunRaceDiff(const RaceCommand& command, std::ostream& out, std::ostream& err);
+// Plays the schedule that a token stands for, as a timeline.
+int RunRaceReplay(const RaceCommand& command, const std::string& token, bool with_locks, std::ostream& out,
+                  std::ostream& err);
+
+}  // namespace nextkey
