@@ -36,7 +36,7 @@ class StepRecorder {
       if (const auto* waits = std::get_if<StatementWaits>(&event)) {
         if (waits->session == own_) report_.wait = waits->wait;
       }
-      std::visit([this](auto& any) { report_.happenings.emplace_back(std::move(any)); }, event);
+      std::visit([this](auto& any) { Put(std::move(any)); }, event);
     }
   }
 
@@ -45,6 +45,12 @@ class StepRecorder {
   }
 
  private:
+  template <class One>
+  void Put(One one) {
+    report_.happenings.emplace_back(std::move(one));
+  }
+  void Put(LockRuleApplied applied) { report_.rules.push_back(std::move(applied)); }
+
   void Ended(const StatementEnded& ended) {
     for (WorldSession& session : world_.sessions) {
       if (session.id != ended.session) continue;

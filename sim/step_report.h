@@ -23,8 +23,8 @@ struct TimePassed {
   std::int64_t microseconds = 0;
 };
 
-using Happening =
-    std::variant<StatementEnded, StatementWaits, WaitEnded, DeadlockFound, TimerFired, TimePassed>;
+using Happening = std::variant<StatementEnded, StatementWaits, WaitEnded, DeadlockFound, TimerFired,
+                               TimePassed, PlanLocksTable>;
 
 // An earlier step's statement, of another session, that ended in this step.
 struct EarlierStatement {
@@ -52,6 +52,7 @@ struct StepReport {
   std::optional<Wait> wait;                 // kBlocked.
   std::vector<EarlierStatement> unblocked;  // In the order in which they ended.
   std::vector<Happening> happenings;        // All of it, in order.
+  std::vector<LockRuleApplied> rules;       // In order, if they were asked for.
   std::vector<LockRow> locks;               // Afterwards, if they were asked for.
   SessionNames names;
 };

@@ -1,6 +1,7 @@
 #include "sim/step_text.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <set>
@@ -124,6 +125,18 @@ class StepWriter {
     const std::string text =
         fmt::format("── {} {} ──", DurationText(passed.microseconds), is_one ? "passes" : "pass");
     blocks_.push_back({.session = "", .lines = {{{Style::kDim, text}}}, .waits_afterwards = false});
+  }
+
+  void Write(const PlanLocksTable& plan) {
+    if (report_.is_setup) return;
+    const std::string text =
+        fmt::format("no index on {}: every row of {} is locked{}",
+                    MakePrintable(fmt::format("{}", fmt::join(plan.columns, ", "))),
+                    MakePrintable(plan.table), plan.keeps_all ? "" : " until WHERE has ruled it out");
+    TextBlock block{
+        .session = std::string(NameOf(report_, plan.session)), .lines = {}, .waits_afterwards = false};
+    AddLines(IsOwn(plan.session) ? Own().lines : block.lines, WrapLines(Style::kDim, text, width_, 2));
+    if (!IsOwn(plan.session)) blocks_.push_back(std::move(block));
   }
 
   void WriteResult(std::vector<Line>& lines, const StatementResult& result) {

@@ -161,7 +161,7 @@ Progress Driver::LockMetadata() {
 }
 
 Progress Driver::Plan() {
-  const PlanContext context{&turn_.state.catalog, IsolationOf(turn_.session),
+  const PlanContext context{&turn_.state.catalog, IsolationOf(turn_.session), &*turn_.state.dialect,
                             IsMultiStatement(turn_.session)};
   auto plan = MakePlan(statement_, context);
   if (auto* error = std::get_if<SqlError>(&plan)) return turn_.Fail(std::move(*error));

@@ -140,10 +140,11 @@ Progress Inserter::ReadValues(bool& has_row) {
 // innodb_autoinc_lock_mode = 1: INSERT .. SELECT holds the AUTO_INC lock to its end; a simple insert
 // takes it only while somebody else has it.
 Progress Inserter::LockAutoIncrement() {
-  if (!IsInnoDb() || execution_.holds_auto_inc) return Progress::kDone;
+  const LockRule rule = plan_.has_query ? LockRule::kAutoIncrementOfQuery : LockRule::kAutoIncrementContended;
+  if (!IsInnoDb() || execution_.holds_auto_inc || !Applies(turn_, rule)) return Progress::kDone;
   const TrxId trx = EnsureTransaction(turn_);
   if (!plan_.has_query && !turn_.state.locks.IsAutoIncrementContended(trx, def_->id)) return Progress::kDone;
-  const Progress progress = LockTableFor(turn_, def_->id, LockMode::kAutoIncrement);
+  const Progress progress = LockTableFor(turn_, def_->id, rule);
   execution_.holds_auto_inc = progress == Progress::kDone;
   return progress;
 }
@@ -232,7 +233,7 @@ void Inserter::SkipRow(const SqlError& why) {
 Progress Inserter::Write() {
   if (execution_.changes.empty()) {
     if (IsInnoDb()) {
-      const Progress progress = LockTableFor(turn_, def_->id, LockMode::kIntentionExclusive);
+      const Progress progress = LockTableFor(turn_, def_->id, LockRule::kTableOfInsert);
       if (progress != Progress::kDone) return progress;
     }
     execution_.row_undo_mark = UndoSize();
@@ -314,9 +315,7 @@ Progress Inserter::LockExisting() {
   const std::optional<Place> place =
       table.clustered().Find(table.clustered().KeyOf(execution_.duplicate->existing));
   if (IsInnoDb() && place.has_value()) {
-    const Progress progress =
-        LockAt(turn_, table, 0, *place, {LockMode::kExclusive, LockSpan::kRecordOnly, WaitPolicy::kWait})
-            .progress;
+    const Progress progress = LockAt(turn_, table, 0, *place, RequestBy(LockRule::kExistingRow)).progress;
     if (progress != Progress::kDone) return progress;
     execution_.duplicate->existing = table.clustered().At(*place).row;
   }

@@ -117,6 +117,10 @@ std::vector<LockRow> Server::ListLocks() const {
   return rows;
 }
 
+void Server::SetDialect(Dialect dialect) { state_.dialect = Cow<Dialect>(std::move(dialect)); }
+
+void Server::SetReportsLockRules(bool reports) { state_.reports_lock_rules = reports; }
+
 void Server::SetPurgeMode(PurgeMode mode) { state_.purges_eagerly = mode == PurgeMode::kEager; }
 
 void Server::PutInto(Canonical& canonical) const { state_.PutInto(canonical); }

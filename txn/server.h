@@ -39,6 +39,10 @@ class Server {
   std::optional<Wait> WaitOf(SessionId session) const;
   std::vector<LockRow> ListLocks() const;
   void SetPurgeMode(PurgeMode mode);
+  // Before the first session connects.
+  void SetDialect(Dialect dialect);
+  // From here on each lock comes with an event that names its rule.
+  void SetReportsLockRules(bool reports);
 
   const ServerState& state() const { return state_; }
   void PutInto(Canonical& canonical) const;

@@ -18,6 +18,7 @@
 #include "lockmgr/lock_table.h"
 #include "lockmgr/metadata_locks.h"
 #include "lockmgr/table_level_locks.h"
+#include "txn/dialect.h"
 #include "txn/execution.h"
 #include "txn/result.h"
 #include "txn/session_variables.h"
@@ -107,6 +108,7 @@ struct SessionState {
 };
 
 struct ServerState {
+  Cow<Dialect> dialect;  // Never written to while the server runs.
   Catalog catalog;
   LockTable locks;
   MetadataLocks metadata;
@@ -120,6 +122,7 @@ struct ServerState {
   std::uint32_t next_detector_rank = 1;
   std::int64_t now_us = kClockStart;
   bool purges_eagerly = true;
+  bool reports_lock_rules = false;  // Changes what is told, not what happens: no part of the canonical bytes.
 
   // Sessions whose waits have ended and that have not run since, in order. Empty between calls.
   std::vector<SessionId> runnable;
