@@ -159,7 +159,7 @@ class LockTable {
   void OnSplitRight(IndexId index, PageNumber left, PageNumber right, RecordSlot first_of_right,
                     const Inheritance& inheritance = {});
   // An emptied page goes: what is left on it, the supremum's locks too, is inherited by `heir`, the
-  // first record behind it (or the supremum in front of it, when it was the last page); its waiters
+  // supremum in front of it (or the first record behind it, when it was the first page); its waiters
   // are let go and its structures vanish.
   LockEvents OnPageDiscarded(IndexId index, PageNumber page, RecordSlot heir,
                              const Inheritance& inheritance = {});

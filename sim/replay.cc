@@ -115,12 +115,15 @@ StepReport PlayStep(World& world, const ScriptCase& script, LockListing lock_lis
     world.next_step = static_cast<std::uint32_t>(script.steps.size());
     return report;
   }
+  const bool reports_rules = world.server.state().reports_lock_rules;
+  const std::vector<LockRow> before = reports_rules ? world.server.ListLocks() : std::vector<LockRow>();
   world.sessions[position].running_step = report.number;
   report.status = StepStatus::kBlocked;
   StepRecorder recorder(world, script, report, own);
   recorder.Record(world.server.Execute(own, step.statement));
   LetTimePass(world, recorder);
   if (lock_listing == LockListing::kEachStep) report.locks = world.server.ListLocks();
+  if (reports_rules) report.reasons = ReasonsFor(before, world.server.ListLocks(), report.rules);
   return report;
 }
 

@@ -9,16 +9,37 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "txn/lock_rules.h"
 
 namespace nextkey {
 
-struct Dialect {
-  std::string name = "mariadb-10.11";
-  LockRules rules;
+// What a refused request (NOWAIT) and a circle of named locks are answered with.
+enum class WaitErrors : std::uint8_t {
+  kShared,  // 1205 and 1213, as row locks.
+  kOwn,     // 3572 and 3058.
+};
 
-  Dialect();  // MariaDB 10.11.
+// How error 1062 names the key.
+enum class KeyNaming : std::uint8_t {
+  kIndex,          // PRIMARY
+  kTableAndIndex,  // t.PRIMARY
+};
+
+struct Dialect {
+  std::string name;
+  LockRules rules;
+  WaitErrors wait_errors = WaitErrors::kShared;
+  KeyNaming key_naming = KeyNaming::kIndex;
+  int check_error = 4025;                     // Of a CHECK constraint.
+  std::int64_t lock_wait_timeout_s = 86'400;  // Default: a day; MySQL: a year.
+  std::int64_t innodb_autoinc_lock_mode = 1;
+
+  Dialect() : Dialect(MariaDb1011()) {}
+  static Dialect MariaDb1011();
+  static Dialect MySql84();
 
   RuleCell Cell(LockRule rule, sql::IsolationLevel isolation) const {
     return rules[static_cast<std::size_t>(rule)].At(ColumnOf(isolation));
@@ -27,8 +48,15 @@ struct Dialect {
     return Cell(rule, isolation) != RuleCell::kNothing;
   }
 
-  // The same server, but for one cell.
+  // The same server, but for one cell. It has another name.
   Dialect With(LockRule rule, RuleColumn column, RuleCell cell) const;
+
+ private:
+  explicit Dialect(std::string server) : name(std::move(server)), rules() {}
 };
+
+// By name; absent where there is no such server.
+std::optional<Dialect> FindDialect(std::string_view name);
+std::vector<std::string_view> DialectNames();
 
 }  // namespace nextkey

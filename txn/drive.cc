@@ -8,6 +8,7 @@
 #include "txn/definitions.h"
 #include "txn/insert.h"
 #include "txn/lock_rules.h"
+#include "txn/plan_remarks.h"
 #include "txn/planner.h"
 #include "txn/query.h"
 #include "txn/statement_tables.h"
@@ -168,6 +169,8 @@ Progress Driver::Plan() {
   execution_.plan = std::get<StatementPlanRef>(std::move(plan));
   execution_.queries.resize(execution_.plan->queries.size());
   execution_.memo.resize(execution_.plan->slot_count);
+  for (PlanLocksTable& remark : TablesLockedByPlan(turn_, *execution_.plan))
+    turn_.events.push_back(std::move(remark));
   execution_.result.plan = absl::StrJoin(execution_.plan->explain, "\n");
   Advance(StatementStage::kTableLocks);
   return Progress::kDone;

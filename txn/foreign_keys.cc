@@ -78,7 +78,7 @@ Progress CheckParent(Turn& turn, const Table& child, const ForeignKeyDef& key, c
   const IndexTree& tree = parent->trees[index];
   const std::vector<Value> wanted =
       InIndexOrder(parent->def->indexes[index], ParentColumns(*parent->def, key), values);
-  std::optional<Place> place = tree.LowerBound(wanted);
+  std::optional<Place> place = tree.SeekFrom(wanted);
   for (; place.has_value(); place = tree.Next(*place)) {
     if (tree.IsSupremum(*place)) {
       const Progress progress = LockBy(turn, *parent, index, *place, LockRule::kParentSupremum);
@@ -153,7 +153,7 @@ Searched SearchChildren(Turn& turn, RowChange& change, const Reference& referenc
   const ReferenceAction action = change.kind == UndoKind::kDelete ? key.on_delete : key.on_update;
   const bool is_cascade = action == ReferenceAction::kCascade || action == ReferenceAction::kSetNull;
   std::optional<Place> place =
-      change.child_key.empty() ? tree.LowerBound(wanted) : tree.UpperBound(change.child_key);
+      change.child_key.empty() ? tree.SeekFrom(wanted) : tree.UpperBound(change.child_key);
   for (; place.has_value(); place = tree.Next(*place)) {
     if (tree.IsSupremum(*place)) {
       const Progress progress = LockBy(turn, child, index, *place, LockRule::kChildSupremum);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "txn/dialect_errors.h"
 #include "txn/new_rows.h"
 #include "txn/query.h"
 #include "txn/row_change.h"
@@ -143,7 +144,9 @@ Progress Inserter::LockAutoIncrement() {
   const LockRule rule = plan_.has_query ? LockRule::kAutoIncrementOfQuery : LockRule::kAutoIncrementContended;
   if (!IsInnoDb() || execution_.holds_auto_inc || !Applies(turn_, rule)) return Progress::kDone;
   const TrxId trx = EnsureTransaction(turn_);
-  if (!plan_.has_query && !turn_.state.locks.IsAutoIncrementContended(trx, def_->id)) return Progress::kDone;
+  const bool is_needed = plan_.has_query || turn_.state.locks.IsAutoIncrementContended(trx, def_->id) ||
+                         turn_.state.locks.HoldsTable(trx, def_->id, LockMode::kAutoIncrement);  // It waited.
+  if (!is_needed) return Progress::kDone;
   const Progress progress = LockTableFor(turn_, def_->id, rule);
   execution_.holds_auto_inc = progress == Progress::kDone;
   return progress;
@@ -291,8 +294,8 @@ Progress Inserter::CountId() {
 
 Progress Inserter::OnDuplicate() {
   const DuplicateKey& duplicate = *execution_.duplicate;
-  SqlError error = errors::DuplicateEntry(DuplicateKeyText(*def_, duplicate.index, execution_.new_row),
-                                          def_->indexes[duplicate.index].name);
+  SqlError error = errors::DuplicateEntry(*turn_.state.dialect, *def_, duplicate.index,
+                                          DuplicateKeyText(*def_, duplicate.index, execution_.new_row));
   if (IsInnoDb()) {
     RollbackTo(turn_.state, turn_.events, turn_.session.trx, execution_.row_undo_mark);
   } else {
@@ -420,8 +423,8 @@ Progress Inserter::FinishChange() {
   if (progress != Progress::kDone) return progress;
   if (execution_.duplicate.has_value()) {
     const DuplicateKey duplicate = *std::exchange(execution_.duplicate, std::nullopt);
-    return turn_.Fail(errors::DuplicateEntry(DuplicateKeyText(*def_, duplicate.index, row),
-                                             def_->indexes[duplicate.index].name));
+    return turn_.Fail(errors::DuplicateEntry(*turn_.state.dialect, *def_, duplicate.index,
+                                             DuplicateKeyText(*def_, duplicate.index, row)));
   }
   if (plan_.on_duplicate == sql::DuplicateHandling::kReplace) {
     ++execution_.changed;

@@ -221,8 +221,9 @@ void EraseRecord(ServerState& state, std::vector<Event>& events, TableId table_i
   tree.Erase(place);
   Apply(state, events, changes);
   if (tree.page_count() == pages) return;
-  // The page is gone: what was left on its supremum goes to the first record behind it.
-  const RecordSlot behind = tree.SlotAt(place.page < tree.page_count() ? Place{place.page, 0} : tree.End());
+  // The page is gone: what was left on its supremum goes to the end of the page in front of it, or, when it
+  // was the first one, to the first record behind it (btr_discard_page).
+  const RecordSlot behind = tree.SlotAt(place.page > 0 ? *tree.Previous(Place{place.page, 0}) : tree.First());
   ReportPassedOn(state, events, LockRule::kEmptiedPage, table, index, behind);
   Apply(state, events,
         state.locks.OnPageDiscarded(index_id, erased.page, behind,

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "txn/dialect_errors.h"
 #include "txn/lock_rules.h"
 #include "txn/row_locks.h"
 #include "txn/transaction.h"
@@ -95,7 +96,7 @@ LockTaken Cursor::Lock(LockRule rule, Place place, std::size_t index, WaitPolicy
 Look Cursor::AfterLock(const LockTaken& taken) {
   if (taken.was_refused) {
     if (mode_.waiting == sql::LockWaiting::kSkipLocked) return Look::kPass;
-    turn_.Fail(errors::LockWaitTimeout());
+    turn_.Fail(errors::LockNotAvailable(*turn_.state.dialect));
     return Look::kFailed;
   }
   switch (taken.progress) {
@@ -114,7 +115,7 @@ std::optional<Place> Cursor::Open(Progress& progress) {
   const KeyRange& range = this->range();
   if (!IsDescending()) {
     if (range.low.empty()) return tree_.First();
-    return range.low_inclusive ? tree_.LowerBound(range.low) : tree_.UpperBound(range.low);
+    return range.low_inclusive ? tree_.SeekFrom(range.low) : tree_.GapEndFor(range.low);
   }
   if (range.high.empty()) return tree_.End();
   const Place behind = range.high_inclusive ? tree_.UpperBound(range.high) : tree_.LowerBound(range.high);

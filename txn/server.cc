@@ -117,7 +117,10 @@ std::vector<LockRow> Server::ListLocks() const {
   return rows;
 }
 
-void Server::SetDialect(Dialect dialect) { state_.dialect = Cow<Dialect>(std::move(dialect)); }
+void Server::SetDialect(Dialect dialect) {
+  state_.global.lock_wait_timeout_s = dialect.lock_wait_timeout_s;
+  state_.dialect = Cow<Dialect>(std::move(dialect));
+}
 
 void Server::SetReportsLockRules(bool reports) { state_.reports_lock_rules = reports; }
 
