@@ -20,12 +20,14 @@ enum class Fit : std::uint8_t { kNone, kSameStrength, kPassedOn, kExact };
 
 Fit FitOf(const LockRuleApplied& applied, const LockRow& lock) {
   if (!IsAtPlaceOf(applied, lock)) return Fit::kNone;
-  if (applied.session.IsNull()) return CoversOnlyGap(lock) ? Fit::kPassedOn : Fit::kNone;
+  const std::string strength = lock.mode.substr(0, lock.mode.find(','));
+  if (applied.session.IsNull()) {
+    const bool fits = CoversOnlyGap(lock) && (applied.mode.empty() || applied.mode == strength);
+    return fits ? Fit::kPassedOn : Fit::kNone;
+  }
   if (applied.session != lock.session) return Fit::kNone;
   if (applied.mode == lock.mode) return Fit::kExact;
-  const bool same_strength =
-      applied.mode.substr(0, applied.mode.find(',')) == lock.mode.substr(0, lock.mode.find(','));
-  return same_strength ? Fit::kSameStrength : Fit::kNone;
+  return applied.mode.substr(0, applied.mode.find(',')) == strength ? Fit::kSameStrength : Fit::kNone;
 }
 
 }  // namespace

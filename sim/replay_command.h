@@ -23,7 +23,7 @@ struct ReplayCommand {
   bool with_locks = false;
   bool with_plan = false;
   bool with_why = false;  // Which rule took each lock.
-  Dialect server;
+  Dialect server = Dialect();
   bool with_timeline = false;  // Of Hermitage cases that went as documented too.
   PurgeMode purge = PurgeMode::kEager;
   bool with_colour = false;

@@ -97,7 +97,7 @@ struct LockRuleApplied {
   SessionId session;  // Null: whoever holds the lock, as it was passed on.
   std::string table;
   std::string index;                // Empty for a table lock.
-  std::string mode;                 // As asked for; empty when it was passed on.
+  std::string mode;                 // As asked for; passed on: the strength, or empty for any.
   std::optional<std::string> data;  // As LockRow's.
 };
 

@@ -72,11 +72,12 @@ void ReportRequest(Turn& turn, LockRule rule, const Table& table, std::size_t in
                       RecordModeName(mode, span, slot.IsSupremum()), DataAt(table, index, slot)});
 }
 
+// `strength`: of the locks that this rule passes on; empty: of all.
 void ReportPassedOn(const ServerState& state, std::vector<Event>& events, LockRule rule, const Table& table,
-                    std::size_t index, RecordSlot heir) {
+                    std::size_t index, RecordSlot heir, const std::string& strength = "") {
   if (!state.reports_lock_rules || !state.locks.HasRecordLocks({table.def->indexes[index].id, heir})) return;
-  events.push_back(LockRuleApplied{rule, SessionId(), table.def->name, table.def->indexes[index].name, "",
-                                   DataAt(table, index, heir)});
+  events.push_back(LockRuleApplied{rule, SessionId(), table.def->name, table.def->indexes[index].name,
+                                   strength, DataAt(table, index, heir)});
 }
 
 // --- Rules, as the lock table takes them ----------------------------------------------------------------
@@ -212,11 +213,13 @@ void EraseRecord(ServerState& state, std::vector<Event>& events, TableId table_i
   const bool is_purge = reason == EraseReason::kPurge;
   const LockRule of_searched = is_purge ? LockRule::kPurgedSearched : LockRule::kRolledBackSearched;
   const LockRule of_checked = is_purge ? LockRule::kPurgedChecked : LockRule::kRolledBackChecked;
-  if (state.locks.HasRecordLocks({index_id, erased})) {
-    ReportPassedOn(state, events, of_searched, table, index, heir);
-  }
+  const bool is_locked = state.reports_lock_rules && state.locks.HasRecordLocks({index_id, erased});
   const LockEvents changes = state.locks.OnErase(
       index_id, erased, heir, {PassedOnBy(state, of_searched), PassedOnBy(state, of_checked)});
+  if (is_locked) {
+    ReportPassedOn(state, events, of_searched, table, index, heir, ModeName(LockMode::kExclusive));
+    ReportPassedOn(state, events, of_checked, table, index, heir, ModeName(LockMode::kShared));
+  }
   const std::size_t pages = tree.page_count();
   tree.Erase(place);
   Apply(state, events, changes);
@@ -224,10 +227,10 @@ void EraseRecord(ServerState& state, std::vector<Event>& events, TableId table_i
   // The page is gone: what was left on its supremum goes to the end of the page in front of it, or, when it
   // was the first one, to the first record behind it (btr_discard_page).
   const RecordSlot behind = tree.SlotAt(place.page > 0 ? *tree.Previous(Place{place.page, 0}) : tree.First());
+  const LockEvents of_page = state.locks.OnPageDiscarded(index_id, erased.page, behind,
+                                                         InheritanceBy(state, LockRule::kEmptiedPage));
   ReportPassedOn(state, events, LockRule::kEmptiedPage, table, index, behind);
-  Apply(state, events,
-        state.locks.OnPageDiscarded(index_id, erased.page, behind,
-                                    InheritanceBy(state, LockRule::kEmptiedPage)));
+  Apply(state, events, of_page);
 }
 
 }  // namespace nextkey

@@ -100,11 +100,16 @@ RuleCell Changed(const LockRuleLine& line, RuleColumn column) {
 
 TEST(LockRules, EachCellIsNoticedByARecordedScript) {
   Recordings recordings;
+  std::vector<std::string> unproven;
   for (const LockRuleLine& line : LockRuleTable()) {
     for (const RuleColumn column : {RuleColumn::kRepeatableRead, RuleColumn::kReadCommitted}) {
       const std::string proof(column == RuleColumn::kRepeatableRead ? line.repeatable_read_proof
                                                                     : line.read_committed_proof);
       if (proof == "-") continue;  // The rule is not asked in this column.
+      if (proof.empty()) {
+        unproven.emplace_back(line.name);
+        continue;
+      }
       const Dialect dialect = Dialect().With(line.rule, column, Changed(line, column));
       const std::string what = dialect.name.substr(Dialect().name.size() + 2);
       if (recordings.Has(proof)) {
@@ -118,6 +123,9 @@ TEST(LockRules, EachCellIsNoticedByARecordedScript) {
                     << (noticed ? "noticed by " + noticed->first : "no recorded script notices");
     }
   }
+  // READ COMMITTED locks the end of a page by duplicate checks alone; keys so wide that a page can be emptied
+  // without being merged with its neighbour are longer than what a server's list of locks prints.
+  EXPECT_EQ(unproven, std::vector<std::string>{std::string(LineOf(LockRule::kEmptiedPage).name)});
 }
 
 TEST(LockRules, NamesAreUnique) {
