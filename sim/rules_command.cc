@@ -19,7 +19,8 @@ This page is printed from the table in `txn/lock_rules.cc`:
 
 A test compares the two. RR stands for REPEATABLE READ and SERIALIZABLE, RC for READ COMMITTED and READ UNCOMMITTED.
 A cell says how much of the index is locked; `yes` stands where a rule is about a whole table, or about what is not
-locked; `.` is nothing. *As read* is S for FOR SHARE and X for FOR UPDATE, UPDATE and DELETE.
+locked; `.` is nothing. *As read* is S for FOR SHARE and X for FOR UPDATE, UPDATE and DELETE. Sources are functions of
+MariaDB 10.11's InnoDB, of `row0sel.cc` where no file is named.
 
 **Proof**: with the cell of that column changed, the recorded script (`tests/recorded`, what a real MariaDB 10.11
 did) goes another way; `tests/sim/lock_rules_test.cc` tries it for every cell. `-`: the rule is not asked there.

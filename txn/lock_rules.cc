@@ -22,7 +22,7 @@ constexpr std::array<LockRuleLine, kLockRuleCount> kTable = {{
      S::kOfRead,
      {kYes, kYes},
      {kYes, kYes},
-     "ha_innobase::store_lock, row_search_mvcc: lock_table",
+     "ha_innodb.cc: ha_innobase::store_lock; row_search_mvcc",
      "read_only_for_update",
      "join_not_null",
      "recorded: lock_end_of_range"},
