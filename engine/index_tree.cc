@@ -53,6 +53,11 @@ Place IndexTree::End() const {
 
 Place IndexTree::LowerBound(std::span<const Value> key) const {
   if (key.empty()) return First();
+  const Place in_page = SeekFrom(key);
+  return Settle(in_page.page, in_page.record);
+}
+
+Place IndexTree::SeekFrom(std::span<const Value> key) const {
   const std::uint64_t head = layout_->order.HeadOf(key[0]);
   const std::uint32_t page = PageFor(key, true);
   const Page& found_page = *pages_[page].page;
@@ -61,7 +66,7 @@ Place IndexTree::LowerBound(std::span<const Value> key) const {
     if (other.head != head) return other.head < head;
     return layout_->order.Compare(found_page.records[other.heap - 1].row, key) == std::strong_ordering::less;
   });
-  return Settle(page, static_cast<std::uint32_t>(found - keys.begin()));
+  return {page, static_cast<std::uint32_t>(found - keys.begin())};
 }
 
 Place IndexTree::UpperBound(std::span<const Value> key) const {

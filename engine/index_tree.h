@@ -92,6 +92,9 @@ class IndexTree {
   Place End() const;                                   // The last page's supremum.
   Place LowerBound(std::span<const Value> key) const;  // First record >= key.
   Place UpperBound(std::span<const Value> key) const;  // First record > key (all with the prefix are passed).
+  // Where a search for the first record >= key begins: as LowerBound, but it stops at the supremum of the
+  // page that the key belongs to. For records > key that place is GapEndFor's. Requires: a key.
+  Place SeekFrom(std::span<const Value> key) const;
   std::optional<Place> Find(std::span<const Value> key) const;  // Requires: the whole key.
   std::optional<Place> FindSlot(RecordSlot slot) const;         // Of a record, not of a supremum.
 

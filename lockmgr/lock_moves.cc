@@ -17,7 +17,7 @@ PageKey PageOf(RecordPlace place) { return {place.index, place.slot.page}; }
 
 }  // namespace
 
-void LockTable::OnInsert(IndexId index, RecordSlot inserted, RecordSlot heir) {
+void LockTable::OnInsert(IndexId index, RecordSlot inserted, RecordSlot heir, PassedOn passed_on) {
   const LockQueue* queue = FindPage({index, heir.page});
   if (queue == nullptr) return;
   // Structures that this loop adds come last and don't cover the heir: they end it.
@@ -28,21 +28,23 @@ void LockTable::OnInsert(IndexId index, RecordSlot inserted, RecordSlot heir) {
     const TrxId trx = lock.trx;
     const TableId table = lock.table;
     const LockMode mode = lock.mode;
-    if (!HoldsTable(trx, table, LockMode::kExclusive)) {
+    const bool passes_on = TrxOf(trx).keeps_gap_locks ? passed_on.of_keepers : passed_on.of_others;
+    if (passes_on && !HoldsTable(trx, table, LockMode::kExclusive)) {
       AddGranted(trx, table, {index, inserted}, mode, LockSpan::kGapOnly);
     }
   }
 }
 
-void LockTable::InheritToGap(RecordPlace heir, RecordPlace donor) {
+void LockTable::InheritToGap(RecordPlace heir, RecordPlace donor, const Inheritance& inheritance) {
   const LockQueue* queue = FindPage(PageOf(donor));
   if (queue == nullptr) return;
   for (StructureId id = queue->first; !id.IsNull(); id = At(id).queue_next) {
     const LockStructure& lock = At(id);
     if (!lock.Covers(donor.slot.heap) || lock.on_page->span == LockSpan::kInsertIntention) continue;
     const TrxLocks& trx = TrxOf(lock.trx);
-    const LockMode not_inherited = trx.replaces_duplicates ? LockMode::kShared : LockMode::kExclusive;
-    if (!trx.keeps_gap_locks && lock.mode == not_inherited) continue;
+    const LockMode of_searches = trx.replaces_duplicates ? LockMode::kShared : LockMode::kExclusive;
+    const PassedOn& passed_on = lock.mode == of_searches ? inheritance.searched : inheritance.checked;
+    if (!(trx.keeps_gap_locks ? passed_on.of_keepers : passed_on.of_others)) continue;
     AddGranted(lock.trx, lock.table, heir, lock.mode, LockSpan::kGapOnly);
   }
 }
@@ -57,9 +59,10 @@ void LockTable::ResetAndReleaseWaiters(RecordPlace place, LockEvents& events) {
   }
 }
 
-LockEvents LockTable::OnErase(IndexId index, RecordSlot erased, RecordSlot heir) {
+LockEvents LockTable::OnErase(IndexId index, RecordSlot erased, RecordSlot heir,
+                              const Inheritance& inheritance) {
   LockEvents events;
-  InheritToGap({index, heir}, {index, erased});
+  InheritToGap({index, heir}, {index, erased}, inheritance);
   ResetAndReleaseWaiters({index, erased}, events);
   return events;
 }
@@ -94,7 +97,8 @@ void LockTable::OnMove(IndexId index, RecordSlot from, RecordSlot to) {
 }
 
 void LockTable::OnSplit(IndexId index, PageNumber left, PageNumber right,
-                        std::span<const std::pair<RecordSlot, RecordSlot>> moved, RecordSlot first_of_right) {
+                        std::span<const std::pair<RecordSlot, RecordSlot>> moved, RecordSlot first_of_right,
+                        const Inheritance& inheritance) {
   const LockQueue* queue = moved.empty() ? nullptr : FindPage({index, moved.front().first.page});
   for (StructureId id = queue == nullptr ? StructureId() : queue->first; !id.IsNull();
        id = At(id).queue_next) {
@@ -102,21 +106,23 @@ void LockTable::OnSplit(IndexId index, PageNumber left, PageNumber right,
       if (At(id).Covers(from.heap)) MoveStructureBit(id, {index, from}, {index, to});
     }
   }
-  OnSplitRight(index, left, right, first_of_right);
+  OnSplitRight(index, left, right, first_of_right, inheritance);
 }
 
-void LockTable::OnSplitRight(IndexId index, PageNumber left, PageNumber right, RecordSlot first_of_right) {
+void LockTable::OnSplitRight(IndexId index, PageNumber left, PageNumber right, RecordSlot first_of_right,
+                             const Inheritance& inheritance) {
   const RecordPlace left_supremum{index, {left, 0}};
   MoveRecord(left_supremum, {index, {right, 0}});
-  InheritToGap(left_supremum, {index, first_of_right});
+  InheritToGap(left_supremum, {index, first_of_right}, inheritance);
 }
 
-LockEvents LockTable::OnPageDiscarded(IndexId index, PageNumber page, RecordSlot heir) {
+LockEvents LockTable::OnPageDiscarded(IndexId index, PageNumber page, RecordSlot heir,
+                                      const Inheritance& inheritance) {
   LockEvents events;
   const LockQueue* queue = FindPage({index, page});
   if (queue == nullptr) return events;
   // By then the page has no records: only the supremum's locks are left to inherit.
-  InheritToGap({index, heir}, {index, {page, 0}});
+  InheritToGap({index, heir}, {index, {page, 0}}, inheritance);
   ResetAndReleaseWaiters({index, {page, 0}}, events);
   while ((queue = FindPage({index, page})) != nullptr) {
     RequireFact(!At(queue->first).is_waiting, "nobody waits on a page that goes");

@@ -70,6 +70,20 @@ struct LockEvents {
   void Append(LockEvents other);
 };
 
+// Whose locks are passed on when a record comes, goes or moves: those of transactions that keep gap locks
+// (SetKeepsGapLocks), and those of the others.
+struct PassedOn {
+  bool of_keepers = true;
+  bool of_others = true;
+};
+
+// Of a record that goes, by what took the lock: searches take X and duplicate checks S; while the transaction
+// replaces duplicates (SetReplacesDuplicates), it is the other way round.
+struct Inheritance {
+  PassedOn searched{true, false};
+  PassedOn checked{true, true};
+};
+
 enum class WaitPolicy : std::uint8_t { kWait, kRefuse };
 
 enum class LockStatus : std::uint8_t {
@@ -128,24 +142,27 @@ class LockTable {
 
   // --- Records that come, go and move -----------------------------------------------------------
   // `heir` is the next record or the page's supremum. Gap locks on it reach over the new record.
-  void OnInsert(IndexId index, RecordSlot inserted, RecordSlot heir);
+  void OnInsert(IndexId index, RecordSlot inserted, RecordSlot heir, PassedOn passed_on = {});
   // `erased` is about to go: its locks go over to `heir` as gap locks, waiting ones too, and its
-  // waiters are let go. Which ones are inherited below REPEATABLE READ: see SetKeepsGapLocks.
-  LockEvents OnErase(IndexId index, RecordSlot erased, RecordSlot heir);
+  // waiters are let go.
+  LockEvents OnErase(IndexId index, RecordSlot erased, RecordSlot heir, const Inheritance& inheritance = {});
   void OnMove(IndexId index, RecordSlot from, RecordSlot to);  // All locks go along.
   // A whole split: `moved` pairs the old and new slots of the records that went to the new page, in key
   // order; it may be empty. The structures go over in the order of the page's list, so that order
   // survives; then follows what OnSplitRight does. Either page may be the new one.
   void OnSplit(IndexId index, PageNumber left, PageNumber right,
-               std::span<const std::pair<RecordSlot, RecordSlot>> moved, RecordSlot first_of_right);
+               std::span<const std::pair<RecordSlot, RecordSlot>> moved, RecordSlot first_of_right,
+               const Inheritance& inheritance = {});
   // The old page keeps its number: locks of its supremum belong to the right page's now, and the
   // left supremum inherits the gap in front of the right page's first record. To be called after
   // OnMove for each moved record.
-  void OnSplitRight(IndexId index, PageNumber left, PageNumber right, RecordSlot first_of_right);
+  void OnSplitRight(IndexId index, PageNumber left, PageNumber right, RecordSlot first_of_right,
+                    const Inheritance& inheritance = {});
   // An emptied page goes: what is left on it, the supremum's locks too, is inherited by `heir`, the
-  // first record behind it (or the supremum in front of it, when it was the last page); its waiters
+  // supremum in front of it (or the first record behind it, when it was the first page); its waiters
   // are let go and its structures vanish.
-  LockEvents OnPageDiscarded(IndexId index, PageNumber page, RecordSlot heir);
+  LockEvents OnPageDiscarded(IndexId index, PageNumber page, RecordSlot heir,
+                             const Inheritance& inheritance = {});
   // Requires: nobody waits for a record of it.
   void OnIndexDropped(IndexId index);
 
@@ -153,10 +170,9 @@ class LockTable {
   // What decides the victim beside the number of structures: undo records, and whether the
   // transaction has changed a table that can't be rolled back.
   void SetWeight(TrxId trx, std::uint64_t undo_records, bool changed_non_transactional);
-  // Isolation below REPEATABLE READ changes what is inherited when a record goes: X locks are not,
-  // as they come from statements that look for rows; S locks are, as they come from duplicate
-  // checks. While a REPLACE or ON DUPLICATE KEY UPDATE runs, whose checks take X, it is the other
-  // way round. Default: keeps them, replaces nothing.
+  // What Inheritance distinguishes. Below REPEATABLE READ gap locks are not kept, and by default only the
+  // locks of duplicate checks are passed on. REPLACE and ON DUPLICATE KEY UPDATE check with X. Default:
+  // keeps them, replaces nothing.
   void SetKeepsGapLocks(TrxId trx, bool keeps_gap_locks);
   void SetReplacesDuplicates(TrxId trx, bool replaces_duplicates);
   // When a release moves several edges, the transactions at their new ends are looked at one after the
@@ -213,7 +229,7 @@ class LockTable {
   void CancelWaitAndDequeue(TrxId trx, LockEvents& events);
 
   // --- Moves (lock_moves.cc) ---
-  void InheritToGap(RecordPlace heir, RecordPlace donor);
+  void InheritToGap(RecordPlace heir, RecordPlace donor, const Inheritance& inheritance);
   void ResetAndReleaseWaiters(RecordPlace place, LockEvents& events);
   void MoveStructureBit(StructureId id, RecordPlace from, RecordPlace to);
   void MoveRecord(RecordPlace from, RecordPlace to);

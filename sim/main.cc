@@ -11,6 +11,8 @@
 
 #include "sim/race/race_command.h"
 #include "sim/replay_command.h"
+#include "sim/rules_command.h"
+#include "txn/dialect.h"
 
 namespace nextkey {
 namespace {
@@ -74,6 +76,13 @@ int Main(int argc, char** argv) {
   std::string purge = "eager";
   std::string colour = "auto";
   std::size_t width = 0;
+  std::string server(DialectNames().front());
+  const auto add_server = [&](CLI::App* command_with_server) {
+    command_with_server
+        ->add_option("--server", server, "Whose locks and errors: mariadb-10.11 (default), mysql-8.4")
+        ->check(CLI::IsMember({"mariadb-10.11", "mysql-8.4"}))
+        ->option_text("mariadb-10.11|mysql-8.4");
+  };
   CLI::App* replay = app.add_subcommand("replay", "Play scripts in the order written and show what happens");
   replay->footer(std::string(kReplayExamples));
   replay->add_option("FILE", command.files, "Tagged SQL, or Hermitage's Markdown; - is standard input")
@@ -83,6 +92,8 @@ int Main(int argc, char** argv) {
       ->check(CLI::IsMember({"text", "jsonl"}))
       ->option_text("text|jsonl");
   replay->add_flag("--locks", command.with_locks, "Show the lock table after each step");
+  replay->add_flag("--why", command.with_why, "Say which rule took each lock that appears, and its source");
+  add_server(replay);
   replay->add_flag("--plan", command.with_plan, "Show which index each statement reads");
   replay->add_flag(
       "--timeline", command.with_timeline,
@@ -139,6 +150,15 @@ int Main(int argc, char** argv) {
         ->check(CLI::Range(50, 1000))
         ->option_text("N");
   }
+  std::string rules_format = "text";
+  CLI::App* rules =
+      app.add_subcommand("rules", "Print which locks a statement takes: the table that replay follows");
+  rules
+      ->add_option("--format", rules_format,
+                   "text (default): one server; markdown: all, with sources and proofs")
+      ->check(CLI::IsMember({"text", "markdown"}))
+      ->option_text("text|markdown");
+  add_server(rules);
 
   try {
     app.parse(argc, argv);
@@ -154,6 +174,10 @@ int Main(int argc, char** argv) {
   if (run_race->parsed()) return RunRace(race, std::cout, std::cerr);
   if (races->parsed()) return RunRaces(race, std::cout);
   if (diff->parsed()) return RunRaceDiff(race, std::cout, std::cerr);
+  if (rules->parsed()) {
+    std::cout << (rules_format == "markdown" ? RulesMarkdown() : RulesText(*FindDialect(server)));
+    return 0;
+  }
   if (!replay->parsed()) {
     std::cerr << app.help();
     return kExitUsage;
@@ -163,6 +187,7 @@ int Main(int argc, char** argv) {
     return RunRaceReplay(race, token, command.with_locks, std::cout, std::cerr);
   }
   command.format = format == "jsonl" ? ReportFormat::kJsonl : ReportFormat::kText;
+  command.server = *FindDialect(server);
   command.purge = purge == "off" ? PurgeMode::kOff : PurgeMode::kEager;
   command.with_colour = UsesColour(colour);
   command.width = width != 0 ? width : TerminalWidth();

@@ -36,7 +36,7 @@ class StepRecorder {
       if (const auto* waits = std::get_if<StatementWaits>(&event)) {
         if (waits->session == own_) report_.wait = waits->wait;
       }
-      std::visit([this](auto& any) { report_.happenings.emplace_back(std::move(any)); }, event);
+      std::visit([this](auto& any) { Put(std::move(any)); }, event);
     }
   }
 
@@ -45,6 +45,12 @@ class StepRecorder {
   }
 
  private:
+  template <class One>
+  void Put(One one) {
+    report_.happenings.emplace_back(std::move(one));
+  }
+  void Put(LockRuleApplied applied) { report_.rules.push_back(std::move(applied)); }
+
   void Ended(const StatementEnded& ended) {
     for (WorldSession& session : world_.sessions) {
       if (session.id != ended.session) continue;
@@ -109,12 +115,15 @@ StepReport PlayStep(World& world, const ScriptCase& script, LockListing lock_lis
     world.next_step = static_cast<std::uint32_t>(script.steps.size());
     return report;
   }
+  const bool reports_rules = world.server.state().reports_lock_rules;
+  const std::vector<LockRow> before = reports_rules ? world.server.ListLocks() : std::vector<LockRow>();
   world.sessions[position].running_step = report.number;
   report.status = StepStatus::kBlocked;
   StepRecorder recorder(world, script, report, own);
   recorder.Record(world.server.Execute(own, step.statement));
   LetTimePass(world, recorder);
   if (lock_listing == LockListing::kEachStep) report.locks = world.server.ListLocks();
+  if (reports_rules) report.reasons = ReasonsFor(before, world.server.ListLocks(), report.rules);
   return report;
 }
 

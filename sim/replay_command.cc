@@ -29,6 +29,8 @@ std::string BaseName(const std::string& path) {
 World FreshWorld(const ReplayCommand& command) {
   World world;
   world.server.SetPurgeMode(command.purge);
+  world.server.SetDialect(command.server);
+  world.server.SetReportsLockRules(command.with_why);
   return world;
 }
 
@@ -45,7 +47,7 @@ class ScriptPlayer {
 
  private:
   TextOptions Text() const {
-    return {command_.width, command_.with_colour, command_.with_locks, command_.with_plan};
+    return {command_.width, command_.with_colour, command_.with_locks, command_.with_plan, command_.with_why};
   }
 
   JsonlOptions Jsonl() const {
@@ -113,7 +115,8 @@ class ScriptPlayer {
       const CheckedCase checked = CheckCase(one, reports);
       tally.Add(checked);
       out_ << CaseText(checked, tally.cases, {command_.width, command_.with_colour});
-      if (command_.with_timeline || command_.with_locks || !checked.IsAsDocumented()) out_ << text << "\n";
+      if (command_.with_timeline || command_.with_locks || command_.with_why || !checked.IsAsDocumented())
+        out_ << text << "\n";
     }
     out_ << "\n" << SummaryLine(tally);
     return tally.as_documented == tally.cases ? kExitOk : kExitMissed;

@@ -22,6 +22,8 @@ struct ReplayCommand {
   ReportFormat format = ReportFormat::kText;
   bool with_locks = false;
   bool with_plan = false;
+  bool with_why = false;  // Which rule took each lock.
+  Dialect server = Dialect();
   bool with_timeline = false;  // Of Hermitage cases that went as documented too.
   PurgeMode purge = PurgeMode::kEager;
   bool with_colour = false;

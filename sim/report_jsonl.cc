@@ -221,6 +221,12 @@ Json LockJson(const StepReport& report, const LockRow& row) {
   json["status"] = row.is_waiting ? "WAITING" : "GRANTED";
   json["data"] = row.data ? Json(*row.data) : Json(nullptr);
   if (row.is_deleted) json["deleted"] = true;
+  const auto reason = std::find_if(report.reasons.begin(), report.reasons.end(),
+                                   [&](const LockReason& one) { return IsSameLock(one.lock, row); });
+  if (reason != report.reasons.end()) {
+    json["why"] = LineOf(reason->rule).name;
+    json["source"] = LineOf(reason->rule).source;
+  }
   return json;
 }
 

@@ -2,7 +2,8 @@
 // uses: the two can be compared with `diff`.
 //
 // Keys: step, session, sql, status, columns, rows, affected, errno, error, warnings, wait (when
-// blocked), plan (when asked for), unblocked, locks. Integers and decimals without a fraction are
+// blocked), plan (when asked for), unblocked, locks. With reasons, a lock that the step brought has the keys
+// why (the rule) and source. Integers and decimals without a fraction are
 // numbers, other decimals and times are texts; connection ids in results of CONNECTION_ID() and
 // IS_USED_LOCK() are `conn:T1`.
 #pragma once

@@ -97,6 +97,7 @@ std::string TextReport::Step(const StepReport& report) {
   names_ = report.names;
   if (report.is_setup) {
     PutSetup(report);
+    if (options_.with_why) PutReasons(report);
     if (options_.with_locks) PutLocks(report);
     return std::exchange(out_, "");
   }
@@ -110,6 +111,7 @@ std::string TextReport::Step(const StepReport& report) {
     }
     PutBlock(block, std::exchange(number, std::string(kGutter, ' ')));
   }
+  if (options_.with_why) PutReasons(report);
   if (options_.with_locks) PutLocks(report);
   return std::exchange(out_, "");
 }
@@ -171,6 +173,14 @@ void TextReport::PutWithName(const TextBlock& block, const std::string& number) 
                   {Style::kWoken, PadRight(std::exchange(name, ""), name_width_ + 2)}};
     whole.insert(whole.end(), line.begin(), line.end());
     PutLine(whole);
+  }
+}
+
+void TextReport::PutReasons(const StepReport& report) {
+  const std::size_t indent = kGutter + 2;
+  for (Line& line : ReasonLines(report.reasons, report.names, options_.width - indent)) {
+    line.insert(line.begin(), Span{Style::kPlain, std::string(indent, ' ')});
+    PutLine(line);
   }
 }
 

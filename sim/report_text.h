@@ -24,6 +24,7 @@ struct TextOptions {
   bool with_colour = false;
   bool with_locks = false;
   bool with_plan = false;
+  bool with_why = false;
 };
 
 class TextReport {
@@ -42,6 +43,7 @@ class TextReport {
   void PutInColumn(const TextBlock& block, const std::string& number);
   void PutWithName(const TextBlock& block, const std::string& number);
   void PutLocks(const StepReport& report);
+  void PutReasons(const StepReport& report);
   void PutSetup(const StepReport& report);
   void Count(const StepReport& report);
   std::string Summary() const;

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "engine/ids.h"
+#include "sim/lock_reasons.h"
 #include "txn/result.h"
 
 namespace nextkey {
@@ -23,8 +24,8 @@ struct TimePassed {
   std::int64_t microseconds = 0;
 };
 
-using Happening =
-    std::variant<StatementEnded, StatementWaits, WaitEnded, DeadlockFound, TimerFired, TimePassed>;
+using Happening = std::variant<StatementEnded, StatementWaits, WaitEnded, DeadlockFound, TimerFired,
+                               TimePassed, PlanLocksTable>;
 
 // An earlier step's statement, of another session, that ended in this step.
 struct EarlierStatement {
@@ -52,6 +53,8 @@ struct StepReport {
   std::optional<Wait> wait;                 // kBlocked.
   std::vector<EarlierStatement> unblocked;  // In the order in which they ended.
   std::vector<Happening> happenings;        // All of it, in order.
+  std::vector<LockRuleApplied> rules;       // In order, if they were asked for.
+  std::vector<LockReason> reasons;          // Of the locks that came, if rules were asked for.
   std::vector<LockRow> locks;               // Afterwards, if they were asked for.
   SessionNames names;
 };

@@ -1,6 +1,7 @@
 #include "sim/step_text.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <set>
@@ -126,6 +127,20 @@ class StepWriter {
     blocks_.push_back({.session = "", .lines = {{{Style::kDim, text}}}, .waits_afterwards = false});
   }
 
+  void Write(const PlanLocksTable& plan) {
+    if (report_.is_setup) return;
+    const std::string why = plan.columns.empty()
+                                ? std::string("no index serves WHERE")
+                                : fmt::format("no index on {}", fmt::join(plan.columns, ", "));
+    const std::string text =
+        MakePrintable(fmt::format("{}: every row of {} is locked{}", why, plan.table,
+                                  plan.keeps_all ? "" : " until WHERE has ruled it out"));
+    TextBlock block{
+        .session = std::string(NameOf(report_, plan.session)), .lines = {}, .waits_afterwards = false};
+    AddLines(IsOwn(plan.session) ? Own().lines : block.lines, WrapLines(Style::kDim, text, width_, 2));
+    if (!IsOwn(plan.session)) blocks_.push_back(std::move(block));
+  }
+
   void WriteResult(std::vector<Line>& lines, const StatementResult& result) {
     if (result.error) {
       AddLines(lines, WrapLines(Style::kBad, MakePrintable(ErrorText(*result.error)), width_, 2));
@@ -215,6 +230,23 @@ std::vector<Line> DeadlockLines(const DeadlockReport& deadlock, const SessionNam
   const std::string victim = fmt::format("{} is the victim{}{}", NameIn(names, deadlock.victim),
                                          deadlock.reason.empty() ? "" : ": ", MakePrintable(deadlock.reason));
   AddLines(lines, WrapLines(Style::kBad, victim, width - 2, 2), 2);
+  return lines;
+}
+
+std::vector<Line> ReasonLines(const std::vector<LockReason>& reasons, const SessionNames& names,
+                              std::size_t width) {
+  std::vector<Line> lines;
+  for (const LockReason& reason : reasons) {
+    const LockRow& lock = reason.lock;
+    std::string place =
+        lock.is_record ? fmt::format("{} of {}", lock.index, lock.table) : "table " + lock.table;
+    if (lock.data) place += lock.data->starts_with("supremum") ? ", " + *lock.data : ", record " + *lock.data;
+    const LockRuleLine& rule = LineOf(reason.rule);
+    const std::string text =
+        fmt::format("{} {} {} on {}: {} ({})", NameIn(names, lock.session), lock.is_waiting ? "wants" : "has",
+                    lock.mode, place, rule.name, rule.source);
+    AddLines(lines, WrapLines(Style::kDim, MakePrintable(text), width, 2));
+  }
   return lines;
 }
 

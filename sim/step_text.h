@@ -36,6 +36,9 @@ std::string Counted(std::uint64_t count, std::string_view noun);
 
 // Who waits for whom, as a circle, the victim and the reason.
 std::vector<Line> DeadlockLines(const DeadlockReport& deadlock, const SessionNames& names, std::size_t width);
+// `ann has X,REC_NOT_GAP on PRIMARY of t, record 5: row found by its whole primary key (row_search_mvcc)`
+std::vector<Line> ReasonLines(const std::vector<LockReason>& reasons, const SessionNames& names,
+                              std::size_t width);
 std::vector<Line> LockLines(const std::vector<LockRow>& locks, const SessionNames& names, std::size_t width);
 
 }  // namespace nextkey

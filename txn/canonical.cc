@@ -180,6 +180,7 @@ void Put(Canonical& c, const SessionState& session) {
 }  // namespace
 
 void ServerState::PutInto(Canonical& c) const {
+  c.PutText(dialect->name);
   catalog.PutInto(c);
   locks.PutInto(c);
   metadata.PutInto(c);

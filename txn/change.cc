@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "txn/dialect_errors.h"
 #include "txn/new_rows.h"
 #include "txn/query.h"
 #include "txn/row_change.h"
@@ -241,8 +242,8 @@ Progress Changer::Write() {
   if (execution_.duplicate.has_value()) {
     const DuplicateKey duplicate = *std::exchange(execution_.duplicate, std::nullopt);
     SqlError error =
-        errors::DuplicateEntry(DuplicateKeyText(TargetDef(), duplicate.index, execution_.new_row),
-                               TargetDef().indexes[duplicate.index].name);
+        errors::DuplicateEntry(*turn_.state.dialect, TargetDef(), duplicate.index,
+                               DuplicateKeyText(TargetDef(), duplicate.index, execution_.new_row));
     if (!plan_.is_ignore) return turn_.Fail(std::move(error));
     if (!turn_.session.trx.IsNull()) {
       RollbackTo(turn_.state, turn_.events, turn_.session.trx, execution_.row_undo_mark);

@@ -8,6 +8,7 @@
 #include "txn/definitions.h"
 #include "txn/insert.h"
 #include "txn/lock_rules.h"
+#include "txn/plan_remarks.h"
 #include "txn/planner.h"
 #include "txn/query.h"
 #include "txn/statement_tables.h"
@@ -161,13 +162,15 @@ Progress Driver::LockMetadata() {
 }
 
 Progress Driver::Plan() {
-  const PlanContext context{&turn_.state.catalog, IsolationOf(turn_.session),
+  const PlanContext context{&turn_.state.catalog, IsolationOf(turn_.session), &*turn_.state.dialect,
                             IsMultiStatement(turn_.session)};
   auto plan = MakePlan(statement_, context);
   if (auto* error = std::get_if<SqlError>(&plan)) return turn_.Fail(std::move(*error));
   execution_.plan = std::get<StatementPlanRef>(std::move(plan));
   execution_.queries.resize(execution_.plan->queries.size());
   execution_.memo.resize(execution_.plan->slot_count);
+  for (PlanLocksTable& remark : TablesLockedByPlan(turn_, *execution_.plan))
+    turn_.events.push_back(std::move(remark));
   execution_.result.plan = absl::StrJoin(execution_.plan->explain, "\n");
   Advance(StatementStage::kTableLocks);
   return Progress::kDone;

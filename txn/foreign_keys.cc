@@ -61,10 +61,8 @@ bool HasNull(const std::vector<Value>& values) {
   return std::any_of(values.begin(), values.end(), [](const Value& value) { return value.IsNull(); });
 }
 
-Progress LockShared(Turn& turn, const Table& table, std::size_t index, Place place, LockSituation situation) {
-  const std::optional<LockSpan> span = SpanFor(situation, IsolationOf(turn.session));
-  if (!span.has_value()) return Progress::kDone;
-  return LockAt(turn, table, index, place, {LockMode::kShared, *span, WaitPolicy::kWait}).progress;
+Progress LockBy(Turn& turn, const Table& table, std::size_t index, Place place, LockRule rule) {
+  return LockAt(turn, table, index, place, RequestBy(rule)).progress;
 }
 
 Progress CheckParent(Turn& turn, const Table& child, const ForeignKeyDef& key, const Row& row) {
@@ -73,29 +71,28 @@ Progress CheckParent(Turn& turn, const Table& child, const ForeignKeyDef& key, c
   const Table* parent = turn.state.catalog.Find(key.parent_table);
   if (parent == nullptr) return turn.Fail(errors::NoParentRow(key, *child.def));
   if (parent->def->id != child.def->id) {
-    const Progress progress = LockTableFor(turn, parent->def->id, LockMode::kIntentionShared);
+    const Progress progress = LockTableFor(turn, parent->def->id, LockRule::kTableOfParent);
     if (progress != Progress::kDone) return progress;
   }
   const std::size_t index = ParentIndexOf(*parent->def, key);
   const IndexTree& tree = parent->trees[index];
   const std::vector<Value> wanted =
       InIndexOrder(parent->def->indexes[index], ParentColumns(*parent->def, key), values);
-  std::optional<Place> place = tree.LowerBound(wanted);
+  std::optional<Place> place = tree.SeekFrom(wanted);
   for (; place.has_value(); place = tree.Next(*place)) {
     if (tree.IsSupremum(*place)) {
-      const Progress progress = LockShared(turn, *parent, index, *place, LockSituation::kParentSupremum);
+      const Progress progress = LockBy(turn, *parent, index, *place, LockRule::kParentSupremum);
       if (progress != Progress::kDone) return progress;
       continue;
     }
     const Record& record = tree.At(*place);
     if (tree.CompareToKey(record.row, wanted) != 0) {
-      const Progress progress = LockShared(turn, *parent, index, *place, LockSituation::kParentMissing);
+      const Progress progress = LockBy(turn, *parent, index, *place, LockRule::kParentMissing);
       if (progress != Progress::kDone) return progress;
       break;
     }
-    const LockSituation situation =
-        record.is_deleted ? LockSituation::kParentDeleted : LockSituation::kParentFound;
-    const Progress progress = LockShared(turn, *parent, index, *place, situation);
+    const LockRule situation = record.is_deleted ? LockRule::kParentDeleted : LockRule::kParentFound;
+    const Progress progress = LockBy(turn, *parent, index, *place, situation);
     if (progress != Progress::kDone) return progress;
     if (!record.is_deleted) return Progress::kDone;
   }
@@ -156,37 +153,34 @@ Searched SearchChildren(Turn& turn, RowChange& change, const Reference& referenc
   const ReferenceAction action = change.kind == UndoKind::kDelete ? key.on_delete : key.on_update;
   const bool is_cascade = action == ReferenceAction::kCascade || action == ReferenceAction::kSetNull;
   std::optional<Place> place =
-      change.child_key.empty() ? tree.LowerBound(wanted) : tree.UpperBound(change.child_key);
+      change.child_key.empty() ? tree.SeekFrom(wanted) : tree.UpperBound(change.child_key);
   for (; place.has_value(); place = tree.Next(*place)) {
     if (tree.IsSupremum(*place)) {
-      const Progress progress = LockShared(turn, child, index, *place, LockSituation::kChildSupremum);
+      const Progress progress = LockBy(turn, child, index, *place, LockRule::kChildSupremum);
       if (progress != Progress::kDone) return From(progress);
       continue;
     }
     const Record& record = tree.At(*place);
     if (tree.CompareToKey(record.row, wanted) != 0) {
-      const Progress progress = LockShared(turn, child, index, *place, LockSituation::kChildMissing);
+      const Progress progress = LockBy(turn, child, index, *place, LockRule::kChildMissing);
       return progress == Progress::kDone ? Searched::kNone : From(progress);
     }
-    const LockSituation situation =
-        record.is_deleted ? LockSituation::kChildDeleted : LockSituation::kChildFound;
-    Progress progress = LockShared(turn, child, index, *place, situation);
+    const LockRule situation = record.is_deleted ? LockRule::kChildDeleted : LockRule::kChildFound;
+    Progress progress = LockBy(turn, child, index, *place, situation);
     if (progress != Progress::kDone) return From(progress);
     if (record.is_deleted) continue;
     if (!is_cascade) {
       turn.Fail(errors::ParentRowReferenced(key, *child.def));
       return Searched::kFailed;
     }
-    progress = LockTableFor(turn, child.def->id, LockMode::kIntentionExclusive);
+    progress = LockTableFor(turn, child.def->id, LockRule::kTableOfCascade);
     if (progress != Progress::kDone) return From(progress);
     const IndexDef& child_index = child.def->indexes[index];
     const std::vector<Value> row_key =
         index == 0 ? tree.KeyOf(record.row) : ClusteredKeyOf(*child.def, child_index, record.row);
     const std::optional<Place> row_place = child.clustered().Find(row_key);
     if (!row_place.has_value()) continue;
-    progress =
-        LockAt(turn, child, 0, *row_place, {LockMode::kExclusive, LockSpan::kRecordOnly, WaitPolicy::kWait})
-            .progress;
+    progress = LockBy(turn, child, 0, *row_place, LockRule::kCascadedRow);
     if (progress != Progress::kDone) return From(progress);
     change.child_key = tree.KeyOf(record.row);
     const Record& row = child.clustered().At(*row_place);
@@ -229,7 +223,7 @@ Progress CheckChildren(Turn& turn, RowChange& change, bool& pushed) {
     const bool is_changed = change.kind == UndoKind::kDelete || values != ColumnsOf(change.new_row, columns);
     if (is_changed && !HasNull(values)) {
       if (reference.child->def->id != parent.id) {
-        const Progress progress = LockTableFor(turn, reference.child->def->id, LockMode::kIntentionShared);
+        const Progress progress = LockTableFor(turn, reference.child->def->id, LockRule::kTableOfChild);
         if (progress != Progress::kDone) return progress;
       }
       switch (SearchChildren(turn, change, reference, values)) {

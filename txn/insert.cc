@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "txn/dialect_errors.h"
 #include "txn/new_rows.h"
 #include "txn/query.h"
 #include "txn/row_change.h"
@@ -140,10 +141,13 @@ Progress Inserter::ReadValues(bool& has_row) {
 // innodb_autoinc_lock_mode = 1: INSERT .. SELECT holds the AUTO_INC lock to its end; a simple insert
 // takes it only while somebody else has it.
 Progress Inserter::LockAutoIncrement() {
-  if (!IsInnoDb() || execution_.holds_auto_inc) return Progress::kDone;
+  const LockRule rule = plan_.has_query ? LockRule::kAutoIncrementOfQuery : LockRule::kAutoIncrementContended;
+  if (!IsInnoDb() || execution_.holds_auto_inc || !Applies(turn_, rule)) return Progress::kDone;
   const TrxId trx = EnsureTransaction(turn_);
-  if (!plan_.has_query && !turn_.state.locks.IsAutoIncrementContended(trx, def_->id)) return Progress::kDone;
-  const Progress progress = LockTableFor(turn_, def_->id, LockMode::kAutoIncrement);
+  const bool is_needed = plan_.has_query || turn_.state.locks.IsAutoIncrementContended(trx, def_->id) ||
+                         turn_.state.locks.HoldsTable(trx, def_->id, LockMode::kAutoIncrement);  // It waited.
+  if (!is_needed) return Progress::kDone;
+  const Progress progress = LockTableFor(turn_, def_->id, rule);
   execution_.holds_auto_inc = progress == Progress::kDone;
   return progress;
 }
@@ -232,7 +236,7 @@ void Inserter::SkipRow(const SqlError& why) {
 Progress Inserter::Write() {
   if (execution_.changes.empty()) {
     if (IsInnoDb()) {
-      const Progress progress = LockTableFor(turn_, def_->id, LockMode::kIntentionExclusive);
+      const Progress progress = LockTableFor(turn_, def_->id, LockRule::kTableOfInsert);
       if (progress != Progress::kDone) return progress;
     }
     execution_.row_undo_mark = UndoSize();
@@ -290,8 +294,8 @@ Progress Inserter::CountId() {
 
 Progress Inserter::OnDuplicate() {
   const DuplicateKey& duplicate = *execution_.duplicate;
-  SqlError error = errors::DuplicateEntry(DuplicateKeyText(*def_, duplicate.index, execution_.new_row),
-                                          def_->indexes[duplicate.index].name);
+  SqlError error = errors::DuplicateEntry(*turn_.state.dialect, *def_, duplicate.index,
+                                          DuplicateKeyText(*def_, duplicate.index, execution_.new_row));
   if (IsInnoDb()) {
     RollbackTo(turn_.state, turn_.events, turn_.session.trx, execution_.row_undo_mark);
   } else {
@@ -314,9 +318,7 @@ Progress Inserter::LockExisting() {
   const std::optional<Place> place =
       table.clustered().Find(table.clustered().KeyOf(execution_.duplicate->existing));
   if (IsInnoDb() && place.has_value()) {
-    const Progress progress =
-        LockAt(turn_, table, 0, *place, {LockMode::kExclusive, LockSpan::kRecordOnly, WaitPolicy::kWait})
-            .progress;
+    const Progress progress = LockAt(turn_, table, 0, *place, RequestBy(LockRule::kExistingRow)).progress;
     if (progress != Progress::kDone) return progress;
     execution_.duplicate->existing = table.clustered().At(*place).row;
   }
@@ -421,8 +423,8 @@ Progress Inserter::FinishChange() {
   if (progress != Progress::kDone) return progress;
   if (execution_.duplicate.has_value()) {
     const DuplicateKey duplicate = *std::exchange(execution_.duplicate, std::nullopt);
-    return turn_.Fail(errors::DuplicateEntry(DuplicateKeyText(*def_, duplicate.index, row),
-                                             def_->indexes[duplicate.index].name));
+    return turn_.Fail(errors::DuplicateEntry(*turn_.state.dialect, *def_, duplicate.index,
+                                             DuplicateKeyText(*def_, duplicate.index, row)));
   }
   if (plan_.on_duplicate == sql::DuplicateHandling::kReplace) {
     ++execution_.changed;

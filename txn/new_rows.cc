@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "engine/column_type.h"
+#include "txn/dialect_errors.h"
 #include "txn/query.h"
 #include "txn/sql/parser.h"
 
@@ -57,7 +58,7 @@ std::optional<SqlError> CheckConstraints(Turn& turn, const TableDef& table, cons
     if (const auto* error = std::get_if<SqlError>(&value)) return *error;
     const auto* answer = std::get_if<Value>(&value);
     if (answer != nullptr && !answer->IsNull() && !IsTrue(*answer))
-      return errors::CheckFailed(check.name, table.name);
+      return errors::CheckFailed(*turn.state.dialect, check.name, table.name);
   }
   return std::nullopt;
 }

@@ -17,11 +17,13 @@ using sql::Op;
 
 // Reads that belong to a write: with shared locks, unless READ COMMITTED is enough.
 sql::RowLocking LockingOfReads(const PlanContext& context) {
-  return KeepsGapLocks(context.isolation) ? sql::RowLocking::kShare : sql::RowLocking::kNone;
+  const bool locks = context.dialect->Applies(LockRule::kReadOfWrite, context.isolation);
+  return locks ? sql::RowLocking::kShare : sql::RowLocking::kNone;
 }
 
 sql::RowLocking LockingOfSelect(const PlanContext& context) {
-  const bool locks = context.isolation == sql::IsolationLevel::kSerializable && context.is_multi_statement;
+  const bool locks = context.isolation == sql::IsolationLevel::kSerializable && context.is_multi_statement &&
+                     context.dialect->Applies(LockRule::kSerializableRead, context.isolation);
   return locks ? sql::RowLocking::kShare : sql::RowLocking::kNone;
 }
 

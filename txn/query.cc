@@ -175,7 +175,7 @@ Loop::Turned Loop::DecideRow() {
   scan.must_advance = true;
   if (!is_true) {
     if (scan.position == ScanPosition::kOnRecord)
-      UnlockFetched(turn_, table(), ModeFor(turn_, table()), scan);
+      UnlockFetched(turn_, table(), ModeFor(turn_, table()), scan, LockRule::kLetGoUnmatchedRow);
     return Turned::kGoOn;
   }
   return Accept();

@@ -11,6 +11,7 @@
 #include "engine/value.h"
 #include "lockmgr/lock_table.h"
 #include "lockmgr/metadata_locks.h"
+#include "txn/lock_rules.h"
 
 namespace nextkey {
 
@@ -90,7 +91,27 @@ struct TimerFired {
   WaitKind kind = WaitKind::kRowLock;
 };  // Time-out or end of SLEEP.
 
-using Event = std::variant<StatementEnded, StatementWaits, WaitEnded, DeadlockFound, TimerFired>;
+// A rule took a lock, or passed one on. Only reported where Server::SetReportsLockRules asks for it.
+struct LockRuleApplied {
+  LockRule rule = LockRule::kScannedRow;
+  SessionId session;  // Null: whoever holds the lock, as it was passed on.
+  std::string table;
+  std::string index;                // Empty for a table lock.
+  std::string mode;                 // As asked for; passed on: the strength, or empty for any.
+  std::optional<std::string> data;  // As LockRow's.
+};
+
+// The plan, not the key, decides how much of a table the statement locks: WHERE has conditions on columns of
+// the table, but none of them has an index that the statement reads it by.
+struct PlanLocksTable {
+  SessionId session;
+  std::string table;
+  std::vector<std::string> columns;  // Of the conditions.
+  bool keeps_all = true;             // REPEATABLE READ and above; below, rows that don't match are let go.
+};
+
+using Event = std::variant<StatementEnded, StatementWaits, WaitEnded, DeadlockFound, TimerFired,
+                           LockRuleApplied, PlanLocksTable>;
 
 // --- The lock table as performance_schema.data_locks lists it -----------------------------------------
 

@@ -56,7 +56,7 @@ class IndexChange {
   Progress AddSecondary(const Row& entry);
   Progress FindDuplicateEntry(const Row& entry);
   Progress ReviveOrInsert(const Row& entry, std::optional<Place> marked);
-  Progress LockDuplicate(Place place, LockSituation situation);
+  Progress LockDuplicate(Place place, LockRule rule);
   bool HasNullPart(const Row& entry) const;
 
   Turn& turn_;
@@ -86,11 +86,11 @@ Progress IndexChange::RemoveOld() {
   const std::optional<Place> place = tree_.Find(key);
   if (!place.has_value() || tree_.At(*place).is_deleted) return Progress::kDone;
   if (!is_transactional_) {
-    EraseRecord(turn_.state, turn_.events, change_.table, index_, *place);
+    EraseRecord(turn_.state, turn_.events, change_.table, index_, *place, EraseReason::kPurge);
     return Progress::kDone;
   }
   if (index_ != 0) {
-    const Progress progress = LockForChangeAt(turn_, table_, index_, *place);
+    const Progress progress = LockForChangeAt(turn_, table_, index_, *place, LockRule::kChangedEntry);
     if (progress != Progress::kDone) return progress;
   }
   const TrxId writer = Writer();
@@ -132,17 +132,16 @@ Progress IndexChange::Duplicate(const Row& existing) {
   return Progress::kDone;
 }
 
-Progress IndexChange::LockDuplicate(Place place, LockSituation situation) {
+Progress IndexChange::LockDuplicate(Place place, LockRule rule) {
   if (!is_transactional_) return Progress::kDone;
-  const std::optional<LockSpan> span = SpanFor(situation, IsolationOf(turn_.session));
   const LockMode mode = change_.wants_exclusive_duplicate ? LockMode::kExclusive : LockMode::kShared;
-  return LockAt(turn_, table_, index_, place, {mode, *span, WaitPolicy::kWait}).progress;
+  return LockAt(turn_, table_, index_, place, {rule, mode, WaitPolicy::kWait}).progress;
 }
 
 Progress IndexChange::AddClustered(const Row& row) {
   const std::optional<Place> found = tree_.Find(tree_.KeyOf(row));
   if (found.has_value()) {
-    const Progress progress = LockDuplicate(*found, LockSituation::kDuplicateClustered);
+    const Progress progress = LockDuplicate(*found, LockRule::kDuplicateRow);
     if (progress != Progress::kDone) return progress;
     if (!tree_.At(*found).is_deleted) return Duplicate(tree_.At(*found).row);
   }
@@ -162,11 +161,13 @@ Progress IndexChange::FindDuplicateEntry(const Row& entry) {
   if (tree_.IsSupremum(*place) || tree_.CompareToKey(tree_.At(*place).row, prefix) != 0)
     return Progress::kDone;
   for (; place.has_value(); place = tree_.Next(*place)) {
-    const Progress progress = LockDuplicate(*place, LockSituation::kDuplicateSecondary);
+    const bool is_equal = !tree_.IsSupremum(*place) && tree_.CompareToKey(tree_.At(*place).row, prefix) == 0;
+    const Progress progress =
+        LockDuplicate(*place, is_equal ? LockRule::kDuplicateEntry : LockRule::kBehindDuplicateEntry);
     if (progress != Progress::kDone) return progress;
     if (tree_.IsSupremum(*place)) continue;
+    if (!is_equal) break;
     const Record& record = tree_.At(*place);
-    if (tree_.CompareToKey(record.row, prefix) != 0) break;
     if (record.is_deleted) continue;
     const std::optional<Place> row = table_.clustered().Find(ClusteredKeyOf(*table_.def, def_, record.row));
     return Duplicate(row.has_value() ? table_.clustered().At(*row).row : Row());
@@ -187,7 +188,7 @@ Progress IndexChange::AddSecondary(const Row& entry) {
 Progress IndexChange::ReviveOrInsert(const Row& entry, std::optional<Place> marked) {
   const std::vector<Value> key = tree_.KeyOf(entry);
   if (marked.has_value()) {
-    const Progress progress = LockForChangeAt(turn_, table_, index_, *marked);
+    const Progress progress = LockForChangeAt(turn_, table_, index_, *marked, LockRule::kRevivedRecord);
     if (progress != Progress::kDone) return progress;
     const TrxId writer = Writer();
     Record record = tree_.At(*marked);
@@ -202,17 +203,13 @@ Progress IndexChange::ReviveOrInsert(const Row& entry, std::optional<Place> mark
     return Progress::kDone;
   }
   if (is_transactional_) {
-    const Place gap_end = tree_.GapEndFor(key);
-    const RecordPlace where{def_.id, tree_.SlotAt(gap_end)};
-    const Progress progress =
-        AfterRequest(turn_, turn_.state.locks.LockRecord(Writer(), change_.table, where, LockMode::kExclusive,
-                                                         LockSpan::kInsertIntention));
+    const Progress progress = LockGapForInsert(turn_, table_, index_, tree_.GapEndFor(key));
     if (progress != Progress::kDone) return progress;
   }
   Record record;
   record.row = entry;
   record.writer = Writer();
-  InsertRecord(turn_.state, change_.table, index_, std::move(record));
+  InsertRecord(turn_.state, turn_.events, change_.table, index_, std::move(record));
   Undo(UndoKind::kInsert, key);
   return Progress::kDone;
 }
@@ -231,12 +228,13 @@ void RestoreWithoutUndo(Turn& turn, const RowChange& change) {
     const Row old_entry = entry(change.old_row);
     const Row new_entry = entry(change.new_row);
     if (index < refused && old_entry != new_entry) {
-      EraseRecord(turn.state, turn.events, change.table, index, *tree.Find(tree.KeyOf(new_entry)));
+      EraseRecord(turn.state, turn.events, change.table, index, *tree.Find(tree.KeyOf(new_entry)),
+                  EraseReason::kRollback);
     }
     if (turn.state.catalog.Find(change.table)->trees[index].Find(tree.KeyOf(old_entry)).has_value()) continue;
     Record record;
     record.row = old_entry;
-    InsertRecord(turn.state, change.table, index, std::move(record));
+    InsertRecord(turn.state, turn.events, change.table, index, std::move(record));
   }
 }
 
@@ -297,7 +295,7 @@ void RemoveOwnEntries(Turn& turn, const TableDef& table, const Row& row, std::si
     const IndexTree& tree = turn.state.catalog.Find(table.id)->trees[i];
     const Row entry = i == 0 ? row : EntryFor(table, table.indexes[i], row);
     const std::optional<Place> place = tree.Find(tree.KeyOf(entry));
-    if (place.has_value()) EraseRecord(turn.state, turn.events, table.id, i, *place);
+    if (place.has_value()) EraseRecord(turn.state, turn.events, table.id, i, *place, EraseReason::kRollback);
   }
 }
 

@@ -46,6 +46,66 @@ bool OwnsRowOf(const ServerState& state, const Table& table, std::size_t index, 
   return row.has_value() && table.clustered().At(*row).writer == trx && IsPageYoung(state, tree, place, trx);
 }
 
+// A record lock on what one has written oneself is there without being asked for.
+bool IsOwn(Turn& turn, const Table& table, std::size_t index, Place place, TrxId owner) {
+  const TrxId trx = turn.session.trx;
+  if (owner == trx) return Applies(turn, index == 0 ? LockRule::kOwnRow : LockRule::kOwnEntry);
+  return index != 0 && OwnsRowOf(turn.state, table, index, place, trx) && Applies(turn, LockRule::kOwnEntry);
+}
+
+// --- Reports of rules -----------------------------------------------------------------------------------
+
+std::string DataAt(const Table& table, std::size_t index, RecordSlot slot) {
+  if (slot.IsSupremum()) return "supremum pseudo-record";
+  const std::optional<Place> place = table.trees[index].FindSlot(slot);
+  return place.has_value()
+             ? LockData(*table.def, table.def->indexes[index], table.trees[index].At(*place).row)
+             : std::string();
+}
+
+void ReportRequest(Turn& turn, LockRule rule, const Table& table, std::size_t index, Place place,
+                   LockMode mode, LockSpan span) {
+  if (!turn.state.reports_lock_rules) return;
+  const RecordSlot slot = table.trees[index].SlotAt(place);
+  turn.events.push_back(
+      LockRuleApplied{rule, turn.session_id, table.def->name, table.def->indexes[index].name,
+                      RecordModeName(mode, span, slot.IsSupremum()), DataAt(table, index, slot)});
+}
+
+// `strength`: of the locks that this rule passes on; empty: of all.
+void ReportPassedOn(const ServerState& state, std::vector<Event>& events, LockRule rule, const Table& table,
+                    std::size_t index, RecordSlot heir, const std::string& strength = "") {
+  if (!state.reports_lock_rules || !state.locks.HasRecordLocks({table.def->indexes[index].id, heir})) return;
+  events.push_back(LockRuleApplied{rule, SessionId(), table.def->name, table.def->indexes[index].name,
+                                   strength, DataAt(table, index, heir)});
+}
+
+// --- Rules, as the lock table takes them ----------------------------------------------------------------
+
+// Somebody else's request makes the owner's lock a listed one.
+void MakeExplicit(Turn& turn, TrxId owner, const Table& table, std::size_t index, Place place) {
+  const LockRule rule = index == 0 ? LockRule::kImplicitRow : LockRule::kImplicitEntry;
+  if (!Applies(turn, rule)) return;
+  const RecordSlot slot = table.trees[index].SlotAt(place);
+  if (turn.state.reports_lock_rules) {
+    turn.events.push_back(LockRuleApplied{
+        rule, SessionOf(turn.state, owner), table.def->name, table.def->indexes[index].name,
+        RecordModeName(LockMode::kExclusive, LockSpan::kRecordOnly, false), DataAt(table, index, slot)});
+  }
+  turn.state.locks.MakeExplicit(owner, table.def->id, {table.def->indexes[index].id, slot});
+}
+
+PassedOn PassedOnBy(const ServerState& state, LockRule rule) {
+  const RuleCells& cells = state.dialect->rules[static_cast<std::size_t>(rule)];
+  return {cells.repeatable_read != RuleCell::kNothing, cells.read_committed != RuleCell::kNothing};
+}
+
+// Below REPEATABLE READ a page's end inherits what duplicate checks locked, and nothing else.
+Inheritance InheritanceBy(const ServerState& state, LockRule rule) {
+  const PassedOn passed_on = PassedOnBy(state, rule);
+  return {{passed_on.of_keepers, false}, passed_on};
+}
+
 }  // namespace
 
 TrxId ImplicitOwner(const ServerState& state, const Table& table, std::size_t index, const Record& record) {
@@ -58,22 +118,26 @@ TrxId ImplicitOwner(const ServerState& state, const Table& table, std::size_t in
   return IsChangedBy(clustered.writer, *table.def, def, clustered, record) ? clustered.writer : TrxId();
 }
 
+RuleCell CellOf(const Turn& turn, LockRule rule) {
+  return turn.state.dialect->Cell(rule, IsolationOf(turn.session));
+}
+
 LockTaken LockAt(Turn& turn, const Table& table, std::size_t index, Place place, const LockRequest& request) {
+  const std::optional<LockSpan> span = SpanOf(CellOf(turn, request.rule));
+  if (!span.has_value()) return {};
   const TrxId trx = EnsureTransaction(turn);
   const IndexTree& tree = table.trees[index];
   const RecordPlace where{table.def->indexes[index].id, tree.SlotAt(place)};
   LockTaken taken;
   if (!tree.IsSupremum(place)) {
     const TrxId owner = ImplicitOwner(turn.state, table, index, tree.At(place));
-    if (owner == trx && request.span == LockSpan::kRecordOnly) return taken;
-    if (index != 0 && request.span == LockSpan::kRecordOnly &&
-        OwnsRowOf(turn.state, table, index, place, trx))
-      return taken;
-    if (!owner.IsNull() && owner != trx) turn.state.locks.MakeExplicit(owner, table.def->id, where);
+    if (*span == LockSpan::kRecordOnly && IsOwn(turn, table, index, place, owner)) return taken;
+    if (!owner.IsNull() && owner != trx) MakeExplicit(turn, owner, table, index, place);
   }
-  if (turn.state.locks.Holds(trx, where, request.mode, request.span)) return taken;
+  if (turn.state.locks.Holds(trx, where, request.mode, *span)) return taken;
+  ReportRequest(turn, request.rule, table, index, place, request.mode, *span);
   const LockOutcome outcome =
-      turn.state.locks.LockRecord(trx, table.def->id, where, request.mode, request.span, request.policy);
+      turn.state.locks.LockRecord(trx, table.def->id, where, request.mode, *span, request.policy);
   if (outcome.status == LockStatus::kRefused) {
     taken.was_refused = true;
     return taken;
@@ -83,54 +147,90 @@ LockTaken LockAt(Turn& turn, const Table& table, std::size_t index, Place place,
   return taken;
 }
 
-Progress LockForChangeAt(Turn& turn, const Table& table, std::size_t index, Place place) {
+Progress LockForChangeAt(Turn& turn, const Table& table, std::size_t index, Place place, LockRule rule) {
   const TrxId trx = EnsureTransaction(turn);
   const RecordPlace where{table.def->indexes[index].id, table.trees[index].SlotAt(place)};
   const TrxId owner = ImplicitOwner(turn.state, table, index, table.trees[index].At(place));
-  if (owner == trx) return Progress::kDone;
-  if (!owner.IsNull()) turn.state.locks.MakeExplicit(owner, table.def->id, where);
+  if (owner == trx || !Applies(turn, rule)) return Progress::kDone;
+  if (!owner.IsNull()) MakeExplicit(turn, owner, table, index, place);
+  ReportRequest(turn, rule, table, index, place, LockMode::kExclusive, LockSpan::kRecordOnly);
   return AfterRequest(turn, turn.state.locks.LockImplicitly(trx, table.def->id, where));
 }
 
-Progress LockTableFor(Turn& turn, TableId table, LockMode mode) {
+Progress LockGapForInsert(Turn& turn, const Table& table, std::size_t index, Place gap_end) {
+  const std::optional<LockSpan> span = SpanOf(CellOf(turn, LockRule::kInsertIntention));
+  if (!span.has_value()) return Progress::kDone;
   const TrxId trx = EnsureTransaction(turn);
+  const RecordPlace where{table.def->indexes[index].id, table.trees[index].SlotAt(gap_end)};
+  const LockMode mode = FixedModeOf(LockRule::kInsertIntention);
+  ReportRequest(turn, LockRule::kInsertIntention, table, index, gap_end, mode, *span);
+  return AfterRequest(turn, turn.state.locks.LockRecord(trx, table.def->id, where, mode, *span));
+}
+
+Progress LockTableFor(Turn& turn, TableId table, LockRule rule, LockMode mode) {
+  if (!Applies(turn, rule)) return Progress::kDone;
+  const TrxId trx = EnsureTransaction(turn);
+  if (turn.state.reports_lock_rules && !turn.state.locks.HoldsTable(trx, table, mode)) {
+    turn.events.push_back(LockRuleApplied{rule, turn.session_id, turn.state.catalog.Find(table)->def->name,
+                                          "", ModeName(mode), std::nullopt});
+  }
   return AfterRequest(turn, turn.state.locks.LockWholeTable(trx, table, mode));
 }
 
-void InsertRecord(ServerState& state, TableId table_id, std::size_t index, Record record) {
+void InsertRecord(ServerState& state, std::vector<Event>& events, TableId table_id, std::size_t index,
+                  Record record) {
   Table& table = *state.catalog.FindForWrite(table_id);
   IndexTree& tree = table.trees[index];
   const IndexId index_id = table.def->indexes[index].id;
   const std::vector<Value> key = tree.KeyOf(record.row);
   const Inserted inserted = tree.Insert(std::move(record));
+  const PassedOn into_gap = PassedOnBy(state, LockRule::kInsertedIntoGap);
   if (inserted.split.has_value()) {
     const PageSplit& split = *inserted.split;
-    state.locks.OnSplit(index_id, split.left, split.right, split.moved, split.first_of_right);
+    state.locks.OnSplit(index_id, split.left, split.right, split.moved, split.first_of_right,
+                        InheritanceBy(state, LockRule::kSplitPage));
+    ReportPassedOn(state, events, LockRule::kSplitPage, table, index, RecordSlot{split.left, 0});
   }
   if (inserted.went_right.has_value()) {
     // Gap locks at the end of the full page now reach over the first record of the next one.
-    state.locks.OnInsert(index_id, inserted.went_right->old_first, inserted.went_right->full_supremum);
+    const RecordSlot reached = inserted.went_right->old_first;
+    state.locks.OnInsert(index_id, reached, inserted.went_right->full_supremum, into_gap);
+    ReportPassedOn(state, events, LockRule::kInsertedIntoGap, table, index, reached);
   }
   const std::optional<Place> place = tree.Find(key);
   const std::optional<Place> next = tree.Next(*place);
-  state.locks.OnInsert(index_id, inserted.slot, tree.SlotAt(*next));
+  state.locks.OnInsert(index_id, inserted.slot, tree.SlotAt(*next), into_gap);
+  ReportPassedOn(state, events, LockRule::kInsertedIntoGap, table, index, inserted.slot);
 }
 
 void EraseRecord(ServerState& state, std::vector<Event>& events, TableId table_id, std::size_t index,
-                 Place place) {
+                 Place place, EraseReason reason) {
   Table& table = *state.catalog.FindForWrite(table_id);
   IndexTree& tree = table.trees[index];
-  const std::optional<Place> next = tree.Next(place);
-  const LockEvents changes =
-      state.locks.OnErase(table.def->indexes[index].id, tree.SlotAt(place), tree.SlotAt(*next));
-  const PageNumber page = tree.SlotAt(place).page;
+  const IndexId index_id = table.def->indexes[index].id;
+  const RecordSlot erased = tree.SlotAt(place);
+  const RecordSlot heir = tree.SlotAt(*tree.Next(place));
+  const bool is_purge = reason == EraseReason::kPurge;
+  const LockRule of_searched = is_purge ? LockRule::kPurgedSearched : LockRule::kRolledBackSearched;
+  const LockRule of_checked = is_purge ? LockRule::kPurgedChecked : LockRule::kRolledBackChecked;
+  const bool is_locked = state.reports_lock_rules && state.locks.HasRecordLocks({index_id, erased});
+  const LockEvents changes = state.locks.OnErase(
+      index_id, erased, heir, {PassedOnBy(state, of_searched), PassedOnBy(state, of_checked)});
+  if (is_locked) {
+    ReportPassedOn(state, events, of_searched, table, index, heir, ModeName(LockMode::kExclusive));
+    ReportPassedOn(state, events, of_checked, table, index, heir, ModeName(LockMode::kShared));
+  }
   const std::size_t pages = tree.page_count();
   tree.Erase(place);
   Apply(state, events, changes);
   if (tree.page_count() == pages) return;
-  // The page is gone: what was left on its supremum goes to the first record behind it.
-  const Place behind = place.page < tree.page_count() ? Place{place.page, 0} : tree.End();
-  Apply(state, events, state.locks.OnPageDiscarded(table.def->indexes[index].id, page, tree.SlotAt(behind)));
+  // The page is gone: what was left on its supremum goes to the end of the page in front of it, or, when it
+  // was the first one, to the first record behind it (btr_discard_page).
+  const RecordSlot behind = tree.SlotAt(place.page > 0 ? *tree.Previous(Place{place.page, 0}) : tree.First());
+  const LockEvents of_page = state.locks.OnPageDiscarded(index_id, erased.page, behind,
+                                                         InheritanceBy(state, LockRule::kEmptiedPage));
+  ReportPassedOn(state, events, LockRule::kEmptiedPage, table, index, behind);
+  Apply(state, events, of_page);
 }
 
 }  // namespace nextkey

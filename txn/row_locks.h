@@ -14,14 +14,22 @@ namespace nextkey {
 // or whose change the entry is (secondary; row_vers_impl_x_locked). The null id when nobody does.
 TrxId ImplicitOwner(const ServerState& state, const Table& table, std::size_t index, const Record& record);
 
+// Under which rule a lock is asked for, and how strong it is; the rule says how much it covers.
 struct LockRequest {
+  LockRule rule;
   LockMode mode = LockMode::kShared;
-  LockSpan span = LockSpan::kNextKey;
   WaitPolicy policy = WaitPolicy::kWait;
 };
 
-// Locks what stands at `place`. Also says whether the session's transaction got a lock that it had
-// not held before.
+// Of a rule whose strength is always the same.
+inline LockRequest RequestBy(LockRule rule) { return {rule, FixedModeOf(rule), WaitPolicy::kWait}; }
+
+// What the server's rules say where the session's statement runs.
+RuleCell CellOf(const Turn& turn, LockRule rule);
+inline bool Applies(const Turn& turn, LockRule rule) { return CellOf(turn, rule) != RuleCell::kNothing; }
+
+// Locks what stands at `place`, as much of it as the rule says. Also says whether the session's transaction
+// got a lock that it had not held before.
 struct LockTaken {
   Progress progress = Progress::kDone;
   bool is_new = false;
@@ -30,14 +38,21 @@ struct LockTaken {
 LockTaken LockAt(Turn& turn, const Table& table, std::size_t index, Place place, const LockRequest& request);
 
 // X,REC_NOT_GAP for a record that is about to be changed: implicit when nobody is in the way.
-Progress LockForChangeAt(Turn& turn, const Table& table, std::size_t index, Place place);
+Progress LockForChangeAt(Turn& turn, const Table& table, std::size_t index, Place place, LockRule rule);
+// Asks for the gap in front of `gap_end`, to insert into it. Nothing is recorded unless it has to wait.
+Progress LockGapForInsert(Turn& turn, const Table& table, std::size_t index, Place gap_end);
 
-Progress LockTableFor(Turn& turn, TableId table, LockMode mode);
+Progress LockTableFor(Turn& turn, TableId table, LockRule rule, LockMode mode);
+inline Progress LockTableFor(Turn& turn, TableId table, LockRule rule) {
+  return LockTableFor(turn, table, rule, FixedModeOf(rule));
+}
 
 // Puts a record into an index, with its locks' consequences.
-void InsertRecord(ServerState& state, TableId table, std::size_t index, Record record);
+void InsertRecord(ServerState& state, std::vector<Event>& events, TableId table, std::size_t index,
+                  Record record);
 // Takes a record out of an index: locks on it go over to its successor.
+enum class EraseReason : std::uint8_t { kRollback, kPurge };
 void EraseRecord(ServerState& state, std::vector<Event>& events, TableId table, std::size_t index,
-                 Place place);
+                 Place place, EraseReason reason);
 
 }  // namespace nextkey

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "txn/dialect_errors.h"
 #include "txn/lock_rules.h"
 #include "txn/row_locks.h"
 #include "txn/transaction.h"
@@ -54,7 +55,8 @@ class Cursor {
   void EndRange();
 
   // Locks what a situation asks for; nothing where the isolation level asks for nothing.
-  LockTaken Lock(LockSituation situation, Place place, std::size_t index, WaitPolicy policy);
+  LockTaken Lock(LockRule rule, Place place, std::size_t index, WaitPolicy policy);
+  bool Applies(LockRule rule) const { return turn_.state.dialect->Applies(rule, isolation_); }
   WaitPolicy Policy() const {
     return mode_.waiting == sql::LockWaiting::kWait ? WaitPolicy::kWait : WaitPolicy::kRefuse;
   }
@@ -67,7 +69,12 @@ class Cursor {
   Look FetchClustered(const Record& entry, Row& row);
   Look CheckIndexCondition(const Record& record);
   bool IsPastRange(const Row& stored) const;
+  // Read backward, only the first look is for the key alone; each further one is a plain step back, which
+  // locks what it comes upon (join_read_prev_same).
+  bool IsExactLook() const { return range().is_point && (!IsDescending() || scan_.is_first); }
   bool IsExactStart(Place place) const;
+  bool IsBehindExactEnd(Place place) const;
+  LockRule RuleFor(Place place) const;
   bool HasChangedSinceView(const Record& clustered) const;
   bool IsBehindLocalLock(const Record& record) const;
   Row RowOfEntry(const Row& entry) const;
@@ -82,16 +89,14 @@ class Cursor {
   sql::IsolationLevel isolation_;
 };
 
-LockTaken Cursor::Lock(LockSituation situation, Place place, std::size_t index, WaitPolicy policy) {
-  const std::optional<LockSpan> span = SpanFor(situation, isolation_);
-  if (!span.has_value()) return {};
-  return LockAt(turn_, table_, index, place, {ModeOf(mode_.locking), *span, policy});
+LockTaken Cursor::Lock(LockRule rule, Place place, std::size_t index, WaitPolicy policy) {
+  return LockAt(turn_, table_, index, place, {rule, ModeOf(mode_.locking), policy});
 }
 
 Look Cursor::AfterLock(const LockTaken& taken) {
   if (taken.was_refused) {
     if (mode_.waiting == sql::LockWaiting::kSkipLocked) return Look::kPass;
-    turn_.Fail(errors::LockWaitTimeout());
+    turn_.Fail(errors::LockNotAvailable(*turn_.state.dialect));
     return Look::kFailed;
   }
   switch (taken.progress) {
@@ -110,14 +115,14 @@ std::optional<Place> Cursor::Open(Progress& progress) {
   const KeyRange& range = this->range();
   if (!IsDescending()) {
     if (range.low.empty()) return tree_.First();
-    return range.low_inclusive ? tree_.LowerBound(range.low) : tree_.UpperBound(range.low);
+    return range.low_inclusive ? tree_.SeekFrom(range.low) : tree_.GapEndFor(range.low);
   }
   if (range.high.empty()) return tree_.End();
   const Place behind = range.high_inclusive ? tree_.UpperBound(range.high) : tree_.LowerBound(range.high);
   const std::optional<Place> start = tree_.Previous(behind);
   if (Locks()) {
     const std::optional<Place> next = start.has_value() ? tree_.Next(*start) : std::optional<Place>(behind);
-    progress = Lock(LockSituation::kBehindDescending, *next, plan_.path.index, WaitPolicy::kWait).progress;
+    progress = Lock(LockRule::kBehindDescending, *next, plan_.path.index, WaitPolicy::kWait).progress;
   }
   return start;
 }
@@ -196,20 +201,42 @@ bool Cursor::IsExactStart(Place place) const {
          tree_.CompareToKey(tree_.At(place).row, range.low) == 0;
 }
 
+// The record in front of this one is the row that the range includes as its end: nothing from here on can
+// belong to the range.
+bool Cursor::IsBehindExactEnd(Place place) const {
+  const KeyRange& range = this->range();
+  if (!range.high_inclusive || range.high.size() != table_.def->indexes[0].parts.size()) return false;
+  const std::optional<Place> before = tree_.Previous(place);
+  return before.has_value() && !tree_.IsSupremum(*before) &&
+         tree_.CompareToKey(tree_.At(*before).row, range.high) == 0;
+}
+
+// The rule that locks the record under the cursor.
+LockRule Cursor::RuleFor(Place place) const {
+  const Record& record = tree_.At(place);
+  if (IsUniquePoint() && !IsDescending()) {
+    if (IsClustered()) return record.is_deleted ? LockRule::kDeletedRowPoint : LockRule::kRowPoint;
+    return record.is_deleted ? LockRule::kDeletedUniqueEntryPoint : LockRule::kUniqueEntryPoint;
+  }
+  if (!IsExactLook() && IsPastRange(record.row)) {
+    if (!IsClustered() || IsDescending()) return LockRule::kBehindRange;
+    return IsBehindExactEnd(place) ? LockRule::kBehindExactEnd : LockRule::kBehindClusteredRange;
+  }
+  if (IsExactStart(place)) return LockRule::kExactStart;
+  return IsClustered() ? LockRule::kScannedRow : LockRule::kScannedEntry;
+}
+
 Look Cursor::LookAt(Place place, Row& row) {
   if (tree_.IsSupremum(place)) {
     if (!Locks()) return Look::kPass;
-    const Look look = AfterLock(Lock(LockSituation::kSupremum, place, plan_.path.index, WaitPolicy::kWait));
+    const Look look = AfterLock(Lock(LockRule::kSupremum, place, plan_.path.index, WaitPolicy::kWait));
     return look == Look::kDeliver ? Look::kPass : look;
   }
   const Record& record = tree_.At(place);
-  // Read backward, only the first look is for the key alone; each further one is a plain step back, which
-  // locks what it comes upon (join_read_prev_same).
-  const bool is_exact = range().is_point && (!IsDescending() || scan_.is_first);
+  const bool is_exact = IsExactLook();
   if (is_exact && tree_.CompareToKey(record.row, range().low) != 0) {
     if (!Locks()) return Look::kEndOfRange;
-    const Look look =
-        AfterLock(Lock(LockSituation::kPastEqualKeys, place, plan_.path.index, WaitPolicy::kWait));
+    const Look look = AfterLock(Lock(LockRule::kBehindEqualKeys, place, plan_.path.index, WaitPolicy::kWait));
     return look == Look::kDeliver ? Look::kEndOfRange : look;
   }
   scan_.key = tree_.KeyOf(record.row);
@@ -220,7 +247,7 @@ Look Cursor::LookAt(Place place, Row& row) {
   if (look == Look::kDeliver && !is_exact && IsPastRange(record.row)) {
     // The server ends a range only after it has read, and locked, a row behind it. Reading forward it lets go
     // of that row (handler::read_range_next); reading backward it does not (QUICK_SELECT_DESC::get_next).
-    if (Locks() && !IsDescending()) UnlockFetched(turn_, plan_, mode_, scan_);
+    if (Locks() && !IsDescending()) UnlockFetched(turn_, plan_, mode_, scan_, LockRule::kLetGoRowBehindRange);
     return Look::kEndOfRange;
   }
   return look;
@@ -228,20 +255,22 @@ Look Cursor::LookAt(Place place, Row& row) {
 
 Look Cursor::LookLocking(Place place, Row& row) {
   const Record& record = tree_.At(place);
-  const bool tries_semi_consistent = mode_.may_be_semi_consistent && !KeepsGapLocks(isolation_) &&
-                                     IsClustered() && !(IsUniquePoint()) && !scan_.must_wait;
-  const LockSituation situation =
-      IsExactStart(place) ? LockSituation::kExactClusteredStart : LockSituation::kScannedRecord;
+  const bool tries_semi_consistent = mode_.may_be_semi_consistent && Applies(LockRule::kSemiConsistentRead) &&
+                                     IsClustered() && !IsUniquePoint() && !scan_.must_wait;
+  const LockRule rule = RuleFor(place);
   const LockTaken taken =
-      Lock(situation, place, plan_.path.index, tries_semi_consistent ? WaitPolicy::kRefuse : Policy());
+      Lock(rule, place, plan_.path.index, tries_semi_consistent ? WaitPolicy::kRefuse : Policy());
   if (taken.was_refused && tries_semi_consistent) return SemiConsistent(record, row);
   const Look look = AfterLock(taken);
   if (look != Look::kDeliver) return look;
   scan_.must_wait = false;
   scan_.lock_is_new = taken.is_new;
+  const bool is_behind_range = rule == LockRule::kBehindClusteredRange || rule == LockRule::kBehindExactEnd;
+  // Where the record behind the range is not locked, it is not looked at either.
+  if (is_behind_range && !CoversRecord(turn_.state.dialect->Cell(rule, isolation_))) return Look::kEndOfRange;
   if (IsClustered()) {
     if (record.is_deleted) {
-      UnlockFetched(turn_, plan_, mode_, scan_);
+      UnlockFetched(turn_, plan_, mode_, scan_, LockRule::kLetGoDeletedRow);
       return IsUniquePoint() ? Look::kEndOfRange : Look::kPass;
     }
     if (HasChangedSinceView(record)) return Look::kFailed;
@@ -298,13 +327,14 @@ bool Cursor::HasChangedSinceView(const Record& clustered) const {
 }
 
 Look Cursor::FetchClustered(const Record& entry, Row& row) {
-  if (mode_.locking == sql::RowLocking::kShare && plan_.path.is_covering) {
+  if (mode_.locking == sql::RowLocking::kShare && plan_.path.is_covering &&
+      !Applies(LockRule::kRowOfCoveringShare)) {
     row = RowOfEntry(entry.row);
     return Look::kDeliver;
   }
   const std::optional<Place> place = table_.clustered().Find(ClusteredKeyOf(*table_.def, index(), entry.row));
   if (!place.has_value()) return Look::kPass;
-  const Look look = AfterLock(Lock(LockSituation::kRowOfEntry, *place, 0, Policy()));
+  const Look look = AfterLock(Lock(LockRule::kRowOfEntry, *place, 0, Policy()));
   if (look != Look::kDeliver) return look;
   const Record& clustered = table_.clustered().At(*place);
   if (clustered.is_deleted) return Look::kPass;
@@ -353,7 +383,7 @@ Fetched FetchNext(Turn& turn, const TablePlan& plan, const ReadMode& mode, const
     if (mode.locking != sql::RowLocking::kNone) {
       const LockMode intention = mode.locking == sql::RowLocking::kUpdate ? LockMode::kIntentionExclusive
                                                                           : LockMode::kIntentionShared;
-      const Progress progress = LockTableFor(turn, plan.id, intention);
+      const Progress progress = LockTableFor(turn, plan.id, LockRule::kTableOfRead, intention);
       if (progress != Progress::kDone)
         return progress == Progress::kWaiting ? Fetched::kWaiting : Fetched::kFailed;
     } else if (IsolationOf(turn.session) != sql::IsolationLevel::kReadUncommitted) {
@@ -367,8 +397,8 @@ Fetched FetchNext(Turn& turn, const TablePlan& plan, const ReadMode& mode, const
   return Cursor(turn, plan, mode, session, scan).Next(row);
 }
 
-void UnlockFetched(Turn& turn, const TablePlan& plan, const ReadMode& mode, ScanState& scan) {
-  if (mode.locking == sql::RowLocking::kNone || KeepsGapLocks(IsolationOf(turn.session))) return;
+void UnlockFetched(Turn& turn, const TablePlan& plan, const ReadMode& mode, ScanState& scan, LockRule rule) {
+  if (mode.locking == sql::RowLocking::kNone || !Applies(turn, rule)) return;
   if (!scan.lock_is_new || plan.path.index != 0 || plan.path.kind == AccessKind::kConst) return;
   const Table& table = *turn.state.catalog.Find(plan.id);
   if (table.def->engine != StorageEngine::kInnoDb) return;

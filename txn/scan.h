@@ -2,6 +2,7 @@
 // does (row_search_mvcc).
 #pragma once
 
+#include "txn/lock_rules.h"
 #include "txn/turn.h"
 
 namespace nextkey {
@@ -20,7 +21,7 @@ struct ReadMode {
 Fetched FetchNext(Turn& turn, const TablePlan& plan, const ReadMode& mode, const SessionView& session,
                   ScanState& scan, Row& row);
 
-// The row that was just fetched did not match: READ COMMITTED lets it go where InnoDB does.
-void UnlockFetched(Turn& turn, const TablePlan& plan, const ReadMode& mode, ScanState& scan);
+// The row that was just fetched is not wanted: the rule says whether it is let go.
+void UnlockFetched(Turn& turn, const TablePlan& plan, const ReadMode& mode, ScanState& scan, LockRule rule);
 
 }  // namespace nextkey

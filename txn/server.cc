@@ -166,6 +166,13 @@ std::vector<LockRow> Server::ListLocks() const {
   return rows;
 }
 
+void Server::SetDialect(Dialect dialect) {
+  state_.global.lock_wait_timeout_s = dialect.lock_wait_timeout_s;
+  state_.dialect = Cow<Dialect>(std::move(dialect));
+}
+
+void Server::SetReportsLockRules(bool reports) { state_.reports_lock_rules = reports; }
+
 void Server::SetPurgeMode(PurgeMode mode) { state_.purges_eagerly = mode == PurgeMode::kEager; }
 
 void Server::PutInto(Canonical& canonical) const { state_.PutInto(canonical); }

@@ -68,6 +68,10 @@ class Server {
   const UserVariables& user_variables(SessionId session) const;
   void SetUserVariable(SessionId session, std::string_view name, Value value);  // Lower case, without the @.
   void SetUserVariables(SessionId session, UserVariables variables);
+  // Before the first session connects.
+  void SetDialect(Dialect dialect);
+  // From here on each lock comes with an event that names its rule.
+  void SetReportsLockRules(bool reports);
 
   const ServerState& state() const { return state_; }
   void PutInto(Canonical& canonical) const;

@@ -18,6 +18,7 @@
 #include "lockmgr/lock_table.h"
 #include "lockmgr/metadata_locks.h"
 #include "lockmgr/table_level_locks.h"
+#include "txn/dialect.h"
 #include "txn/execution.h"
 #include "txn/result.h"
 #include "txn/session_variables.h"
@@ -117,6 +118,7 @@ struct SessionState {
 };
 
 struct ServerState {
+  Cow<Dialect> dialect;  // Never written to while the server runs.
   Catalog catalog;
   LockTable locks;
   MetadataLocks metadata;
@@ -130,6 +132,7 @@ struct ServerState {
   std::uint32_t next_detector_rank = 1;
   std::int64_t now_us = kClockStart;
   bool purges_eagerly = true;
+  bool reports_lock_rules = false;  // Changes what is told, not what happens: no part of the canonical bytes.
 
   // What was committed and not yet taken by the one who asked for it to be kept (a replica).
   bool keeps_commits = false;

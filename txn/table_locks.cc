@@ -65,7 +65,7 @@ Progress LockEngines(Turn& turn, const sql::LockTablesStatement& statement) {
     } else if (!turn.session.variables.autocommit) {
       const LockMode mode =
           item.kind == sql::TableLockKind::kWrite ? LockMode::kExclusive : LockMode::kShared;
-      const Progress progress = LockTableFor(turn, table.def->id, mode);
+      const Progress progress = LockTableFor(turn, table.def->id, LockRule::kLockedTable, mode);
       if (progress != Progress::kDone) return progress;
     }
   }

@@ -48,9 +48,10 @@ void Undoer::RemoveInserted() {
     const Row entry = EntryFor(*table().def, table().def->indexes[index], row);
     const std::optional<Place> place = table().trees[index].Find(table().trees[index].KeyOf(entry));
     if (!place.has_value() || table().trees[index].At(*place).is_deleted) continue;
-    EraseRecord(state_, events_, entry_.table, index, *place);
+    EraseRecord(state_, events_, entry_.table, index, *place, EraseReason::kRollback);
   }
-  EraseRecord(state_, events_, entry_.table, 0, *table().clustered().Find(entry_.key));
+  EraseRecord(state_, events_, entry_.table, 0, *table().clustered().Find(entry_.key),
+              EraseReason::kRollback);
 }
 
 void Undoer::RemoveEntry(std::size_t index, const Row& entry, const VersionRef& remaining) {
@@ -62,7 +63,7 @@ void Undoer::RemoveEntry(std::size_t index, const Row& entry, const VersionRef& 
     record.is_deleted = true;
     state_.catalog.FindForWrite(entry_.table)->trees[index].Replace(*place, std::move(record));
   } else {
-    EraseRecord(state_, events_, entry_.table, index, *place);
+    EraseRecord(state_, events_, entry_.table, index, *place, EraseReason::kRollback);
   }
 }
 

@@ -73,7 +73,7 @@ void RowPurge::EraseUnneededEntries(const Row& row, bool row_goes) {
       const bool is_current = !record.is_deleted && EntryFor(*table().def, def, record.row) == entry;
       if (is_current || IsNeededByVersion(*table().def, def, entry, record.older.get())) continue;
     }
-    EraseRecord(state_, events_, table_id_, index, *place);
+    EraseRecord(state_, events_, table_id_, index, *place, EraseReason::kPurge);
   }
 }
 
@@ -87,7 +87,7 @@ void RowPurge::Run() {
   for (const Row& row : cut) EraseUnneededEntries(row, row_goes);
   if (!row_goes) return;
   EraseUnneededEntries(record.row, true);
-  EraseRecord(state_, events_, table_id_, 0, *table().clustered().Find(key_));
+  EraseRecord(state_, events_, table_id_, 0, *table().clustered().Find(key_), EraseReason::kPurge);
 }
 
 bool AllViewsSee(const ServerState& state, TrxId trx) {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "fmt/format.h"
+#include "txn/dialect_errors.h"
 
 namespace nextkey {
 namespace {
@@ -57,7 +58,8 @@ DeadlockReport ReportOf(const MdlDeadlock& deadlock) {
 void FailVictim(ServerState& state, SessionId victim) {
   SessionState* session = FindSession(state, victim);
   if (session == nullptr || !session->execution.has_value()) return;
-  session->execution->error = errors::Deadlock();
+  const bool in_user_lock = session->wait.has_value() && session->wait->kind == WaitKind::kUserLock;
+  session->execution->error = in_user_lock ? errors::UserLockDeadlock(*state.dialect) : errors::Deadlock();
   LetGo(state, victim);
 }
 
@@ -143,7 +145,8 @@ Progress AfterRequest(Turn& turn, const MdlOutcome& outcome, WaitKind kind, std:
     case MdlStatus::kRefused:
       return turn.Fail(errors::LockWaitTimeout());
     case MdlStatus::kDeadlock:
-      return turn.Fail(errors::Deadlock());
+      return turn.Fail(kind == WaitKind::kUserLock ? errors::UserLockDeadlock(*turn.state.dialect)
+                                                   : errors::Deadlock());
   }
   return Progress::kFailed;
 }

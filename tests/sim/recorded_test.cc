@@ -20,32 +20,13 @@
 #include "sim/replay.h"
 #include "sim/report_jsonl.h"
 #include "sim/script.h"
+#include "tests/sim/recording.h"
 
 namespace nextkey {
 namespace {
 
 namespace fs = std::filesystem;
 using Json = nlohmann::json;
-
-fs::path Folder() { return fs::path(NEXTKEY_SOURCE_DIR) / "tests" / "recorded"; }
-
-std::vector<std::string> Names() {
-  std::vector<std::string> names;
-  for (const fs::directory_entry& entry : fs::directory_iterator(Folder())) {
-    if (entry.path().extension() == ".sql") names.push_back(entry.path().stem().string());
-  }
-  std::sort(names.begin(), names.end());
-  return names;
-}
-
-Script Read(const std::string& name) {
-  ScriptOrMistakes read = ReadScript((Folder() / (name + ".sql")).string());
-  if (const auto* mistakes = std::get_if<std::vector<Mistake>>(&read)) {
-    ADD_FAILURE() << name << ": " << mistakes->front().message;
-    return Script{};
-  }
-  return std::get<Script>(std::move(read));
-}
 
 World NewWorld(PurgeMode purge) {
   World world;
@@ -63,66 +44,8 @@ std::vector<Json> Play(const ScriptCase& script, PurgeMode purge) {
   return lines;
 }
 
-std::vector<Json> Recording(const fs::path& path) {
-  std::vector<Json> lines;
-  std::ifstream in(path);
-  for (std::string line; std::getline(in, line);) lines.push_back(Json::parse(line));
-  return lines;
-}
-
-// "10", 10 and 10.0 are the same value.
-std::string Scalar(const Json& value) {
-  if (!value.is_string() && !value.is_number()) return value.dump();
-  const std::string text = value.is_string() ? value.get<std::string>() : value.dump();
-  char* end = nullptr;
-  const double number = std::strtod(text.c_str(), &end);
-  return !text.empty() && *end == '\0' ? Json(number).dump() : text;
-}
-
-// What is compared of a statement's outcome, as one text.
-std::string Outcome(const Json& step) {
-  std::vector<std::string> rows;
-  if (step["rows"].is_array()) {
-    for (const Json& row : step["rows"]) {
-      std::string text;
-      for (const Json& value : row) text += Scalar(value) + " | ";
-      rows.push_back(text);
-    }
-  }
-  std::string sql = step["sql"].get<std::string>();
-  std::transform(sql.begin(), sql.end(), sql.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  if (sql.find("order by") == std::string::npos) std::sort(rows.begin(), rows.end());
-  std::string text = step["status"].get<std::string>() + ", errno " + step["errno"].dump() + ", affected " +
-                     step["affected"].dump();
-  for (const std::string& row : rows) text += "\n    " + row;
-  return text;
-}
-
-std::string Described(const Json& step) {
-  std::string text = Outcome(step);
-  std::vector<std::string> parts;
-  for (const Json& other : step["unblocked"]) {
-    parts.push_back("\n  let go: " + other["session"].get<std::string>() + " step " + other["step"].dump() +
-                    " " + Outcome(other));
-  }
-  std::sort(parts.begin(), parts.end());
-  for (const std::string& part : parts) text += part;
-  parts.clear();
-  for (const Json& lock : step["locks"]) {
-    std::string line = "\n  lock:";
-    for (const char* key : {"session", "table", "index", "type", "mode", "status", "data"})
-      line += " " + lock[key].dump();
-    parts.push_back(line + (lock.contains("deleted") ? " (deleted)" : ""));
-  }
-  std::sort(parts.begin(), parts.end());
-  parts.erase(std::unique(parts.begin(), parts.end()), parts.end());
-  for (const std::string& part : parts) text += part;
-  return text;
-}
-
 void Compare(const std::string& name, const fs::path& recording, PurgeMode purge) {
-  const Script script = Read(name);
+  const Script script = ReadRecorded(name);
   ASSERT_EQ(script.cases.size(), 1U);
   const std::vector<Json> expected = Recording(recording);
   const std::vector<Json> actual = Play(script.cases[0], purge);
@@ -138,11 +61,11 @@ void Compare(const std::string& name, const fs::path& recording, PurgeMode purge
 class Recorded : public testing::TestWithParam<std::string> {};
 
 TEST_P(Recorded, AgreesWithTheRealServer) {
-  Compare(GetParam(), Folder() / (GetParam() + ".jsonl"), PurgeMode::kEager);
+  Compare(GetParam(), RecordedFolder() / (GetParam() + ".jsonl"), PurgeMode::kEager);
 }
 
 TEST_P(Recorded, AgreesWithTheRealServerWithoutPurge) {
-  const fs::path own = Folder() / "purge-off" / (GetParam() + ".jsonl");
+  const fs::path own = RecordedFolder() / "purge-off" / (GetParam() + ".jsonl");
   if (!fs::exists(own)) return;  // Recorded only where purge makes a difference.
   Compare(GetParam(), own, PurgeMode::kOff);
 }
@@ -150,7 +73,7 @@ TEST_P(Recorded, AgreesWithTheRealServerWithoutPurge) {
 // At every step a copy is taken, and both go on: the same reports, the same fingerprints; and the
 // original does not see what its copy does.
 TEST_P(Recorded, TheWorldIsAValue) {
-  const Script script = Read(GetParam());
+  const Script script = ReadRecorded(GetParam());
   World world = NewWorld(PurgeMode::kEager);
   while (!IsFinished(world, script.cases[0])) {
     World copy = world;
@@ -167,7 +90,7 @@ TEST_P(Recorded, TheWorldIsAValue) {
 
 // A copy taken in the middle can be played to the end at any time: nothing is shared that matters.
 TEST_P(Recorded, OldWorldsCanBePlayedToTheEnd) {
-  const Script script = Read(GetParam());
+  const Script script = ReadRecorded(GetParam());
   std::vector<World> worlds{NewWorld(PurgeMode::kEager)};
   while (!IsFinished(worlds.back(), script.cases[0])) {
     worlds.push_back(worlds.back());
@@ -181,11 +104,11 @@ TEST_P(Recorded, OldWorldsCanBePlayedToTheEnd) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Scripts, Recorded, testing::ValuesIn(Names()),
+INSTANTIATE_TEST_SUITE_P(Scripts, Recorded, testing::ValuesIn(RecordedNames()),
                          [](const auto& info) { return info.param; });
 
 std::string FingerprintOfEnd(const std::string& name) {
-  const Script script = Read(name);
+  const Script script = ReadRecorded(name);
   World world = NewWorld(PurgeMode::kEager);
   while (!IsFinished(world, script.cases[0])) PlayStep(world, script.cases[0], LockListing::kNone);
   return world.Digest().ToHex();
@@ -194,7 +117,7 @@ std::string FingerprintOfEnd(const std::string& name) {
 // Prints fingerprints for the test below when it starts this program again.
 TEST(RecordedFingerprints, ArePrinted) {
   if (std::getenv("NEXTKEY_PRINT_FINGERPRINTS") == nullptr) return;
-  for (const std::string& name : Names())
+  for (const std::string& name : RecordedNames())
     std::printf("fingerprint %s %s\n", name.c_str(), FingerprintOfEnd(name).c_str());
 }
 
@@ -211,8 +134,9 @@ TEST(RecordedFingerprints, AreTheSameInAnotherProcess) {
     if (std::sscanf(line, "fingerprint %255s %63s", name, digest) == 2) elsewhere[name] = digest;
   }
   EXPECT_EQ(pclose(pipe), 0);
-  ASSERT_EQ(elsewhere.size(), Names().size());
-  for (const std::string& script : Names()) EXPECT_EQ(elsewhere[script], FingerprintOfEnd(script)) << script;
+  ASSERT_EQ(elsewhere.size(), RecordedNames().size());
+  for (const std::string& script : RecordedNames())
+    EXPECT_EQ(elsewhere[script], FingerprintOfEnd(script)) << script;
 }
 
 }  // namespace

@@ -1,0 +1,20 @@
+-- The same with locking reads. SERIALIZABLE, recorded on MySQL 8.4.11.
+create table items (k int primary key, v int not null) engine=innodb;
+insert into items values (1, 1), (2, 1);
+set autocommit = 0; -- T1
+set session transaction isolation level serializable; -- T1
+set autocommit = 0; -- T2
+set session transaction isolation level serializable; -- T2
+begin; -- T1
+begin; -- T2
+select v from items where k = 1 for update; -- T1
+select v from items where k = 2 for update; -- T1
+select v from items where k = 1 for update; -- T2
+update items set v = 0 where k = 1; -- T1
+commit; -- T1
+select v from items where k = 2 for update; -- T2
+update items set v = 0 where k = 2; -- T2
+commit; -- T2
+rollback; -- T1
+rollback; -- T2
+select k, v from items order by k; -- T3

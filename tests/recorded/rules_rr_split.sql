@@ -1,0 +1,6 @@
+-- A page splits between rows whose gaps are locked: the end of the left page inherits the gap that follows.
+create table t (id int primary key, pad varchar(400)) engine=innodb default charset=latin1;
+insert into t values (10, repeat('a', 400)), (20, repeat('a', 400)), (30, repeat('a', 400)), (40, repeat('a', 400)), (50, repeat('a', 400)), (60, repeat('a', 400)), (70, repeat('a', 400)), (80, repeat('a', 400)), (90, repeat('a', 400)), (100, repeat('a', 400)), (110, repeat('a', 400)), (120, repeat('a', 400)), (130, repeat('a', 400)), (140, repeat('a', 400)), (150, repeat('a', 400)), (160, repeat('a', 400)), (170, repeat('a', 400)), (180, repeat('a', 400)), (190, repeat('a', 400)), (200, repeat('a', 400)), (210, repeat('a', 400)), (220, repeat('a', 400)), (230, repeat('a', 400)), (240, repeat('a', 400)), (250, repeat('a', 400)), (260, repeat('a', 400)), (270, repeat('a', 400)), (280, repeat('a', 400)), (290, repeat('a', 400)), (300, repeat('a', 400));
+begin; select id from t where id <= 200 for update; -- T1
+insert into t values (151, repeat('b', 400)), (152, repeat('b', 400)), (153, repeat('b', 400)), (154, repeat('b', 400)), (155, repeat('b', 400)), (156, repeat('b', 400)), (157, repeat('b', 400)), (158, repeat('b', 400)), (159, repeat('b', 400)); -- T1
+rollback; -- T1
