@@ -206,7 +206,7 @@ Progress IndexChange::ReviveOrInsert(const Row& entry, std::optional<Place> mark
     const RecordPlace where{def_.id, tree_.SlotAt(gap_end)};
     const Progress progress =
         AfterRequest(turn_, turn_.state.locks.LockRecord(Writer(), change_.table, where, LockMode::kExclusive,
-                                                         LockSpan::kInsertIntention));
+                                                         LockSpan::kInsertIntention, PolicyOf(turn_)));
     if (progress != Progress::kDone) return progress;
   }
   Record record;

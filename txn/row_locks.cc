@@ -72,9 +72,10 @@ LockTaken LockAt(Turn& turn, const Table& table, std::size_t index, Place place,
     if (!owner.IsNull() && owner != trx) turn.state.locks.MakeExplicit(owner, table.def->id, where);
   }
   if (turn.state.locks.Holds(trx, where, request.mode, request.span)) return taken;
-  const LockOutcome outcome =
-      turn.state.locks.LockRecord(trx, table.def->id, where, request.mode, request.span, request.policy);
-  if (outcome.status == LockStatus::kRefused) {
+  const bool refuses = request.policy == WaitPolicy::kRefuse;
+  const LockOutcome outcome = turn.state.locks.LockRecord(
+      trx, table.def->id, where, request.mode, request.span, refuses ? request.policy : PolicyOf(turn));
+  if (refuses && outcome.status == LockStatus::kRefused) {
     taken.was_refused = true;
     return taken;
   }
@@ -89,12 +90,12 @@ Progress LockForChangeAt(Turn& turn, const Table& table, std::size_t index, Plac
   const TrxId owner = ImplicitOwner(turn.state, table, index, table.trees[index].At(place));
   if (owner == trx) return Progress::kDone;
   if (!owner.IsNull()) turn.state.locks.MakeExplicit(owner, table.def->id, where);
-  return AfterRequest(turn, turn.state.locks.LockImplicitly(trx, table.def->id, where));
+  return AfterRequest(turn, turn.state.locks.LockImplicitly(trx, table.def->id, where, PolicyOf(turn)));
 }
 
 Progress LockTableFor(Turn& turn, TableId table, LockMode mode) {
   const TrxId trx = EnsureTransaction(turn);
-  return AfterRequest(turn, turn.state.locks.LockWholeTable(trx, table, mode));
+  return AfterRequest(turn, turn.state.locks.LockWholeTable(trx, table, mode, PolicyOf(turn)));
 }
 
 void InsertRecord(ServerState& state, TableId table_id, std::size_t index, Record record) {

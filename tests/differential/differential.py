@@ -61,7 +61,7 @@ def play_real(stage, schema, choose):
             outcomes.append(stage.play(len(steps), *chosen))
     finally:
         stage.close()
-    return steps, outcomes, compare.Speller(schema, stage.first_row_id)
+    return steps, outcomes, compare.Speller(compare.types_of_schema(schema), stage.first_row_id)
 
 
 def first_difference(program, steps, outcomes, speller):

@@ -17,7 +17,7 @@ import time
 
 import pymysql
 
-DATABASE = 'differential'
+DATABASE = 'test'  # nextkey's one schema has this name too.
 OPTIONS = ['--no-defaults', '--user=root', '--skip-networking', '--skip-log-bin', '--skip-name-resolve',
            '--performance-schema=OFF', '--query-cache-type=0', '--character-set-server=utf8mb4',
            '--collation-server=utf8mb4_general_ci', '--innodb-status-output-locks=ON', '--innodb-stats-auto-recalc=OFF',
@@ -215,9 +215,12 @@ class Stage:
     def busy(self):
         return {name for name, s in self.sessions.items() if s.busy}
 
+    def session(self, name):
+        return self.sessions.get(name) or self.sessions.setdefault(name, Session(self.server))
+
     def play(self, number, name, sql):
         """-> the step as a dict, in the words of `nextkey replay --format jsonl`; locks as (session, lock)."""
-        session = self.sessions.get(name) or self.sessions.setdefault(name, Session(self.server))
+        session = self.session(name)
         before = self.busy()
         session.run(number, sql)
         self._settle()
