@@ -7,8 +7,8 @@
 packages_to_build=(g++ cmake ninja-build bison re2c
   libabsl-dev libfmt-dev libcli11-dev nlohmann-json3-dev libboost-dev libxxhash-dev libutf8proc-dev)
 packages_to_test=("${packages_to_build[@]}" libgtest-dev libgmock-dev clang-format python3
-  mariadb-server-core mariadb-client-core mariadb-test-data python3-pymysql)
-packages_to_fuzz=(clang libclang-rt-dev)
+  mariadb-server mariadb-test-data python3-pymysql)
+packages_to_sanitize=(clang libclang-rt-dev)
 packages_to_bench=("${packages_to_build[@]}" libbenchmark-dev)
 
 # note WORDS...: one line to the user, never on standard output.

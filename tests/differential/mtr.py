@@ -23,7 +23,8 @@ try:
     import mtr_language
     import mtr_player
     import real_server
-    MISSING = None if shutil.which('mariadb-install-db') else 'mariadb-server-core'
+    import stage as theatre
+    MISSING = None if shutil.which('mariadb-install-db') else 'mariadb-server'
 except ImportError as error:
     MISSING = str(error)
 
@@ -101,7 +102,7 @@ def play(arguments, stage, refusals, errors, chosen):
         os.makedirs(arguments.keep, exist_ok=True)
         with open(os.path.join(arguments.keep, os.path.basename(chosen.path) + '.sql'), 'w') as f:
             f.write(differential.as_script(script))
-    ours, complaint = differential.play_ours(arguments.program, script)
+    ours, complaint = differential.play_ours(arguments.program, 'eager', [script])[0]
     for number, step in enumerate(steps):
         if number >= len(ours):
             outcome.differences.append((step, [complaint or 'nextkey ends before this step']))
@@ -157,22 +158,26 @@ def main():
     parser.add_argument('--any', action='store_true', help='play the files named, whether chosen or not')
     parser.add_argument('names', nargs='*', help='tests whose path holds one of these; default: all that were chosen')
     arguments = parser.parse_args()
+    arguments.program = os.path.abspath(arguments.program)
     missing = MISSING or (None if os.path.exists(os.path.join(arguments.root, 'main')) else 'mariadb-test-data')
     if missing:
         print('SKIPPED: nothing to compare with: %s is not installed' % missing)
         return SKIPPED
     chosen = [test(name, 0) for name in arguments.names] if arguments.any else [
         t for t in TESTS if not arguments.names or any(name in t.path for name in arguments.names)]
-    server = real_server.Server()
+    installation, server = real_server.Installation(), None
     try:
-        stage = real_server.Stage(server)
+        server = real_server.Server(installation, max(os.sched_getaffinity(0)))
+        stage = theatre.Stage(server)
         refusals, errors = mtr_player.Refusals(arguments.program), mtr_player.error_numbers(MESSAGES)
         outcomes = []
         for one in chosen:
             outcomes.append(play(arguments, stage, refusals, errors, one))
             print_outcome(outcomes[-1])
     finally:
-        server.stop()
+        if server:
+            server.stop()
+        installation.remove()
     print_table(outcomes)
     return 1 if any(outcome.is_bad() for outcome in outcomes) else 0
 

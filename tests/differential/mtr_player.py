@@ -14,7 +14,7 @@ import pymysql.constants.ER
 
 import compare
 import mtr_language
-import real_server
+import stage as theatre
 
 WORDS = re.compile(r"""'(?:[^'\\]|\\.|'')*'|"(?:[^"\\]|\\.|"")*"|`[^`]*`|(?P<comment>/\*(?![!M]).*?\*/|(?:#|--\s)[^\n]*)""",
                    re.S)
@@ -90,7 +90,7 @@ class Player:
 
     def begin(self):
         """The server as it was started, but for the engine that the suite is run with."""
-        self.stage.open()
+        self.stage.open('eager')
         for name in GLOBALS:
             self.stage.ask('set global %s = default' % name)
         for name, value in [('default_storage_engine', 'MyISAM')] + sorted(self.test.options.items()):
@@ -232,7 +232,7 @@ class Player:
         outcome = self.stage.play(len(self.steps) + 1, name, sql)
         ended = [sql] + [u['sql'] for u in outcome['unblocked']]
         if any(DEFINITION.match(text) for text in ended):
-            self.types = compare.types_of_server(self.stage.ask, real_server.DATABASE)
+            self.types = compare.types_of_server(self.stage.ask, theatre.DATABASE)
         speller = compare.Speller(self.types, self.stage.first_row_id)
         self.steps.append(Step(name, sql, is_added, self.line, outcome, speller))
         if any(FILLS.match(text) for text in ended):
@@ -248,4 +248,6 @@ class Player:
                 cursor.execute('select @@in_transaction')
                 if cursor.fetchall()[0][0]:
                     return
-        self.stage.analyze()
+        self.stage.analyze([name for (name,) in self.stage.ask(
+            "select TABLE_NAME from information_schema.TABLES where TABLE_SCHEMA = '%s' and ENGINE = 'InnoDB'" %
+            theatre.DATABASE)])
