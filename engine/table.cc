@@ -114,6 +114,7 @@ void Catalog::Drop(TableId id) {
 void Catalog::PutInto(Canonical& canonical) const {
   canonical.Put(next_table_);
   canonical.Put(next_index_);
+  canonical.Put(next_row_id_);
   canonical.Put(tables_.size());
   for (const Slot& slot : tables_) slot.table->PutInto(canonical);
 }

@@ -21,7 +21,7 @@ struct Table {
   TableDefRef def;
   std::vector<IndexTree> trees;  // As def->indexes; [0] is the clustered one.
   std::uint64_t next_auto_increment = 1;
-  std::uint64_t next_row_id = 1;  // Hidden row ids.
+  std::uint64_t next_row_id = 1;  // Hidden row ids of MyISAM; InnoDB's are the catalog's.
   TrxId created_by;               // A snapshot older than this answers error 1412.
 
   explicit Table(TableDefRef definition);
@@ -56,6 +56,8 @@ class Catalog {
   void Drop(TableId id);
   TableId NewTableId() { return TableId(next_table_++); }
   IndexId NewIndexId() { return IndexId(next_index_++); }
+  // InnoDB's tables without a key share one counter (dict_sys_t::get_new_row_id).
+  std::uint64_t NewRowId() { return next_row_id_++; }
 
   void PutInto(Canonical& canonical) const;
 
@@ -71,6 +73,7 @@ class Catalog {
   Cow<NameIndex> names_;      // Changed by DDL alone.
   std::uint32_t next_table_ = 1;
   std::uint32_t next_index_ = 1;
+  std::uint64_t next_row_id_ = 1;
 };
 
 }  // namespace nextkey

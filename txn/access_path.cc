@@ -1,7 +1,10 @@
 #include "txn/access_path.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
+
+#include "txn/key_length.h"
 
 namespace nextkey {
 namespace {
@@ -58,6 +61,7 @@ class Chooser {
   Candidate Examine(std::uint32_t index) const;
   std::vector<std::uint32_t> AllowedIndexes(bool& is_forced) const;
   bool IsCovering(std::uint32_t index) const;
+  bool IsClusteredKeyEnough() const;
   // 0: the index does not give the wanted order; 1: it does; -1: read backwards it does.
   int OrderBy(const AccessPath& path) const;
   void Finish(AccessPath& path, AccessAnswer& answer) const;
@@ -204,6 +208,16 @@ bool Chooser::IsCovering(std::uint32_t index) const {
   return true;
 }
 
+bool Chooser::IsClusteredKeyEnough() const {
+  if (def_.HasHiddenRowId()) return false;
+  for (std::uint32_t column = 0; column < q_.used_columns.size(); ++column) {
+    if (q_.used_columns[column] &&
+        std::ranges::find(def_.indexes[0].parts, column, &KeyPart::column) == def_.indexes[0].parts.end())
+      return false;
+  }
+  return true;
+}
+
 int Chooser::OrderBy(const AccessPath& path) const {
   if (!q_.has_order || q_.order.empty()) return 0;
   const IndexDef& def = def_.indexes[path.index];
@@ -291,15 +305,16 @@ AccessAnswer Chooser::Choose() {
     Finish(path, answer);
     return answer;
   }
+  // Of the covering ones the shortest (find_shortest_key); the clustered index takes part where its key is
+  // enough.
   AccessPath path;
-  std::size_t shortest = SIZE_MAX;
+  std::uint32_t shortest = std::numeric_limits<std::uint32_t>::max();
   for (std::uint32_t index : allowed) {
-    const bool is_candidate = index != 0 && !q_.is_change && IsCovering(index);
-    if (is_candidate && def_.indexes[index].stored_columns.size() < shortest) {
-      shortest = def_.indexes[index].stored_columns.size();
-      path.index = index;
-      path.kind = AccessKind::kIndex;
-    }
+    if (q_.is_change || !(index == 0 ? IsClusteredKeyEnough() : IsCovering(index))) continue;
+    if (ScannedBytes(def_, index) >= shortest) continue;
+    shortest = ScannedBytes(def_, index);
+    path.index = index;
+    path.kind = index == 0 ? AccessPath().kind : AccessKind::kIndex;
   }
   Finish(path, answer);
   return answer;

@@ -41,8 +41,7 @@ Progress CommitOpen(Turn& turn) {
   if (HasWritten(turn)) {
     const MdlOutcome outcome = turn.state.metadata.Acquire(turn.session_id, kBackup, MdlMode::kBackupCommit,
                                                            MdlDuration::kStatement);
-    const Progress progress = AfterRequest(turn, outcome, WaitKind::kBackupLock,
-                                           turn.session.variables.lock_wait_timeout_s * 1'000'000);
+    const Progress progress = AfterRequest(turn, outcome, WaitKind::kBackupLock, MetadataLimitUs(turn));
     if (progress != Progress::kDone) return progress;
   }
   CommitTransaction(turn);
@@ -120,6 +119,15 @@ Progress RunStatement(Turn& turn, const sql::ReleaseSavepointStatement& statemen
   return Progress::kDone;
 }
 
+namespace {
+
+// What was said for the next transaction alone ends with a SET SESSION, outside of a transaction.
+void ForgetNext(const SessionState& session, auto& next) {
+  if (!session.in_transaction) next.reset();
+}
+
+}  // namespace
+
 Progress RunStatement(Turn& turn, const sql::SetTransactionStatement& statement) {
   SessionState& session = turn.session;
   switch (statement.scope) {
@@ -134,8 +142,14 @@ Progress RunStatement(Turn& turn, const sql::SetTransactionStatement& statement)
       return Progress::kDone;
     case sql::VariableScope::kSession:
     case sql::VariableScope::kUser:
-      if (statement.isolation.has_value()) session.variables.isolation = *statement.isolation;
-      if (statement.is_read_only.has_value()) session.variables.is_read_only = *statement.is_read_only;
+      if (statement.isolation.has_value()) {
+        session.variables.isolation = *statement.isolation;
+        ForgetNext(session, session.next_isolation);
+      }
+      if (statement.is_read_only.has_value()) {
+        session.variables.is_read_only = *statement.is_read_only;
+        ForgetNext(session, session.next_read_only);
+      }
       return Progress::kDone;
   }
   return Progress::kDone;
@@ -171,6 +185,7 @@ Progress SetSessionVariable(Turn& turn, const sql::VariableAssignment& assignmen
   const bool had_autocommit = variables.autocommit;
   if (auto error = SetIn(variables, assignment, value, turn.execution.result.warnings))
     return turn.Fail(std::move(*error));
+  if (IsIsolation(assignment.name)) ForgetNext(turn.session, turn.session.next_isolation);
   if (assignment.name == "last_insert_id" || assignment.name == "identity") {
     turn.session.last_insert_id = ToInteger(value).value_or(0);
   }

@@ -21,10 +21,6 @@ namespace {
 
 enum DefinitionPhase : std::uint32_t { kCommitFirst, kProtect, kLock, kUpgrade, kWork };
 
-std::int64_t MetadataLimit(const Turn& turn) {
-  return turn.session.variables.lock_wait_timeout_s * 1'000'000;
-}
-
 // Commits, then takes the metadata locks; kDone: the definition may be changed.
 Progress Prepare(Turn& turn, const std::vector<std::string>& names, MdlMode mode) {
   Execution& execution = turn.execution;
@@ -37,7 +33,7 @@ Progress Prepare(Turn& turn, const std::vector<std::string>& names, MdlMode mode
   if (execution.phase == kProtect) {
     const MdlOutcome outcome = turn.state.metadata.Acquire(turn.session_id, {MdlSpace::kBackup, ""},
                                                            MdlMode::kBackupDdl, MdlDuration::kStatement);
-    const Progress progress = AfterRequest(turn, outcome, WaitKind::kBackupLock, MetadataLimit(turn));
+    const Progress progress = AfterRequest(turn, outcome, WaitKind::kBackupLock, MetadataLimitUs(turn));
     if (progress != Progress::kDone) return progress;
     execution.phase = kLock;
   }
@@ -47,7 +43,7 @@ Progress Prepare(Turn& turn, const std::vector<std::string>& names, MdlMode mode
     for (; execution.next_lock < sorted.size(); ++execution.next_lock) {
       const MdlOutcome outcome = turn.state.metadata.Acquire(
           turn.session_id, {MdlSpace::kTable, sorted[execution.next_lock]}, mode, MdlDuration::kTransaction);
-      const Progress progress = AfterRequest(turn, outcome, WaitKind::kMetadataLock, MetadataLimit(turn));
+      const Progress progress = AfterRequest(turn, outcome, WaitKind::kMetadataLock, MetadataLimitUs(turn));
       if (progress != Progress::kDone) return progress;
     }
     execution.phase = kUpgrade;
@@ -84,7 +80,7 @@ std::optional<SqlError> Specify(TableBuilder& builder, const sql::CreateTableSta
   for (const sql::IndexSpec& index : statement.indexes) {
     if (auto error = builder.AddIndex(index)) return error;
   }
-  if (statement.engine == StorageEngine::kInnoDb) {  // MyISAM reads foreign keys and forgets them.
+  if (builder.def().engine == StorageEngine::kInnoDb) {  // MyISAM reads foreign keys and forgets them.
     for (const sql::ForeignKeySpec& key : statement.foreign_keys) {
       if (auto error = builder.AddForeignKey(key, checks_parents)) return error;
     }
@@ -116,7 +112,7 @@ Progress RunStatement(Turn& turn, const sql::CreateTableStatement& statement) {
     builder.def().foreign_keys.clear();
     for (IndexDef& index : builder.def().indexes) index.id = IndexId();
   } else {
-    builder.def().engine = statement.engine;
+    builder.def().engine = statement.engine.value_or(turn.session.variables.DefaultEngine());
     if (auto error = Specify(builder, statement, turn.session.variables.foreign_key_checks))
       return turn.Fail(std::move(*error));
   }
@@ -125,6 +121,7 @@ Progress RunStatement(Turn& turn, const sql::CreateTableStatement& statement) {
   if (auto* error = std::get_if<SqlError>(&def)) return turn.Fail(std::move(*error));
   Table table(std::get<TableDefRef>(def));
   table.next_auto_increment = std::max<std::uint64_t>(1, statement.auto_increment.value_or(1));
+  table.created_by = MarkNow(turn.state);
   catalog.Add(std::move(table));
   return Progress::kDone;
 }
@@ -218,7 +215,8 @@ class Alteration {
   std::optional<SqlError> Act(const sql::ForceRebuild&);
 
   std::optional<SqlError> Fill(Table& fresh);
-  std::variant<Row, SqlError> Map(const TableDef& def, const Row& row, std::uint64_t& next_row_id) const;
+  std::variant<Row, SqlError> Map(Table& fresh, const Row& row) const;
+  std::uint64_t RowIdFor(Table& fresh, const Row& row) const;
   std::optional<SqlError> InsertEntries(Table& fresh, const Row& row, bool is_deleted);
   std::optional<SqlError> CheckNewForeignKeys(const Table& fresh) const;
 
@@ -307,8 +305,16 @@ std::optional<SqlError> Alteration::Act(const sql::ForceRebuild&) {
   return std::nullopt;
 }
 
-std::variant<Row, SqlError> Alteration::Map(const TableDef& def, const Row& row,
-                                            std::uint64_t& next_row_id) const {
+// A hidden row id stays what it was, unless it comes from another engine's counter.
+std::uint64_t Alteration::RowIdFor(Table& fresh, const Row& row) const {
+  if (old_.def->HasHiddenRowId() && old_.def->engine == fresh.def->engine) {
+    return static_cast<std::uint64_t>(row[old_.def->HiddenRowIdPosition()].AsInt());
+  }
+  return fresh.def->engine == StorageEngine::kInnoDb ? turn_.state.catalog.NewRowId() : fresh.next_row_id++;
+}
+
+std::variant<Row, SqlError> Alteration::Map(Table& fresh, const Row& row) const {
+  const TableDef& def = *fresh.def;
   std::vector<Value> values;
   for (std::size_t column = 0; column < def.columns.size(); ++column) {
     const ColumnDef& target = def.columns[column];
@@ -327,10 +333,7 @@ std::variant<Row, SqlError> Alteration::Map(const TableDef& def, const Row& row,
     if (auto* error = std::get_if<SqlError>(&converted)) return std::move(*error);
     values.push_back(std::get<Value>(std::move(converted)));
   }
-  if (def.HasHiddenRowId()) {
-    values.push_back(old_.def->HasHiddenRowId() ? row[old_.def->HiddenRowIdPosition()]
-                                                : Value::Int(static_cast<std::int64_t>(next_row_id++)));
-  }
+  if (def.HasHiddenRowId()) values.push_back(Value::Int(static_cast<std::int64_t>(RowIdFor(fresh, row))));
   return Row(std::move(values));
 }
 
@@ -371,12 +374,12 @@ std::optional<SqlError> Alteration::Fill(Table& fresh) {
     if (source.IsSupremum(*place)) continue;
     Record record = source.At(*place);
     if (rebuilds_ && record.is_deleted) continue;
-    auto row = Map(*fresh.def, record.row, fresh.next_row_id);
+    auto row = Map(fresh, record.row);
     if (auto* error = std::get_if<SqlError>(&row)) return std::move(*error);
     std::vector<Version> versions;
     for (const Version* version = record.older.get(); version != nullptr && !rebuilds_;
          version = version->older.get()) {
-      auto mapped = Map(*fresh.def, version->row, fresh.next_row_id);
+      auto mapped = Map(fresh, version->row);
       if (auto* error = std::get_if<SqlError>(&mapped)) return std::move(*error);
       versions.push_back({std::get<Row>(mapped), version->writer, version->is_deleted, nullptr});
     }
@@ -458,7 +461,7 @@ Progress RunStatement(Turn& turn, const sql::AlterTableStatement& statement) {
   if (turn.execution.phase == kUpgrade) {
     const MdlOutcome outcome =
         turn.state.metadata.Upgrade(turn.session_id, {MdlSpace::kTable, statement.name}, MdlMode::kExclusive);
-    const Progress upgraded = AfterRequest(turn, outcome, WaitKind::kMetadataLock, MetadataLimit(turn));
+    const Progress upgraded = AfterRequest(turn, outcome, WaitKind::kMetadataLock, MetadataLimitUs(turn));
     if (upgraded != Progress::kDone) return upgraded;
     turn.execution.phase = kWork;
   }

@@ -114,7 +114,6 @@ class Driver {
     execution_.stage = stage;
     execution_.next_lock = 0;
   }
-  std::int64_t MetadataLimit() const { return turn_.session.variables.lock_wait_timeout_s * 1'000'000; }
 
   Turn& turn_;
   Execution& execution_;
@@ -141,7 +140,7 @@ Progress Driver::Protect() {
   if (writes) {
     const MdlOutcome outcome = turn_.state.metadata.Acquire(turn_.session_id, {MdlSpace::kBackup, ""},
                                                             MdlMode::kBackupDml, MdlDuration::kStatement);
-    const Progress progress = AfterRequest(turn_, outcome, WaitKind::kBackupLock, MetadataLimit());
+    const Progress progress = AfterRequest(turn_, outcome, WaitKind::kBackupLock, MetadataLimitUs(turn_));
     if (progress != Progress::kDone) return progress;
   }
   Advance(StatementStage::kMetadata);
@@ -154,7 +153,7 @@ Progress Driver::LockMetadata() {
     const NamedTable& table = tables[execution_.next_lock];
     const MdlOutcome outcome = turn_.state.metadata.Acquire(turn_.session_id, {MdlSpace::kTable, table.name},
                                                             table.mode, MdlDuration::kTransaction);
-    const Progress progress = AfterRequest(turn_, outcome, WaitKind::kMetadataLock, MetadataLimit());
+    const Progress progress = AfterRequest(turn_, outcome, WaitKind::kMetadataLock, MetadataLimitUs(turn_));
     if (progress != Progress::kDone) return progress;
   }
   Advance(StatementStage::kPlan);

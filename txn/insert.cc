@@ -25,15 +25,9 @@ enum RowPhase : std::uint32_t {
   kCounting,        // AUTO_INCREMENT: a given id may move the table's counter.
 };
 
-// Tables without a primary key share one counter for their hidden row ids (dict_sys_t::get_new_row_id).
 std::uint64_t NextRowId(ServerState& state, TableId id) {
   Table& table = *state.catalog.FindForWrite(id);
-  if (table.def->engine != StorageEngine::kInnoDb) return table.next_row_id++;
-  for (const Table* other : state.catalog.All()) {
-    const bool shares = other->def->engine == StorageEngine::kInnoDb && other->def->HasHiddenRowId();
-    if (shares) table.next_row_id = std::max(table.next_row_id, other->next_row_id);
-  }
-  return table.next_row_id++;
+  return table.def->engine == StorageEngine::kInnoDb ? state.catalog.NewRowId() : table.next_row_id++;
 }
 
 class Inserter {

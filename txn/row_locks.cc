@@ -136,9 +136,10 @@ LockTaken LockAt(Turn& turn, const Table& table, std::size_t index, Place place,
   }
   if (turn.state.locks.Holds(trx, where, request.mode, *span)) return taken;
   ReportRequest(turn, request.rule, table, index, place, request.mode, *span);
-  const LockOutcome outcome =
-      turn.state.locks.LockRecord(trx, table.def->id, where, request.mode, *span, request.policy);
-  if (outcome.status == LockStatus::kRefused) {
+  const bool refuses = request.policy == WaitPolicy::kRefuse;
+  const LockOutcome outcome = turn.state.locks.LockRecord(trx, table.def->id, where, request.mode, *span,
+                                                          refuses ? request.policy : PolicyOf(turn));
+  if (refuses && outcome.status == LockStatus::kRefused) {
     taken.was_refused = true;
     return taken;
   }
@@ -154,7 +155,7 @@ Progress LockForChangeAt(Turn& turn, const Table& table, std::size_t index, Plac
   if (owner == trx || !Applies(turn, rule)) return Progress::kDone;
   if (!owner.IsNull()) MakeExplicit(turn, owner, table, index, place);
   ReportRequest(turn, rule, table, index, place, LockMode::kExclusive, LockSpan::kRecordOnly);
-  return AfterRequest(turn, turn.state.locks.LockImplicitly(trx, table.def->id, where));
+  return AfterRequest(turn, turn.state.locks.LockImplicitly(trx, table.def->id, where, PolicyOf(turn)));
 }
 
 Progress LockGapForInsert(Turn& turn, const Table& table, std::size_t index, Place gap_end) {
@@ -164,7 +165,7 @@ Progress LockGapForInsert(Turn& turn, const Table& table, std::size_t index, Pla
   const RecordPlace where{table.def->indexes[index].id, table.trees[index].SlotAt(gap_end)};
   const LockMode mode = FixedModeOf(LockRule::kInsertIntention);
   ReportRequest(turn, LockRule::kInsertIntention, table, index, gap_end, mode, *span);
-  return AfterRequest(turn, turn.state.locks.LockRecord(trx, table.def->id, where, mode, *span));
+  return AfterRequest(turn, turn.state.locks.LockRecord(trx, table.def->id, where, mode, *span, PolicyOf(turn)));
 }
 
 Progress LockTableFor(Turn& turn, TableId table, LockRule rule, LockMode mode) {
@@ -174,7 +175,7 @@ Progress LockTableFor(Turn& turn, TableId table, LockRule rule, LockMode mode) {
     turn.events.push_back(LockRuleApplied{rule, turn.session_id, turn.state.catalog.Find(table)->def->name,
                                           "", ModeName(mode), std::nullopt});
   }
-  return AfterRequest(turn, turn.state.locks.LockWholeTable(trx, table, mode));
+  return AfterRequest(turn, turn.state.locks.LockWholeTable(trx, table, mode, PolicyOf(turn)));
 }
 
 void InsertRecord(ServerState& state, std::vector<Event>& events, TableId table_id, std::size_t index,

@@ -373,6 +373,14 @@ Look Cursor::LookAtPast(Place place, Row& row) {
   return Look::kDeliver;
 }
 
+// A table that was made or rebuilt since the transaction's snapshot can't be scanned, whether for reading or
+// for changing (dict_index_t::is_usable). A snapshot that lasts for one statement is not yet there.
+bool IsNewerThanSnapshot(Turn& turn, const Table& table) {
+  const Transaction* transaction = CurrentTransaction(turn);
+  return !table.created_by.IsNull() && transaction != nullptr && transaction->view.has_value() &&
+         !transaction->view->Sees(table.created_by);
+}
+
 }  // namespace
 
 Fetched FetchNext(Turn& turn, const TablePlan& plan, const ReadMode& mode, const SessionView& session,
@@ -380,6 +388,10 @@ Fetched FetchNext(Turn& turn, const TablePlan& plan, const ReadMode& mode, const
   const Table* table = turn.state.catalog.Find(plan.id);
   if (table->def->engine == StorageEngine::kInnoDb) {
     EnsureTransaction(turn);
+    if (IsNewerThanSnapshot(turn, *table)) {
+      turn.Fail(errors::TableDefinitionChanged());
+      return Fetched::kFailed;
+    }
     if (mode.locking != sql::RowLocking::kNone) {
       const LockMode intention = mode.locking == sql::RowLocking::kUpdate ? LockMode::kIntentionExclusive
                                                                           : LockMode::kIntentionShared;
@@ -387,8 +399,8 @@ Fetched FetchNext(Turn& turn, const TablePlan& plan, const ReadMode& mode, const
       if (progress != Progress::kDone)
         return progress == Progress::kWaiting ? Fetched::kWaiting : Fetched::kFailed;
     } else if (IsolationOf(turn.session) != sql::IsolationLevel::kReadUncommitted) {
-      const ReadView& view = EnsureReadView(turn);
-      if (!table->created_by.IsNull() && !view.Sees(table->created_by)) {
+      EnsureReadView(turn);
+      if (IsNewerThanSnapshot(turn, *table)) {
         turn.Fail(errors::TableDefinitionChanged());
         return Fetched::kFailed;
       }

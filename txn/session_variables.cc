@@ -454,6 +454,19 @@ VariableReach ReachOf(std::string_view name) {
   return VariableReach::kUnknown;
 }
 
+StorageEngine SystemVariables::DefaultEngine() const {
+  const auto value = Get("default_storage_engine");
+  const Value* engine = std::get_if<Value>(&value);
+  const bool is_myisam = engine != nullptr && IsSameWord(engine->ToText(), "myisam");
+  return is_myisam ? StorageEngine::kMyIsam : StorageEngine::kInnoDb;
+}
+
+bool SystemVariables::LocksTablesInInnoDb() const {
+  const auto value = Get("innodb_table_locks");
+  const Value* is_on = std::get_if<Value>(&value);
+  return is_on == nullptr || is_on->ToText() != "0";
+}
+
 bool SystemVariables::IsStrict() const {
   const std::variant<Value, SqlError> mode = Get("sql_mode");
   const Value* text = std::get_if<Value>(&mode);

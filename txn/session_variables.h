@@ -47,6 +47,8 @@ struct SystemVariables {
 
   // Whether sql_mode makes wrong values errors.
   bool IsStrict() const;
+  StorageEngine DefaultEngine() const;  // default_storage_engine
+  bool LocksTablesInInnoDb() const;     // innodb_table_locks
 
   // Error 1193 for an unknown name; `name` in lower case.
   std::variant<Value, SqlError> Get(std::string_view name) const;

@@ -13,10 +13,6 @@ namespace {
 
 const MdlKey kBackup{MdlSpace::kBackup, ""};
 
-std::int64_t MetadataLimit(const Turn& turn) {
-  return turn.session.variables.lock_wait_timeout_s * 1'000'000;
-}
-
 bool IsMyIsam(const Turn& turn, const std::string& name) {
   const Table* table = turn.state.catalog.Find(name);
   return table != nullptr && table->def->engine == StorageEngine::kMyIsam;
@@ -40,7 +36,7 @@ Progress LockMetadata(Turn& turn, const sql::LockTablesStatement& statement) {
     const sql::TableLockItem& item = items[execution.next_lock];
     const MdlOutcome outcome = turn.state.metadata.Acquire(turn.session_id, {MdlSpace::kTable, item.name},
                                                            ModeFor(turn, item), MdlDuration::kTransaction);
-    const Progress progress = AfterRequest(turn, outcome, WaitKind::kMetadataLock, MetadataLimit(turn));
+    const Progress progress = AfterRequest(turn, outcome, WaitKind::kMetadataLock, MetadataLimitUs(turn));
     if (progress != Progress::kDone) return progress;
     if (turn.state.catalog.Find(item.name) == nullptr) return turn.Fail(errors::NoSuchTable(item.name));
   }
@@ -60,9 +56,9 @@ Progress LockEngines(Turn& turn, const sql::LockTablesStatement& statement) {
                                       : TableLevelMode::kReadNoInsert;
       if (turn.state.table_level.Acquire(turn.session_id, table.def->id, mode) ==
           TableLevelStatus::kWaiting) {
-        return Sleep(turn, WaitKind::kTableLevelLock, MetadataLimit(turn));
+        return Sleep(turn, WaitKind::kTableLevelLock, MetadataLimitUs(turn));
       }
-    } else if (!turn.session.variables.autocommit) {
+    } else if (!turn.session.variables.autocommit && turn.session.variables.LocksTablesInInnoDb()) {
       const LockMode mode =
           item.kind == sql::TableLockKind::kWrite ? LockMode::kExclusive : LockMode::kShared;
       const Progress progress = LockTableFor(turn, table.def->id, LockRule::kLockedTable, mode);
@@ -124,9 +120,30 @@ Progress RunStatement(Turn& turn, const sql::UnlockTablesStatement&) {
   return Progress::kDone;
 }
 
+namespace {
+
+// Commits, as definitions do. Under LOCK TABLES only what is locked for writing can be flushed.
+Progress Flush(Turn& turn, const sql::FlushTablesStatement& statement) {
+  const Progress progress = CommitOpen(turn);
+  if (progress != Progress::kDone) return progress;
+  const std::vector<LockedTable>& locked = turn.session.locked_tables;
+  for (const std::string& name : statement.names) {
+    const auto found = std::ranges::find(locked, name, &LockedTable::name);
+    if (found == locked.end()) return turn.Fail(errors::TableNotLocked(name));
+    if (found->kind != sql::TableLockKind::kWrite) return turn.Fail(errors::TableLockedForRead(name));
+  }
+  if (!statement.names.empty()) return Progress::kDone;
+  for (const LockedTable& table : locked) {
+    if (table.kind != sql::TableLockKind::kWrite) return turn.Fail(errors::TableLockedForRead(table.name));
+  }
+  return Progress::kDone;
+}
+
+}  // namespace
+
 Progress RunStatement(Turn& turn, const sql::FlushTablesStatement& statement) {
   Execution& execution = turn.execution;
-  if (!statement.with_read_lock) return Progress::kDone;
+  if (!statement.with_read_lock) return Flush(turn, statement);
   if (!statement.names.empty()) {
     sql::LockTablesStatement lock;
     for (const std::string& name : statement.names)
@@ -147,14 +164,14 @@ Progress RunStatement(Turn& turn, const sql::FlushTablesStatement& statement) {
           AfterRequest(turn,
                        turn.state.metadata.Acquire(turn.session_id, kBackup, MdlMode::kBackupFtwrl1,
                                                    MdlDuration::kExplicit),
-                       WaitKind::kBackupLock, MetadataLimit(turn));
+                       WaitKind::kBackupLock, MetadataLimitUs(turn));
       if (progress != Progress::kDone) return progress;
     }
     execution.phase = 2;
   }
   const Progress progress =
       AfterRequest(turn, turn.state.metadata.Upgrade(turn.session_id, kBackup, MdlMode::kBackupFtwrl2),
-                   WaitKind::kBackupLock, MetadataLimit(turn));
+                   WaitKind::kBackupLock, MetadataLimitUs(turn));
   if (progress != Progress::kDone) {
     if (progress == Progress::kFailed)
       Apply(turn.state, turn.events, turn.state.metadata.Release(turn.session_id, kBackup));
@@ -196,7 +213,7 @@ Progress LockForStatement(Turn& turn, const std::vector<NamedTable>& tables) {
                                 : named.is_read_for_write ? TableLevelMode::kReadNoInsert
                                                           : TableLevelMode::kRead;
     if (turn.state.table_level.Acquire(turn.session_id, table, mode) == TableLevelStatus::kWaiting) {
-      return Sleep(turn, WaitKind::kTableLevelLock, MetadataLimit(turn));
+      return Sleep(turn, WaitKind::kTableLevelLock, MetadataLimitUs(turn));
     }
     if (named.is_written && IsMultiStatement(turn.session)) turn.session.changed_non_transactional = true;
   }

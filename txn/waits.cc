@@ -79,6 +79,23 @@ void Wake(ServerState& state, std::vector<Event>& events, const std::vector<TrxI
   for (; woken < granted.size(); ++woken) LetGo(state, SessionOf(state, granted[woken]));
 }
 
+constexpr std::int64_t kSecondUs = 1'000'000;
+
+// What the statement's own locking clause says.
+std::optional<std::int64_t> StatementLimitUs(const Turn& turn) {
+  const sql::StatementBody& body = turn.execution.statement->body;
+  const sql::SelectStatement* query = nullptr;
+  if (const auto* select = std::get_if<std::shared_ptr<const sql::SelectStatement>>(&body)) {
+    query = select->get();
+  } else if (const auto* insert = std::get_if<sql::InsertStatement>(&body)) {
+    query = insert->query.get();
+  }
+  if (query == nullptr) return std::nullopt;
+  if (query->locking.waiting == sql::LockWaiting::kNoWait) return 0;
+  if (!query->locking.wait_seconds.has_value()) return std::nullopt;
+  return *query->locking.wait_seconds * kSecondUs;
+}
+
 }  // namespace
 
 SessionId SessionOf(const ServerState& state, TrxId trx) {
@@ -112,10 +129,20 @@ Progress Sleep(Turn& turn, WaitKind kind, std::optional<std::int64_t> limit_us) 
   return Progress::kWaiting;
 }
 
+std::int64_t RowLockLimitUs(const Turn& turn) {
+  return StatementLimitUs(turn).value_or(turn.session.variables.innodb_lock_wait_timeout_s * kSecondUs);
+}
+
+WaitPolicy PolicyOf(const Turn& turn) {
+  return RowLockLimitUs(turn) == 0 ? WaitPolicy::kRefuse : WaitPolicy::kWait;
+}
+
+std::int64_t MetadataLimitUs(const Turn& turn) {
+  return StatementLimitUs(turn).value_or(turn.session.variables.lock_wait_timeout_s * kSecondUs);
+}
+
 Progress AfterRequest(Turn& turn, const LockOutcome& outcome) {
-  if (outcome.status == LockStatus::kWaiting) {
-    Sleep(turn, WaitKind::kRowLock, turn.session.variables.innodb_lock_wait_timeout_s * 1'000'000);
-  }
+  if (outcome.status == LockStatus::kWaiting) Sleep(turn, WaitKind::kRowLock, RowLockLimitUs(turn));
   Wake(turn.state, turn.events, outcome.granted, outcome.deadlocks, turn.session_id);
   switch (outcome.status) {
     case LockStatus::kGranted:
@@ -131,6 +158,10 @@ Progress AfterRequest(Turn& turn, const LockOutcome& outcome) {
 }
 
 Progress AfterRequest(Turn& turn, const MdlOutcome& outcome, WaitKind kind, std::int64_t limit_us) {
+  if (outcome.status == MdlStatus::kWaiting && limit_us == 0) {
+    Apply(turn.state, turn.events, turn.state.metadata.CancelWait(turn.session_id));
+    return turn.Fail(errors::LockWaitTimeout());
+  }
   if (outcome.status == MdlStatus::kWaiting) Sleep(turn, kind, limit_us);
   for (const MdlDeadlock& deadlock : outcome.deadlocks) {
     turn.events.push_back(DeadlockFound{ReportOf(deadlock)});

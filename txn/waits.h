@@ -10,6 +10,13 @@ namespace nextkey {
 Progress AfterRequest(Turn& turn, const LockOutcome& outcome);
 Progress AfterRequest(Turn& turn, const MdlOutcome& outcome, WaitKind kind, std::int64_t limit_us);
 
+// How long this statement waits for a row or table lock, and for a metadata lock: the session's time-outs, or
+// what NOWAIT and WAIT n say, which mean both. 0: it does not wait at all, and fails with 1205.
+std::int64_t RowLockLimitUs(const Turn& turn);
+std::int64_t MetadataLimitUs(const Turn& turn);
+// With a time-out of 0 a request that would have to wait leaves nothing behind (lock_rec_enqueue_waiting).
+WaitPolicy PolicyOf(const Turn& turn);
+
 void Apply(ServerState& state, std::vector<Event>& events, const LockEvents& changes);
 void Apply(ServerState& state, std::vector<Event>& events, const MdlEvents& changes);
 void LetGo(ServerState& state, SessionId session);

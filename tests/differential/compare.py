@@ -1,5 +1,6 @@
 """Compares one step of the real server with one of `nextkey replay --format jsonl`, and spells the real server's
-records as nextkey does. Both follow the schema that histories.py made."""
+records as nextkey does: by the columns' types, which come from histories.py's schema or from the server's own
+INFORMATION_SCHEMA."""
 
 import decimal
 import re
@@ -9,14 +10,44 @@ def _number(data):
     return str(int.from_bytes(data, 'big') - (1 << (8 * len(data) - 1)))
 
 
-def _decimal(data):
-    """decimal(10,2): 8 digits in 4 bytes, 2 in one; a negative one is inverted."""
-    raw = bytearray(data)
-    is_negative = not raw[0] & 0x80
-    raw[0] ^= 0x80
-    if is_negative:
-        raw = bytearray(b ^ 0xff for b in raw)
-    return '%s%d.%02d' % ('-' if is_negative else '', int.from_bytes(raw[:4], 'big'), raw[4])
+def _natural(data):
+    return str(int.from_bytes(data, 'big'))
+
+
+def _text(data):
+    try:
+        text = data.decode('utf-8')
+    except UnicodeDecodeError:
+        text = data.decode('latin-1')
+    return "'%s'" % text.replace("'", "\\'")
+
+
+def _padded_text(data):
+    return _text(data.rstrip(b' '))
+
+
+def _decimal(precision, scale):
+    """Groups of nine digits in four bytes, the rest in fewer; a negative one is inverted."""
+    sizes = [0, 1, 1, 2, 2, 3, 3, 4, 4, 4]
+    whole = [(precision - scale) % 9] + [9] * ((precision - scale) // 9)
+    fraction = [9] * (scale // 9) + [scale % 9]
+
+    def decode(data):
+        raw = bytearray(data)
+        is_negative = not raw[0] & 0x80
+        raw[0] ^= 0x80
+        if is_negative:
+            raw = bytearray(b ^ 0xff for b in raw)
+        at, digits = 0, ['', '']
+        for side, groups in enumerate((whole, fraction)):
+            for width in groups:
+                size = sizes[width]
+                if width:
+                    digits[side] += '%0*d' % (width, int.from_bytes(raw[at:at + size], 'big'))
+                at += size
+        return ('-' if is_negative else '') + (digits[0].lstrip('0') or '0') + ('.' + digits[1] if digits[1] else '')
+
+    return decode
 
 
 def _datetime(data):
@@ -26,28 +57,69 @@ def _datetime(data):
                                                 (second >> 6) & 63, second & 63)
 
 
-DECODERS = {'int': _number, 'bigint': _number, 'varchar(20)': lambda data: "'%s'" % data.decode('utf-8'),
-            'decimal(10,2)': _decimal, 'datetime': _datetime}
+def _date(data):
+    day = int.from_bytes(data, 'big') - (1 << 23)
+    return "'%04d-%02d-%02d'" % (day >> 9, (day >> 5) & 15, day & 31)
+
+
+def decoder(column_type):
+    """`column_type` as INFORMATION_SCHEMA.COLUMNS spells it; None for one whose bytes are not understood."""
+    words = column_type.lower()
+    kind = re.match(r'\w+', words).group()
+    if kind in ('tinyint', 'smallint', 'mediumint', 'int', 'bigint'):
+        return _natural if 'unsigned' in words else _number
+    if kind == 'decimal':
+        numbers = re.findall(r'\d+', words) or ['10', '0']
+        return _decimal(int(numbers[0]), int(numbers[1]) if len(numbers) > 1 else 0)
+    return {'varchar': _text, 'char': _padded_text, 'text': _text, 'datetime': _datetime, 'date': _date}.get(kind)
+
+
+def types_of_schema(schema):
+    """-> {(table, index): the types of its records' key columns}; None stands for a hidden row id."""
+    out = {}
+    for t in schema.tables:
+        if t.engine != 'innodb':
+            continue
+        nullable = {c.name for c in t.columns if c.is_nullable}
+        indexes = [(i.name, i.is_unique, i.columns) for i in t.indexes] + [('iz', False, t.plain[:1])]
+        if t.primary:
+            indexes.insert(0, ('PRIMARY', True, t.primary))
+        _add_table(out, t.name, {c.name: c.type_name for c in t.columns}, nullable, indexes)
+    return out
+
+
+def types_of_server(ask, database):
+    """The same for a database of a server; `ask(sql)` gives rows."""
+    out, columns, nullable, indexes = {}, {}, {}, {}
+    for table, name, is_nullable, column_type in ask(
+            "select TABLE_NAME, COLUMN_NAME, IS_NULLABLE, COLUMN_TYPE from information_schema.COLUMNS "
+            "where TABLE_SCHEMA = '%s' order by ORDINAL_POSITION" % database):
+        columns.setdefault(table, {})[name] = column_type
+        nullable.setdefault(table, set()).update([name] if is_nullable == 'YES' else [])
+    for table, index, is_not_unique, column in ask(
+            "select TABLE_NAME, INDEX_NAME, NON_UNIQUE, COLUMN_NAME from information_schema.STATISTICS "
+            "where TABLE_SCHEMA = '%s'" % database):
+        indexes.setdefault(table, {}).setdefault(index, (index, not is_not_unique, []))[2].append(column)
+    for table in columns:
+        _add_table(out, table, columns[table], nullable[table], list(indexes.get(table, {}).values()))
+    return out
+
+
+def _add_table(out, table, types, nullable, indexes):
+    """`indexes`: (name, whether it is unique, its columns)."""
+    clustered = next((key for name, _, key in indexes if name == 'PRIMARY'), None)
+    for _, is_unique, key in indexes:
+        if not clustered and is_unique and not nullable & set(key):
+            clustered = key
+    out[table, 'GEN_CLUST_INDEX'] = [None]
+    for name, _, key in indexes:
+        rest = [types[c] for c in clustered if c not in key] if clustered else [None]
+        out[table, name] = [types[c] for c in key] + ([] if key == clustered else rest)
 
 
 class Speller:
-    def __init__(self, schema, first_row_id):
-        self.first_row_id = first_row_id
-        self.types = {}  # (table, index) -> the types of the key's columns; None: a hidden row id.
-        for t in schema.tables:
-            if t.engine != 'innodb':
-                continue
-            types = {c.name: c.type_name for c in t.columns}
-            clustered = t.primary
-            if not clustered:
-                for i in t.indexes:
-                    if i.is_unique and not clustered and not any(t.column(c).is_nullable for c in i.columns):
-                        clustered = i.columns
-            self.types[t.name, 'PRIMARY'] = [types[c] for c in t.primary]
-            self.types[t.name, 'GEN_CLUST_INDEX'] = [None]
-            for i in [(i.name, i.columns) for i in t.indexes] + [('iz', t.plain[:1])]:
-                rest = [types[c] for c in clustered if c not in i[1]] if clustered else [None]
-                self.types[t.name, i[0]] = [types[c] for c in i[1]] + ([] if i[1] == clustered else rest)
+    def __init__(self, types, first_row_id):
+        self.types, self.first_row_id = types, first_row_id
 
     def lock(self, session, raw):
         table, index, mode, status, fields = raw
@@ -62,7 +134,8 @@ class Speller:
             elif type_name is None:
                 spelled.append('rowid:%d' % (int.from_bytes(data, 'big') - self.first_row_id))
             else:
-                spelled.append(DECODERS[type_name](data))
+                decode = decoder(type_name)
+                spelled.append(decode(data) if decode else data.hex())
         return (session, table, index, mode, status, ', '.join(spelled))
 
 

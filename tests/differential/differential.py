@@ -80,7 +80,7 @@ class Played:
                 self.outcomes.append(theatre.play(len(self.steps), *chosen))
         finally:
             theatre.close()
-        self.speller = compare.Speller(schema, theatre.first_row_id)
+        self.speller = compare.Speller(compare.types_of_schema(schema), theatre.first_row_id)
 
     def difference(self, ours, complaint):
         """-> (number of steps up to it, lines) or None."""

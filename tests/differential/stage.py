@@ -15,7 +15,7 @@ from pymysql.constants import COMMAND
 
 import innodb_status
 
-DATABASE, OWN_DATABASE = 'differential', 'differential_own'
+DATABASE, OWN_DATABASE = 'test', 'differential_own'  # nextkey's one schema is `test` too.
 SPELLINGS = [(re.compile(r'\bfor\s+share\b', re.I), 'lock in share mode')]
 LOCK_WAIT = re.compile(r'^(User lock|Waiting for .*(lock|flush))$')
 STABLE_LOOKS, STABLE_SECONDS, PAUSE_SECONDS = 4, 0.015, 0.003
@@ -121,9 +121,12 @@ class Stage:
     def busy(self):
         return {name for name, s in self.sessions.items() if s.busy}
 
+    def session(self, name):
+        return self.sessions.get(name) or self.sessions.setdefault(name, Session(self.server))
+
     def play(self, number, name, sql):
         """-> the step as a dict, in the words of `nextkey replay --format jsonl`; locks as (session, lock)."""
-        session = self.sessions.get(name) or self.sessions.setdefault(name, Session(self.server))
+        session = self.session(name)
         before = self.busy()
         session.send(number, sql)
         self._settle()

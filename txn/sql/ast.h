@@ -246,7 +246,7 @@ struct CreateTableStatement {
   std::vector<IndexSpec> indexes;
   std::vector<ForeignKeySpec> foreign_keys;
   std::vector<CheckSpec> checks;
-  StorageEngine engine = StorageEngine::kInnoDb;
+  std::optional<StorageEngine> engine;  // Absent: the session's default_storage_engine.
   std::optional<std::uint64_t> auto_increment;
   std::optional<Collation> collation;
   std::string comment;

@@ -64,10 +64,8 @@ CreateTableStatement NamedTable(CreateTableStatement table, QualifiedName name, 
 }
 
 TableOptions MergedOptions(TableOptions options, TableOptions more) {
-  if (more.has_engine) {
-    options.has_engine = true;
-    options.table.engine = more.table.engine;
-  }
+  if (more.table.engine) options.table.engine = more.table.engine;
+  options.rebuilds |= more.rebuilds;
   if (more.table.auto_increment) options.table.auto_increment = more.table.auto_increment;
   if (more.table.collation) options.table.collation = more.table.collation;
   if (!more.table.comment.empty()) options.table.comment = std::move(more.table.comment);

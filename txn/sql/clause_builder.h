@@ -36,7 +36,7 @@ struct Position {
 
 struct TableOptions {
   CreateTableStatement table;
-  bool has_engine = false;
+  bool rebuilds = false;  // In ALTER TABLE: ROW_FORMAT.
 };
 
 struct TransactionEnd {

@@ -105,12 +105,17 @@ StorageEngine EngineNamed(ParseState& state, TextRange place, std::string_view n
   return StorageEngine::kInnoDb;
 }
 
-void CheckIgnoredTableOption(ParseState& state, TextRange place, std::string_view name) {
+TableOptions IgnoredTableOption(ParseState& state, TextRange place, std::string_view name,
+                                std::string_view value) {
   const std::string lower = ToLower(name);
   if (std::find(kIgnoredTableOptions.begin(), kIgnoredTableOptions.end(), lower) ==
       kIgnoredTableOptions.end()) {
     state.Fail(place, "unknown table option \"" + std::string(name) + "\"");
   }
+  TableOptions options;
+  const std::string format = ToLower(value);
+  options.rebuilds = lower == "row_format" && format != "default" && format != "dynamic";
+  return options;
 }
 
 void AddElement(CreateTableStatement& table, TableElement element) {
@@ -151,10 +156,11 @@ std::vector<AlterAction> AddElementActions(TableElement element) {
   return {AddCheck{std::get<CheckSpec>(std::move(element))}};
 }
 
-std::vector<AlterAction> TableOptionActions(const CreateTableStatement& options, bool has_engine) {
+std::vector<AlterAction> TableOptionActions(const TableOptions& options) {
   std::vector<AlterAction> actions;
-  if (has_engine) actions.emplace_back(SetEngine{options.engine});
-  if (options.auto_increment) actions.emplace_back(SetAutoIncrement{*options.auto_increment});
+  if (options.table.engine) actions.emplace_back(SetEngine{*options.table.engine});
+  if (options.table.auto_increment) actions.emplace_back(SetAutoIncrement{*options.table.auto_increment});
+  if (options.rebuilds) actions.emplace_back(ForceRebuild{});
   return actions;
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "txn/sql/ast.h"
+#include "txn/sql/clause_builder.h"
 #include "txn/sql/parse_state.h"
 
 namespace nextkey::sql {
@@ -41,7 +42,9 @@ Collation CollationNamed(ParseState& state, TextRange place, std::string_view na
 void CheckCharacterSet(ParseState& state, TextRange place, std::string_view name);
 StorageEngine EngineNamed(ParseState& state, TextRange place, std::string_view name);
 // ROW_FORMAT and other options that change nothing here; fails for unknown ones.
-void CheckIgnoredTableOption(ParseState& state, TextRange place, std::string_view name);
+// An option without an effect; of those only another row format makes ALTER TABLE rebuild the table.
+TableOptions IgnoredTableOption(ParseState& state, TextRange place, std::string_view name,
+                                std::string_view value);
 
 void AddElement(CreateTableStatement& table, TableElement element);
 // Columns without a collation of their own get the table's.
@@ -50,6 +53,6 @@ CreateTableStatement FinishTable(CreateTableStatement table);
 std::vector<AlterAction> AddColumnActions(ColumnDraft draft, bool is_first, std::string after);
 std::vector<AlterAction> AddElementActions(TableElement element);
 // ALTER TABLE's ENGINE= and AUTO_INCREMENT=; other table options have no effect here.
-std::vector<AlterAction> TableOptionActions(const CreateTableStatement& options, bool has_engine);
+std::vector<AlterAction> TableOptionActions(const TableOptions& options);
 
 }  // namespace nextkey::sql

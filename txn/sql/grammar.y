@@ -1223,17 +1223,22 @@ create_option:
   | "COMMENT" opt_equal STRING { $$.table.comment = std::move($3); }
   ;
 table_option:
-    "ENGINE" opt_equal name_or_text { $$.table.engine = EngineNamed(state, @3, $3); $$.has_engine = true; }
+    "ENGINE" opt_equal name_or_text { $$.table.engine = EngineNamed(state, @3, $3); }
   | "AUTO_INCREMENT" opt_equal INTEGER {
       $$.table.auto_increment = SmallNumber(state, @3, std::numeric_limits<std::uint64_t>::max());
     }
   | opt_default character_set opt_equal charset_name { CheckCharacterSet(state, @4, $4); }
   | opt_default "COLLATE" opt_equal collation_word { $$.table.collation = CollationNamed(state, @4, $4); }
-  | NAME opt_equal option_value { CheckIgnoredTableOption(state, @1, $1); }
+  | NAME opt_equal option_value { $$ = IgnoredTableOption(state, @1, $1, $3); }
   ;
 opt_default: %empty | "DEFAULT" ;
 opt_equal: %empty | "=" ;
-option_value: name_or_text | INTEGER | "DEFAULT" ;
+%type <std::string> option_value;
+option_value:
+    name_or_text { $$ = std::move($1); }
+  | INTEGER { $$ = std::string(); }
+  | "DEFAULT" { $$ = "default"; }
+  ;
 
 create_index:
     "CREATE" unique_kind "INDEX" name opt_index_type "ON" table_name index_columns alter_algorithms {
@@ -1317,7 +1322,7 @@ alter_action:
   | "ORDER" "BY" name { state.Refuse(@1, Feature::kAlterOther); }
   | "FORCE" { $$.emplace_back(ForceRebuild{}); }
   | alter_algorithm { $$ = {}; }
-  | create_option { $$ = TableOptionActions($1.table, $1.has_engine); }
+  | create_option { $$ = TableOptionActions($1); }
   ;
 alter_column: "SET" "DEFAULT" default_value | "DROP" "DEFAULT" ;
 opt_column: %empty | "COLUMN" ;
