@@ -21,8 +21,9 @@ struct Table {
   TableDefRef def;
   std::vector<IndexTree> trees;  // As def->indexes; [0] is the clustered one.
   std::uint64_t next_auto_increment = 1;
-  std::uint64_t next_row_id = 1;  // Hidden row ids.
-  TrxId created_by;               // A snapshot older than this answers error 1412.
+  std::uint64_t next_row_id =
+      1;             // Hidden row ids of a table without transactions; InnoDB has one counter for all.
+  TrxId created_by;  // A snapshot older than this answers error 1412.
 
   explicit Table(TableDefRef definition);
   Table() = default;

@@ -55,7 +55,7 @@ void Put(Canonical& c, const QueryState& query) {
   c.Put(query.level);
   c.Put(query.condition);
   c.Put((query.level_has_row ? 1U : 0U) | (query.join_is_decided ? 2U : 0U) | (query.is_emitting ? 4U : 0U) |
-        (query.limit_known ? 8U : 0U) | (query.has_all_rows ? 16U : 0U) |
+        (query.is_impossible ? 128U : 0U) | (query.limit_known ? 8U : 0U) | (query.has_all_rows ? 16U : 0U) |
         (query.having_is_decided ? 32U : 0U) | (query.is_complete ? 64U : 0U));
   c.Put(query.scans.size());
   for (const ScanState& scan : query.scans) Put(c, scan);
@@ -203,6 +203,7 @@ void ServerState::PutInto(Canonical& c) const {
   }
   c.Put(next_session);
   c.Put(next_trx);
+  c.Put(next_row_id);
   c.Put(next_detector_rank);
   c.PutSigned(now_us);
   c.Put(purges_eagerly ? 1 : 0);

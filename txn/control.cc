@@ -17,7 +17,7 @@ const MdlKey kBackup{MdlSpace::kBackup, ""};
 
 bool HasWritten(Turn& turn) {
   const Transaction* transaction = CurrentTransaction(turn);
-  return turn.session.changed_non_transactional || (transaction != nullptr && !transaction->undo.empty());
+  return transaction != nullptr && !transaction->undo.empty();
 }
 
 std::vector<Savepoint>::iterator FindSavepoint(SessionState& session, const std::string& name) {
@@ -41,8 +41,7 @@ Progress CommitOpen(Turn& turn) {
   if (HasWritten(turn)) {
     const MdlOutcome outcome = turn.state.metadata.Acquire(turn.session_id, kBackup, MdlMode::kBackupCommit,
                                                            MdlDuration::kStatement);
-    const Progress progress = AfterRequest(turn, outcome, WaitKind::kBackupLock,
-                                           turn.session.variables.lock_wait_timeout_s * 1'000'000);
+    const Progress progress = AfterRequest(turn, outcome, WaitKind::kBackupLock, MetadataWaitLimit(turn));
     if (progress != Progress::kDone) return progress;
   }
   CommitTransaction(turn);
@@ -60,7 +59,7 @@ Progress RunStatement(Turn& turn, const sql::BeginStatement& statement) {
   turn.session.next_isolation = isolation;
   turn.session.next_read_only = is_read_only;
   Begin(turn.session, statement.is_read_only);
-  if (statement.with_consistent_snapshot && turn.session.isolation == sql::IsolationLevel::kRepeatableRead) {
+  if (statement.with_consistent_snapshot && turn.session.isolation != sql::IsolationLevel::kReadUncommitted) {
     EnsureReadView(turn);
   }
   return Progress::kDone;

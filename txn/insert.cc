@@ -27,12 +27,7 @@ enum RowPhase : std::uint32_t {
 // Tables without a primary key share one counter for their hidden row ids (dict_sys_t::get_new_row_id).
 std::uint64_t NextRowId(ServerState& state, TableId id) {
   Table& table = *state.catalog.FindForWrite(id);
-  if (table.def->engine != StorageEngine::kInnoDb) return table.next_row_id++;
-  for (const Table* other : state.catalog.All()) {
-    const bool shares = other->def->engine == StorageEngine::kInnoDb && other->def->HasHiddenRowId();
-    if (shares) table.next_row_id = std::max(table.next_row_id, other->next_row_id);
-  }
-  return table.next_row_id++;
+  return table.def->engine == StorageEngine::kInnoDb ? state.next_row_id++ : table.next_row_id++;
 }
 
 class Inserter {
@@ -154,8 +149,7 @@ Progress Inserter::GenerateId(Value& id) {
     const Progress progress = LockAutoIncrement();
     if (progress != Progress::kDone) return progress;
     Table& table = *turn_.state.catalog.FindForWrite(def_->id);
-    const std::uint64_t rows_left =
-        plan_.has_query ? execution_.id_block : plan_.rows.size() - execution_.row + 1;
+    const std::uint64_t numbers = plan_.has_query ? execution_.id_block : plan_.rows.size();
     execution_.id_block *= 2;
     const auto step = static_cast<std::uint64_t>(
         std::max<std::int64_t>(1, turn_.session.variables.auto_increment_increment));
@@ -164,8 +158,8 @@ Progress Inserter::GenerateId(Value& id) {
     std::uint64_t first = table.next_auto_increment;
     if (step > 1) first = first <= offset ? offset : offset + (first - offset + step - 1) / step * step;
     execution_.next_id = first;
-    execution_.reserved_ids = rows_left;
-    table.next_auto_increment = first + rows_left * step;
+    execution_.reserved_ids = numbers;
+    table.next_auto_increment = first + numbers * step;
   }
   --execution_.reserved_ids;
   id = Value::Int(static_cast<std::int64_t>(execution_.next_id));

@@ -56,7 +56,8 @@ class Cursor {
   // Locks what a situation asks for; nothing where the isolation level asks for nothing.
   LockTaken Lock(LockSituation situation, Place place, std::size_t index, WaitPolicy policy);
   WaitPolicy Policy() const {
-    return mode_.waiting == sql::LockWaiting::kWait ? WaitPolicy::kWait : WaitPolicy::kRefuse;
+    return mode_.waiting == sql::LockWaiting::kWait && LockWaitLimit(turn_) > 0 ? WaitPolicy::kWait
+                                                                                : WaitPolicy::kRefuse;
   }
   Look AfterLock(const LockTaken& taken);
 

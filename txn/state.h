@@ -117,6 +117,7 @@ struct ServerState {
   Cow<std::vector<HistoryEntry>> history;  // In the order of their commits.
   std::uint32_t next_session = 1;
   std::uint64_t next_trx = 1;
+  std::uint64_t next_row_id = 1;  // Hidden row ids of InnoDB tables without a primary key.
   std::uint32_t next_detector_rank = 1;
   std::int64_t now_us = kClockStart;
   bool purges_eagerly = true;

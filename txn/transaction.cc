@@ -99,6 +99,13 @@ void AddUndo(ServerState& state, TrxId trx, UndoEntry entry) {
   state.locks.SetWeight(trx, transaction.undo.size(), session.changed_non_transactional);
 }
 
+void NoteNonTransactionalChange(Turn& turn) {
+  if (!IsMultiStatement(turn.session)) return;
+  turn.session.changed_non_transactional = true;
+  const Transaction* transaction = CurrentTransaction(turn);
+  if (transaction != nullptr) turn.state.locks.SetWeight(transaction->id, transaction->undo.size(), true);
+}
+
 void EndTransaction(ServerState& state, std::vector<Event>& events, SessionState& session, bool commit) {
   const TrxId trx = session.trx;
   if (!trx.IsNull()) {

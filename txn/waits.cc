@@ -110,10 +110,32 @@ Progress Sleep(Turn& turn, WaitKind kind, std::optional<std::int64_t> limit_us) 
   return Progress::kWaiting;
 }
 
+namespace {
+
+constexpr std::int64_t kSecond = 1'000'000;
+
+std::optional<std::int64_t> LimitInStatement(const Turn& turn) {
+  const auto* select =
+      std::get_if<std::shared_ptr<const sql::SelectStatement>>(&turn.execution.statement->body);
+  if (select == nullptr) return std::nullopt;
+  const auto& locking = (*select)->locking;
+  if (locking.waiting == sql::LockWaiting::kNoWait) return 0;
+  if (locking.wait_seconds.has_value()) return *locking.wait_seconds * kSecond;
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::int64_t LockWaitLimit(const Turn& turn) {
+  return LimitInStatement(turn).value_or(turn.session.variables.innodb_lock_wait_timeout_s * kSecond);
+}
+
+std::int64_t MetadataWaitLimit(const Turn& turn) {
+  return LimitInStatement(turn).value_or(turn.session.variables.lock_wait_timeout_s * kSecond);
+}
+
 Progress AfterRequest(Turn& turn, const LockOutcome& outcome) {
-  if (outcome.status == LockStatus::kWaiting) {
-    Sleep(turn, WaitKind::kRowLock, turn.session.variables.innodb_lock_wait_timeout_s * 1'000'000);
-  }
+  if (outcome.status == LockStatus::kWaiting) Sleep(turn, WaitKind::kRowLock, LockWaitLimit(turn));
   Wake(turn.state, turn.events, outcome.granted, outcome.deadlocks, turn.session_id);
   switch (outcome.status) {
     case LockStatus::kGranted:
@@ -129,7 +151,13 @@ Progress AfterRequest(Turn& turn, const LockOutcome& outcome) {
 }
 
 Progress AfterRequest(Turn& turn, const MdlOutcome& outcome, WaitKind kind, std::int64_t limit_us) {
-  if (outcome.status == MdlStatus::kWaiting) Sleep(turn, kind, limit_us);
+  if (outcome.status == MdlStatus::kWaiting) {
+    if (limit_us == 0) {  // There is no time to wait in.
+      Apply(turn.state, turn.events, turn.state.metadata.CancelWait(turn.session_id));
+      return turn.Fail(errors::LockWaitTimeout());
+    }
+    Sleep(turn, kind, limit_us);
+  }
   for (const MdlDeadlock& deadlock : outcome.deadlocks) {
     turn.events.push_back(DeadlockFound{ReportOf(deadlock)});
     if (deadlock.victim != turn.session_id) FailVictim(turn.state, deadlock.victim);

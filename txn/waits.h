@@ -14,6 +14,11 @@ void Apply(ServerState& state, std::vector<Event>& events, const LockEvents& cha
 void Apply(ServerState& state, std::vector<Event>& events, const MdlEvents& changes);
 void LetGo(ServerState& state, SessionId session);
 
+// How long the statement waits for a row or table lock, and for a metadata lock: the session's variables,
+// unless the statement says NOWAIT or WAIT n, which mean both.
+std::int64_t LockWaitLimit(const Turn& turn);
+std::int64_t MetadataWaitLimit(const Turn& turn);
+
 // Puts the session to sleep.
 Progress Sleep(Turn& turn, WaitKind kind, std::optional<std::int64_t> limit_us);
 

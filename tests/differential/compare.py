@@ -45,7 +45,7 @@ class Speller:
                         clustered = i.columns
             self.types[t.name, 'PRIMARY'] = [types[c] for c in t.primary]
             self.types[t.name, 'GEN_CLUST_INDEX'] = [None]
-            for i in [(i.name, i.columns) for i in t.indexes] + [('iz', t.plain[:1])]:
+            for i in [(i.name, i.columns) for i in t.indexes] :
                 rest = [types[c] for c in clustered if c not in i[1]] if clustered else [None]
                 self.types[t.name, i[0]] = [types[c] for c in i[1]] + ([] if i[1] == clustered else rest)
 
