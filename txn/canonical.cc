@@ -159,6 +159,7 @@ void Put(Canonical& c, const SessionState& session) {
   for (const Savepoint& savepoint : session.savepoints) {
     c.PutText(savepoint.name);
     c.Put(savepoint.undo_size);
+    c.Put(savepoint.has_transaction ? 1 : 0);
   }
   c.Put(session.locked_tables.size());
   for (const LockedTable& table : session.locked_tables) {

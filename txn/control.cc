@@ -95,8 +95,9 @@ Progress RunStatement(Turn& turn, const sql::SavepointStatement& statement) {
   const auto existing = FindSavepoint(turn.session, statement.name);
   if (existing != turn.session.savepoints.end()) turn.session.savepoints.erase(existing);
   const Transaction* transaction = CurrentTransaction(turn);
-  turn.session.savepoints.push_back(
-      {absl::AsciiStrToLower(statement.name), transaction == nullptr ? 0 : transaction->undo.size()});
+  turn.session.savepoints.push_back({absl::AsciiStrToLower(statement.name),
+                                     transaction == nullptr ? 0 : transaction->undo.size(),
+                                     transaction != nullptr});
   return Progress::kDone;
 }
 
@@ -107,7 +108,11 @@ Progress RunStatement(Turn& turn, const sql::RollbackToStatement& statement) {
     turn.execution.result.warnings.push_back(
         {1196, "Some non-transactional changed tables couldn't be rolled back"});
   }
-  if (!turn.session.trx.IsNull()) RollbackTo(turn.state, turn.events, turn.session.trx, savepoint->undo_size);
+  if (!turn.session.trx.IsNull() && savepoint->has_transaction) {
+    RollbackTo(turn.state, turn.events, turn.session.trx, savepoint->undo_size);
+  } else if (!turn.session.trx.IsNull()) {
+    LeaveTransaction(turn.state, turn.events, turn.session);
+  }
   turn.session.savepoints.erase(std::next(savepoint), turn.session.savepoints.end());
   return Progress::kDone;
 }
