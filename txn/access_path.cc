@@ -135,7 +135,9 @@ void Chooser::ConditionsOn(std::uint32_t column, std::vector<KeyCondition>& cond
       }
     } else if (conjunct.op == Op::kBetween && IsOwnColumn(conjunct.args[0], column) &&
                IsSameLiteral(conjunct.args[1], conjunct.args[2])) {
+      const std::size_t before = conditions.size();
       add(Op::kEqual, {conjunct.args[1]});  // As the server rewrites it.
+      if (conditions.size() > before) conditions.back().is_between = true;
     } else if (conjunct.op == Op::kBetween && IsOwnColumn(conjunct.args[0], column)) {
       add(Op::kGreaterEqual, {conjunct.args[1]});
       add(Op::kLessEqual, {conjunct.args[2]});
@@ -230,8 +232,18 @@ int Chooser::OrderBy(const AccessPath& path) const {
   const auto is_fixed = [&](std::size_t at) {
     return at < path.conditions.size() && path.conditions[at].front().op == Op::kEqual;
   };
+  // A column that BETWEEN fixes falls out of ORDER BY, but its part of the index is not known to be constant.
+  const auto is_fixed_by_between = [&](std::uint32_t column) {
+    for (std::size_t at = 0; at < path.conditions.size() && at < columns.size(); ++at) {
+      if (columns[at] == column && is_fixed(at) && path.conditions[at].front().is_between) return true;
+    }
+    return false;
+  };
   for (const KeyPart& wanted : q_.order) {
-    while (part < columns.size() && columns[part] != wanted.column && is_fixed(part)) ++part;
+    if (is_fixed_by_between(wanted.column)) continue;
+    while (part < columns.size() && columns[part] != wanted.column && is_fixed(part) &&
+           !path.conditions[part].front().is_between)
+      ++part;
     if (part >= columns.size() || columns[part] != wanted.column) return 0;
     const bool index_descends = part < def.parts.size() && def.parts[part].is_descending;
     const int step = wanted.is_descending == index_descends ? 1 : -1;

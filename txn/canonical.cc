@@ -55,7 +55,7 @@ void Put(Canonical& c, const QueryState& query) {
   c.Put(query.level);
   c.Put(query.condition);
   c.Put((query.level_has_row ? 1U : 0U) | (query.join_is_decided ? 2U : 0U) | (query.is_emitting ? 4U : 0U) |
-        (query.limit_known ? 8U : 0U) | (query.has_all_rows ? 16U : 0U) |
+        (query.is_impossible ? 128U : 0U) | (query.limit_known ? 8U : 0U) | (query.has_all_rows ? 16U : 0U) |
         (query.having_is_decided ? 32U : 0U) | (query.is_complete ? 64U : 0U));
   c.Put(query.scans.size());
   for (const ScanState& scan : query.scans) Put(c, scan);
@@ -159,6 +159,7 @@ void Put(Canonical& c, const SessionState& session) {
   for (const Savepoint& savepoint : session.savepoints) {
     c.PutText(savepoint.name);
     c.Put(savepoint.undo_size);
+    c.Put(savepoint.has_transaction ? 1 : 0);
   }
   c.Put(session.locked_tables.size());
   for (const LockedTable& table : session.locked_tables) {

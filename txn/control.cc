@@ -17,7 +17,7 @@ const MdlKey kBackup{MdlSpace::kBackup, ""};
 
 bool HasWritten(Turn& turn) {
   const Transaction* transaction = CurrentTransaction(turn);
-  return turn.session.changed_non_transactional || (transaction != nullptr && !transaction->undo.empty());
+  return transaction != nullptr && !transaction->undo.empty();
 }
 
 std::vector<Savepoint>::iterator FindSavepoint(SessionState& session, const std::string& name) {
@@ -59,7 +59,7 @@ Progress RunStatement(Turn& turn, const sql::BeginStatement& statement) {
   turn.session.next_isolation = isolation;
   turn.session.next_read_only = is_read_only;
   Begin(turn.session, statement.is_read_only);
-  if (statement.with_consistent_snapshot && turn.session.isolation == sql::IsolationLevel::kRepeatableRead) {
+  if (statement.with_consistent_snapshot && turn.session.isolation != sql::IsolationLevel::kReadUncommitted) {
     EnsureReadView(turn);
   }
   return Progress::kDone;
@@ -95,8 +95,9 @@ Progress RunStatement(Turn& turn, const sql::SavepointStatement& statement) {
   const auto existing = FindSavepoint(turn.session, statement.name);
   if (existing != turn.session.savepoints.end()) turn.session.savepoints.erase(existing);
   const Transaction* transaction = CurrentTransaction(turn);
-  turn.session.savepoints.push_back(
-      {absl::AsciiStrToLower(statement.name), transaction == nullptr ? 0 : transaction->undo.size()});
+  turn.session.savepoints.push_back({absl::AsciiStrToLower(statement.name),
+                                     transaction == nullptr ? 0 : transaction->undo.size(),
+                                     transaction != nullptr});
   return Progress::kDone;
 }
 
@@ -107,7 +108,11 @@ Progress RunStatement(Turn& turn, const sql::RollbackToStatement& statement) {
     turn.execution.result.warnings.push_back(
         {1196, "Some non-transactional changed tables couldn't be rolled back"});
   }
-  if (!turn.session.trx.IsNull()) RollbackTo(turn.state, turn.events, turn.session.trx, savepoint->undo_size);
+  if (!turn.session.trx.IsNull() && savepoint->has_transaction) {
+    RollbackTo(turn.state, turn.events, turn.session.trx, savepoint->undo_size);
+  } else if (!turn.session.trx.IsNull()) {
+    LeaveTransaction(turn.state, turn.events, turn.session);
+  }
   turn.session.savepoints.erase(std::next(savepoint), turn.session.savepoints.end());
   return Progress::kDone;
 }

@@ -21,32 +21,44 @@ namespace {
 
 enum DefinitionPhase : std::uint32_t { kCommitFirst, kProtect, kLock, kUpgrade, kWork };
 
-// Commits, then takes the metadata locks; kDone: the definition may be changed.
-Progress Prepare(Turn& turn, const std::vector<std::string>& names, MdlMode mode) {
+// The backup lock, which keeps FLUSH TABLES WITH READ LOCK away, before the tables' locks or behind them.
+enum class ProtectionOrder : std::uint8_t { kFirst, kLast };
+
+Progress Protect(Turn& turn) {
+  const MdlOutcome outcome = turn.state.metadata.Acquire(turn.session_id, {MdlSpace::kBackup, ""},
+                                                         MdlMode::kBackupDdl, MdlDuration::kStatement);
+  return AfterRequest(turn, outcome, WaitKind::kBackupLock, MetadataLimitUs(turn));
+}
+
+Progress LockNames(Turn& turn, const std::vector<std::string>& names, MdlMode mode) {
   Execution& execution = turn.execution;
-  if (execution.phase == kCommitFirst) {
+  std::vector<std::string> sorted = names;
+  std::sort(sorted.begin(), sorted.end());
+  for (; execution.next_lock < sorted.size(); ++execution.next_lock) {
+    const MdlOutcome outcome = turn.state.metadata.Acquire(
+        turn.session_id, {MdlSpace::kTable, sorted[execution.next_lock]}, mode, MdlDuration::kTransaction);
+    const Progress progress = AfterRequest(turn, outcome, WaitKind::kMetadataLock, MetadataLimitUs(turn));
+    if (progress != Progress::kDone) return progress;
+  }
+  return Progress::kDone;
+}
+
+// Commits, then takes the metadata locks; kDone: the definition may be changed.
+Progress Prepare(Turn& turn, const std::vector<std::string>& names, MdlMode mode,
+                 ProtectionOrder order = ProtectionOrder::kFirst) {
+  std::uint32_t& phase = turn.execution.phase;
+  const bool is_first = order == ProtectionOrder::kFirst;
+  if (phase == kCommitFirst) {
     if (turn.session.holds_global_read_lock) return turn.Fail(errors::GlobalReadLock());
     const Progress progress = CommitOpen(turn);
     if (progress != Progress::kDone) return progress;
-    execution.phase = kProtect;
+    phase = is_first ? kProtect : kLock;
   }
-  if (execution.phase == kProtect) {
-    const MdlOutcome outcome = turn.state.metadata.Acquire(turn.session_id, {MdlSpace::kBackup, ""},
-                                                           MdlMode::kBackupDdl, MdlDuration::kStatement);
-    const Progress progress = AfterRequest(turn, outcome, WaitKind::kBackupLock, MetadataLimitUs(turn));
+  while (phase == kProtect || phase == kLock) {
+    const Progress progress = phase == kProtect ? Protect(turn) : LockNames(turn, names, mode);
     if (progress != Progress::kDone) return progress;
-    execution.phase = kLock;
-  }
-  if (execution.phase == kLock) {
-    std::vector<std::string> sorted = names;
-    std::sort(sorted.begin(), sorted.end());
-    for (; execution.next_lock < sorted.size(); ++execution.next_lock) {
-      const MdlOutcome outcome = turn.state.metadata.Acquire(
-          turn.session_id, {MdlSpace::kTable, sorted[execution.next_lock]}, mode, MdlDuration::kTransaction);
-      const Progress progress = AfterRequest(turn, outcome, WaitKind::kMetadataLock, MetadataLimitUs(turn));
-      if (progress != Progress::kDone) return progress;
-    }
-    execution.phase = kUpgrade;
+    const bool was_second = (phase == kProtect) != is_first;
+    phase = was_second ? kUpgrade : phase == kProtect ? kLock : kProtect;
   }
   return Progress::kDone;
 }
@@ -171,7 +183,7 @@ TableDefRef WithNewIds(Catalog& catalog, const TableDef& def) {
 }  // namespace
 
 Progress RunStatement(Turn& turn, const sql::TruncateStatement& statement) {
-  const Progress progress = Prepare(turn, {statement.name}, MdlMode::kExclusive);
+  const Progress progress = Prepare(turn, {statement.name}, MdlMode::kExclusive, ProtectionOrder::kLast);
   if (progress != Progress::kDone) return progress;
   const Table* table = turn.state.catalog.Find(statement.name);
   if (table == nullptr) return turn.Fail(errors::NoSuchTable(statement.name));
@@ -440,6 +452,9 @@ std::optional<SqlError> Alteration::Run() {
   fresh.next_auto_increment = std::max(old_.next_auto_increment, auto_increment_.value_or(0));
   if (auto error = Fill(fresh)) return error;
   if (auto error = CheckNewForeignKeys(fresh)) return error;
+  // A table without transactions is copied, row by row; InnoDB's is changed in its place.
+  if (old_.def->engine != StorageEngine::kInnoDb || fresh.def->engine != StorageEngine::kInnoDb)
+    turn_.execution.result.affected = fresh.clustered().record_count();
   fresh.created_by = rebuilds_ ? MarkNow(turn_.state) : old_.created_by;
   // Old versions that came along are purged under the table's new id.
   for (HistoryEntry& entry : turn_.state.history.Write()) {

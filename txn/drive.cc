@@ -79,6 +79,9 @@ std::vector<NamedTable> WithReferencingTables(const Catalog& catalog, const sql:
         const bool changes = action == ReferenceAction::kCascade || action == ReferenceAction::kSetNull;
         NamedTable opened = tables[i];
         opened.name = child->def->name;
+        opened.alias = child->def->name;
+        opened.is_written = changes;
+        opened.is_read_for_write = !changes;
         opened.mode = changes ? MdlMode::kSharedWrite : MdlMode::kSharedRead;
         const bool is_known = std::any_of(tables.begin(), tables.end(), [&](const NamedTable& other) {
           return other.name == opened.name && other.mode == opened.mode;
@@ -110,6 +113,7 @@ class Driver {
   void Fail();
   void Finish();
   void ReleaseStatementLocks();
+  void CloseStatementView();
   void Advance(StatementStage stage) {
     execution_.stage = stage;
     execution_.next_lock = 0;
@@ -125,19 +129,26 @@ Progress Driver::Start() {
   execution_.started_us = turn_.state.now_us;
   const Transaction* transaction = CurrentTransaction(turn_);
   execution_.undo_mark = transaction == nullptr ? 0 : transaction->undo.size();
-  if (auto error = CheckAllowed(turn_, tables_)) return turn_.Fail(std::move(*error));
+  if (auto error = CheckAllowed(turn_, WithReferencingTables(turn_.state.catalog, statement_, tables_)))
+    return turn_.Fail(std::move(*error));
   Advance(StatementStage::kProtection);
   return Progress::kDone;
 }
 
 // Writers keep FLUSH TABLES WITH READ LOCK away, and are kept away by it.
 Progress Driver::Protect() {
+  // UPDATE alone keeps, to the end of the transaction, the metadata locks that it took before it found out
+  // that a table is missing, that one's included (open_tables against open_and_lock_tables).
+  const bool is_update = std::holds_alternative<sql::UpdateStatement>(statement_.body);
   bool writes = false;
+  bool all_there = true;
   for (const NamedTable& table : tables_) {
     writes |= table.mode == MdlMode::kSharedWrite;
-    if (turn_.state.catalog.Find(table.name) == nullptr) return turn_.Fail(errors::NoSuchTable(table.name));
+    if (turn_.state.catalog.Find(table.name) != nullptr) continue;
+    if (!is_update) return turn_.Fail(errors::NoSuchTable(table.name));
+    all_there = false;
   }
-  if (writes) {
+  if (writes && all_there) {
     const MdlOutcome outcome = turn_.state.metadata.Acquire(turn_.session_id, {MdlSpace::kBackup, ""},
                                                             MdlMode::kBackupDml, MdlDuration::kStatement);
     const Progress progress = AfterRequest(turn_, outcome, WaitKind::kBackupLock, MetadataLimitUs(turn_));
@@ -155,6 +166,7 @@ Progress Driver::LockMetadata() {
                                                             table.mode, MdlDuration::kTransaction);
     const Progress progress = AfterRequest(turn_, outcome, WaitKind::kMetadataLock, MetadataLimitUs(turn_));
     if (progress != Progress::kDone) return progress;
+    if (turn_.state.catalog.Find(table.name) == nullptr) return turn_.Fail(errors::NoSuchTable(table.name));
   }
   Advance(StatementStage::kPlan);
   return Progress::kDone;
@@ -171,6 +183,7 @@ Progress Driver::Plan() {
   for (PlanLocksTable& remark : TablesLockedByPlan(turn_, *execution_.plan))
     turn_.events.push_back(std::move(remark));
   execution_.result.plan = absl::StrJoin(execution_.plan->explain, "\n");
+  if (!tables_.empty()) CloseStatementView();
   Advance(StatementStage::kTableLocks);
   return Progress::kDone;
 }
@@ -223,7 +236,10 @@ void Driver::ReleaseStatementLocks() {
 void Driver::Fail() {
   const SqlError& error = *execution_.error;
   const bool in_user_lock = execution_.call_is_pending;
-  const bool ends_transaction = (error.number == 1213 && !in_user_lock) || error.number == 1020;
+  const bool locks_tables = std::holds_alternative<sql::LockTablesStatement>(statement_.body);
+  const bool ends_transaction =
+      (error.number == 1213 && !in_user_lock) || error.number == 1020 || locks_tables;
+  if (locks_tables) AbandonLockTables(turn_);
   execution_.result = StatementResult{};
   execution_.result.error = error;
   if (ends_transaction || !IsMultiStatement(turn_.session)) {
@@ -237,14 +253,18 @@ void Driver::Fail() {
   ReleaseStatementLocks();
 }
 
+// At READ COMMITTED each statement reads by a view of its own; that of WITH CONSISTENT SNAPSHOT only keeps
+// purge away until the first one (ha_innobase::store_lock).
+void Driver::CloseStatementView() {
+  Transaction* transaction = CurrentTransaction(turn_);
+  if (transaction != nullptr && !KeepsGapLocks(transaction->isolation)) transaction->view.reset();
+}
+
 void Driver::Finish() {
   ReleaseStatementLocks();
   turn_.session.row_count =
       execution_.result.has_rows ? -1 : static_cast<std::int64_t>(execution_.result.affected);
-  if (Transaction* transaction = CurrentTransaction(turn_);
-      transaction != nullptr && !KeepsGapLocks(transaction->isolation)) {
-    transaction->view.reset();
-  }
+  if (!tables_.empty()) CloseStatementView();
   const bool ends_transaction =
       IsDefinition(statement_) || (!IsMultiStatement(turn_.session) && !tables_.empty());
   if (ends_transaction) {

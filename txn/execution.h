@@ -69,6 +69,7 @@ struct QueryState {
   std::uint32_t condition = 0;   // Next conjunct to decide at this level.
   bool level_has_row = false;    // Its row is fetched; conditions are being decided.
   bool join_is_decided = false;  // LEFT JOIN: ON holds, WHERE is being decided.
+  bool is_impossible = false;    // A table of one row at most has none that fits: there will be no result.
   std::vector<ScanState> scans;
   std::vector<Row> rows;  // Current rows, one a table.
   Memo memo;

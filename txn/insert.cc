@@ -152,8 +152,7 @@ Progress Inserter::GenerateId(Value& id) {
     const Progress progress = LockAutoIncrement();
     if (progress != Progress::kDone) return progress;
     Table& table = *turn_.state.catalog.FindForWrite(def_->id);
-    const std::uint64_t rows_left =
-        plan_.has_query ? execution_.id_block : plan_.rows.size() - execution_.row + 1;
+    const std::uint64_t numbers = plan_.has_query ? execution_.id_block : plan_.rows.size();
     execution_.id_block *= 2;
     const auto step = static_cast<std::uint64_t>(
         std::max<std::int64_t>(1, turn_.session.variables.auto_increment_increment));
@@ -162,8 +161,8 @@ Progress Inserter::GenerateId(Value& id) {
     std::uint64_t first = table.next_auto_increment;
     if (step > 1) first = first <= offset ? offset : offset + (first - offset + step - 1) / step * step;
     execution_.next_id = first;
-    execution_.reserved_ids = rows_left;
-    table.next_auto_increment = first + rows_left * step;
+    execution_.reserved_ids = numbers;
+    table.next_auto_increment = first + numbers * step;
   }
   --execution_.reserved_ids;
   id = Value::Int(static_cast<std::int64_t>(execution_.next_id));

@@ -23,6 +23,8 @@ namespace nextkey {
 struct KeyCondition {
   sql::Op op = sql::Op::kEqual;  // kEqual, kIn (several keys), kIsNull, kNullSafeEqual, kLess, …
   std::vector<BoundExpr> keys;
+  bool is_between =
+      false;  // kEqual, written as BETWEEN a AND a: ORDER BY does not see that the part is fixed.
 };
 
 enum class AccessKind : std::uint8_t {
@@ -70,6 +72,7 @@ struct SortKey {
 struct QueryPlan {
   std::vector<TablePlan> tables;               // In the order of FROM; columns refer to it.
   std::vector<std::uint32_t> order;            // In which order the tables are read.
+  std::uint32_t known_tables = 0;              // That many of them have one row at most: all are read first.
   std::vector<BoundExpr> constant_conditions;  // Refer to no table of this block.
   std::vector<OutputColumn> output;
   std::vector<BoundExpr> group_by;

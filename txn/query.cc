@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "txn/access_path.h"
 #include "txn/deferred.h"
 #include "txn/scan.h"
 #include "txn/scan_ranges.h"
@@ -43,8 +44,18 @@ void ForgetAnswers(const QueryPlan& plan, Memo& memo) {
   }
 }
 
+// A locking read of a table under one's own LOCK TABLES .. WRITE takes that statement's lock, X.
+bool IsLockedForWrite(const Turn& turn, TableId table) {
+  const std::vector<LockedTable>& locked = turn.session.locked_tables;
+  return std::any_of(locked.begin(), locked.end(), [&](const LockedTable& l) {
+    return l.table == table && l.kind == sql::TableLockKind::kWrite;
+  });
+}
+
 ReadMode ModeFor(const Turn& turn, const TablePlan& table) {
   ReadMode mode{table.locking, table.waiting, false};
+  if (mode.locking == sql::RowLocking::kShare && IsLockedForWrite(turn, table.id))
+    mode.locking = sql::RowLocking::kUpdate;
   mode.may_be_semi_consistent = turn.execution.plan->change.has_value() &&
                                 turn.execution.plan->change->delete_tables.empty() &&
                                 table.locking == sql::RowLocking::kUpdate;
@@ -75,12 +86,42 @@ class Loop {
   // Decides conjuncts from state_.condition on.
   Turned Decide(const std::vector<BoundExpr>& conditions, bool& is_true);
   Turned Accept();
+  // Tables of one row at most: the server reads all of them before it looks at any condition
+  // (make_join_statistics), and so locks in those behind one that has no row as well.
+  bool IsKnown() const { return state_.level < plan_.known_tables; }
+  bool DependsOnMissing() const;
+  Turned GoOnWithKnown();
 
   Turn& turn_;
   std::uint32_t query_;
   const QueryPlan& plan_;
   QueryState& state_;
 };
+
+bool Loop::DependsOnMissing() const {
+  std::vector<bool> tables(plan_.tables.size());
+  for (const std::vector<KeyCondition>& part : table().path.conditions) {
+    for (const BoundExpr& key : part.front().keys) CollectTables(key, tables);
+  }
+  for (std::uint32_t level = 0; level < state_.level; ++level) {
+    const std::uint32_t other = plan_.order[level];
+    if (tables[other] && state_.rows[other].IsEmpty()) return true;
+  }
+  return false;
+}
+
+// The table at work has no row that fits, or one before it had none.
+Loop::Turned Loop::GoOnWithKnown() {
+  state_.is_impossible = true;
+  state_.level_has_row = false;
+  if (state_.level + 1 >= plan_.known_tables) {
+    state_.stage = QueryStage::kFinished;
+    return Turned::kEnd;
+  }
+  ++state_.level;
+  scan() = ScanState{};
+  return Turned::kGoOn;
+}
 
 Loop::Turned Loop::Decide(const std::vector<BoundExpr>& conditions, bool& is_true) {
   is_true = true;
@@ -109,6 +150,11 @@ Loop::Turned Loop::DecideConstants() {
 
 Loop::Turned Loop::FetchRow() {
   ScanState& scan = this->scan();
+  if (state_.is_impossible && DependsOnMissing()) {
+    row() = Row();
+    return GoOnWithKnown();
+  }
+  if (scan.position == ScanPosition::kEnded && scan.ranges.empty()) return EndLevel();
   if (scan.position == ScanPosition::kClosed && scan.ranges.empty()) {
     const Progress progress = MakeRanges(turn_, query_, table(), scan.ranges);
     if (progress == Progress::kWaiting) return Turned::kWaiting;
@@ -121,6 +167,7 @@ Loop::Turned Loop::FetchRow() {
   }
   switch (FetchNext(turn_, table(), ModeFor(turn_, table()), ViewOf(turn_), scan, row())) {
     case Fetched::kRow:
+      if (IsKnown()) scan.found_match = true;
       state_.level_has_row = true;
       state_.condition = 0;
       return Turned::kGoOn;
@@ -144,6 +191,10 @@ Loop::Turned Loop::EndLevel() {
     state_.condition = 0;
     return Turned::kGoOn;
   }
+  if (IsKnown() && !scan().found_match) {
+    row() = Row();
+    return GoOnWithKnown();
+  }
   scan() = ScanState{};
   if (state_.level == 0) {
     state_.stage = QueryStage::kFinished;
@@ -154,6 +205,7 @@ Loop::Turned Loop::EndLevel() {
 }
 
 Loop::Turned Loop::DecideRow() {
+  if (state_.is_impossible) return GoOnWithKnown();
   bool is_true = true;
   ScanState& scan = this->scan();
   const bool is_null_row = table().is_outer && scan.position == ScanPosition::kEnded;
@@ -174,6 +226,7 @@ Loop::Turned Loop::DecideRow() {
   }
   scan.must_advance = true;
   if (!is_true) {
+    if (IsKnown()) return GoOnWithKnown();
     if (scan.position == ScanPosition::kOnRecord)
       UnlockFetched(turn_, table(), ModeFor(turn_, table()), scan, LockRule::kLetGoUnmatchedRow);
     return Turned::kGoOn;

@@ -248,6 +248,13 @@ std::optional<SqlError> BlockPlanner::PlanSubqueries(const BlockPurpose& purpose
   for (const BoundSubquery& subquery : binder_.subqueries) {
     std::uint32_t number = 0;
     std::uint32_t deepest = 0;
+    const std::size_t place = query_.subqueries.size();
+    if (place < is_pulled_.size() && is_pulled_[place]) {  // No expression asks for it any more.
+      query_.subqueries.push_back(number_);
+      is_correlated.push_back(false);
+      columns.push_back(1);
+      continue;
+    }
     if (auto error =
             PlanSelect(context_, plan_, *subquery.select, &scope_, static_cast<std::int32_t>(number_),
                        purpose.subquery_locking, purpose.subquery_locking, &number, &deepest)) {
@@ -271,6 +278,92 @@ std::optional<SqlError> BlockPlanner::PlanSubqueries(const BlockPurpose& purpose
   return error;
 }
 
+namespace {
+
+// Whether a unique key of the table is given whole by equalities with what does not depend on the table
+// itself.
+bool IsGivenByUniqueKey(const TableDef& def, std::uint32_t table, std::size_t tables,
+                        const std::vector<BoundExpr>& conjuncts) {
+  const auto is_given = [&](const KeyPart& part) {
+    return std::any_of(conjuncts.begin(), conjuncts.end(), [&](const BoundExpr& conjunct) {
+      if (conjunct.op != Op::kEqual || conjunct.args.size() != 2) return false;
+      for (std::size_t side : {std::size_t{0}, std::size_t{1}}) {
+        const BoundExpr& column = conjunct.args[side];
+        if (column.op != Op::kColumn || column.column.depth != 0 || column.column.table != table ||
+            column.column.column != part.column)
+          continue;
+        std::vector<bool> used(tables);
+        CollectTables(conjunct.args[1 - side], used);
+        if (!used[table]) return true;
+      }
+      return false;
+    });
+  };
+  return std::any_of(def.indexes.begin(), def.indexes.end(), [&](const IndexDef& index) {
+    return index.is_unique && !index.parts.empty() &&
+           std::all_of(index.parts.begin(), index.parts.end(), is_given);
+  });
+}
+
+}  // namespace
+
+// `x IN (SELECT c FROM s WHERE ..)` joins the block when a unique key of s is given whole: then s has one row
+// at most for each row outside (pull_out_semijoin_tables).
+void BlockPlanner::PullOutSubqueries(std::vector<sql::TableReference>& from, const BlockPurpose& purpose) {
+  if (purpose.is_single_change) return;
+  pulled_locking_.resize(query_.tables.size());
+  for (std::size_t at = 0; at < conjuncts_.size(); ++at) {
+    const BoundExpr& conjunct = conjuncts_[at];
+    if (conjunct.op != Op::kInSubquery || conjunct.subquery < 0) continue;
+    const auto subquery = static_cast<std::size_t>(conjunct.subquery);
+    const sql::SelectStatement& select = *binder_.subqueries[subquery].select;
+    const bool is_plain = select.from.size() == 1 && select.items.size() == 1 && select.group_by.empty() &&
+                          select.having == nullptr && !select.limit.has_value() &&
+                          conjunct.args[0].op != Op::kRow;
+    if (!is_plain) continue;
+    StatementPlan scratch;
+    BlockPlanner inner(context_, scratch, &scope_, -1);
+    if (inner.OpenTables(select.from) || inner.BindItems(select.items) ||
+        inner.BindConditions(select.from, select.where))
+      continue;
+    if (!inner.binder_.subqueries.empty() || !inner.binder_.aggregates.empty() ||
+        inner.query_.output.size() != 1)
+      continue;
+    const auto table = static_cast<std::uint32_t>(query_.tables.size());
+    const auto move_outward = [&](BoundExpr& node) {
+      if (node.op != Op::kColumn && node.op != Op::kDefault) return;
+      if (node.column.depth == 0) {
+        node.column.table += table;
+      } else {
+        --node.column.depth;
+      }
+    };
+    BoundExpr equal;
+    equal.op = Op::kEqual;
+    equal.collation = conjunct.collation;
+    equal.args = {conjunct.args[0], inner.query_.output[0].expression};
+    VisitAll(equal.args[1], move_outward);
+    std::vector<BoundExpr> added{std::move(equal)};
+    for (BoundExpr& condition : inner.conjuncts_) {
+      VisitAll(condition, move_outward);
+      added.push_back(std::move(condition));
+    }
+    const TableDef& def = *inner.query_.tables[0].table.def;
+    if (!IsGivenByUniqueKey(def, table, table + 1, added)) continue;
+    conjuncts_.erase(conjuncts_.begin() + static_cast<std::ptrdiff_t>(at));
+    conjuncts_.insert(conjuncts_.end(), added.begin(), added.end());
+    --at;
+    scope_.tables.push_back(inner.scope_.tables[0]);
+    query_.tables.push_back(std::move(inner.query_.tables[0]));
+    query_.tables.back().from_position = table;
+    outer_conjuncts_.emplace_back();
+    pulled_locking_.push_back(purpose.subquery_locking);
+    from.push_back(select.from[0]);
+    is_pulled_.resize(binder_.subqueries.size());
+    is_pulled_[subquery] = true;
+  }
+}
+
 std::vector<bool> BlockPlanner::UsedColumns(std::uint32_t table,
                                             const std::vector<AssignmentPlan>* assignments) {
   std::vector<bool> used(scope_.tables[table].def->columns.size());
@@ -288,6 +381,7 @@ std::vector<bool> BlockPlanner::UsedColumns(std::uint32_t table,
 
 sql::RowLocking BlockPlanner::LockingOf(std::uint32_t table, const BlockPurpose& purpose) const {
   if (table < purpose.changed_tables.size() && purpose.changed_tables[table]) return sql::RowLocking::kUpdate;
+  if (table < pulled_locking_.size() && pulled_locking_[table].has_value()) return *pulled_locking_[table];
   return purpose.locking;
 }
 
@@ -332,14 +426,21 @@ void BlockPlanner::ChoosePaths(const std::vector<sql::TableReference>& from, con
     query_.order.push_back(table);
     available[table] = true;
   };
-  // Tables of which one row at most is known are read first.
-  if (count > 1) {
+  // Tables of which one row at most is known are read first: by constants, then by those that are known.
+  bool has_found = count > 1;
+  while (has_found) {
+    has_found = false;
     for (std::uint32_t table = 0; table < count; ++table) {
-      if (query_.tables[table].is_outer) continue;
-      const AccessAnswer answer = ask(table, std::vector<bool>(count, false));
-      if (answer.path.kind == AccessKind::kConst) take(table, answer);
+      if (available[table] || query_.tables[table].is_outer) continue;
+      AccessAnswer answer = ask(table, available);
+      const bool is_lookup = answer.path.kind == AccessKind::kRef || answer.path.kind == AccessKind::kConst;
+      if (!is_lookup || !answer.path.is_whole_unique_key) continue;
+      answer.path.kind = AccessKind::kConst;
+      take(table, answer);
+      has_found = true;
     }
   }
+  query_.known_tables = static_cast<std::uint32_t>(query_.order.size());
   while (query_.order.size() < count) {
     std::optional<std::uint32_t> chosen;
     std::optional<AccessAnswer> chosen_answer;
@@ -475,11 +576,12 @@ std::string ExplainOf(const TablePlan& plan, bool has_sort) {
 
 }  // namespace
 
-std::optional<SqlError> BlockPlanner::Finish(const std::vector<sql::TableReference>& from,
+std::optional<SqlError> BlockPlanner::Finish(std::vector<sql::TableReference> from,
                                              const BlockPurpose& purpose,
                                              std::vector<AssignmentPlan>* assignments) {
   query_.aggregates = binder_.aggregates;
   query_.is_grouped = !query_.aggregates.empty() || !query_.group_by.empty();
+  PullOutSubqueries(from, purpose);
   if (auto error = PlanSubqueries(purpose, assignments)) return error;
   ChoosePaths(from, purpose, assignments);
   ReadOneEndOfIndex();

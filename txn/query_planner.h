@@ -46,7 +46,7 @@ class BlockPlanner {
   std::optional<SqlError> BindAssignments(const std::vector<sql::Assignment>& assignments,
                                           std::vector<AssignmentPlan>& bound);
   // After all names are bound: subqueries, access paths, the places of conditions.
-  std::optional<SqlError> Finish(const std::vector<sql::TableReference>& from, const BlockPurpose& purpose,
+  std::optional<SqlError> Finish(std::vector<sql::TableReference> from, const BlockPurpose& purpose,
                                  std::vector<AssignmentPlan>* assignments);
 
   std::uint32_t number() const { return number_; }
@@ -62,6 +62,7 @@ class BlockPlanner {
   std::optional<SqlError> ExpandStar(const sql::Expr& star);
   std::optional<SqlError> PlanSubqueries(const BlockPurpose& purpose,
                                          std::vector<AssignmentPlan>* assignments);
+  void PullOutSubqueries(std::vector<sql::TableReference>& from, const BlockPurpose& purpose);
   void ChoosePaths(const std::vector<sql::TableReference>& from, const BlockPurpose& purpose,
                    const std::vector<AssignmentPlan>* assignments);
   void AddNotNullConditions();
@@ -80,7 +81,9 @@ class BlockPlanner {
   std::uint32_t deepest_outer_ = 0;
   QueryPlan query_;
   std::vector<BoundExpr> conjuncts_;
-  std::vector<std::vector<BoundExpr>> outer_conjuncts_;  // ON of each LEFT JOIN, by table.
+  std::vector<std::vector<BoundExpr>> outer_conjuncts_;         // ON of each LEFT JOIN, by table.
+  std::vector<std::optional<sql::RowLocking>> pulled_locking_;  // By table: of those that were a subquery's.
+  std::vector<bool> is_pulled_;  // By subquery: it is a table of this block now.
 };
 
 // Plans a whole SELECT as a block of `plan`. `locking` is what the statement around it asks of its

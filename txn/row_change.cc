@@ -75,7 +75,11 @@ bool IndexChange::MovesEntry() const {
 }
 
 void IndexChange::Undo(UndoKind kind, std::vector<Value> key) {
-  if (!is_transactional_ || index_ != 0) return;
+  if (index_ != 0) return;
+  if (!is_transactional_) {
+    NoteNonTransactionalChange(turn_);
+    return;
+  }
   AddUndo(turn_.state, EnsureTransaction(turn_), {change_.table, kind, std::move(key)});
 }
 

@@ -383,6 +383,18 @@ bool IsNewerThanSnapshot(Turn& turn, const Table& table) {
 
 }  // namespace
 
+namespace {
+
+// A transaction gets its number with its first lock for a change on a table (trx_set_rw_mode).
+bool HasNumber(const Turn& turn) {
+  const std::vector<const Table*> tables = turn.state.catalog.All();
+  return std::any_of(tables.begin(), tables.end(), [&](const Table* table) {
+    return turn.state.locks.HoldsTable(turn.session.trx, table->def->id, LockMode::kIntentionExclusive);
+  });
+}
+
+}  // namespace
+
 Fetched FetchNext(Turn& turn, const TablePlan& plan, const ReadMode& mode, const SessionView& session,
                   ScanState& scan, Row& row) {
   const Table* table = turn.state.catalog.Find(plan.id);
@@ -416,6 +428,9 @@ void UnlockFetched(Turn& turn, const TablePlan& plan, const ReadMode& mode, Scan
   if (table.def->engine != StorageEngine::kInnoDb) return;
   const std::optional<Place> place = table.clustered().Find(scan.key);
   if (!place.has_value()) return;
+  // A row that the transaction changed itself stays locked. Who has no number yet, and a row without a
+  // writer's, are taken for the same (row_unlock_for_mysql).
+  if (table.clustered().At(*place).writer.IsNull() && !HasNumber(turn)) return;
   const RecordPlace where{table.def->indexes[0].id, table.clustered().SlotAt(*place)};
   Apply(turn.state, turn.events,
         turn.state.locks.ReleaseRecord(turn.session.trx, where, ModeOf(mode.locking)));

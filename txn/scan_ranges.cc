@@ -44,6 +44,7 @@ class RangeMaker {
 
   Progress Read(std::size_t part, PartValues& values);
   void AddPoint(const ColumnDef& column, Op op, const Value& value, PartValues& values) const;
+  void ZeroFor(const ColumnDef& column, Value& value) const;
   // False when nothing can fulfil it.
   bool Narrow(const ColumnDef& column, Op op, const Value& value, PartValues& values) const;
   void SortPoints(std::size_t part, std::vector<Value>& points) const;
@@ -66,6 +67,16 @@ void RangeMaker::AddPoint(const ColumnDef& column, Op op, const Value& value, Pa
   if (kept == nullptr || CompareSql(*kept, value, column.type.collation) != std::strong_ordering::equal)
     return;
   values.points.push_back(*kept);
+}
+
+// The key of a table that is read before anything is decided is put together even from a NULL: a column that
+// can't be NULL then gets its type's zero.
+void RangeMaker::ZeroFor(const ColumnDef& column, Value& value) const {
+  if (column.is_nullable) return;
+  const TypeKind kind = column.type.kind;
+  const bool is_text = kind == TypeKind::kChar || kind == TypeKind::kVarchar || kind == TypeKind::kText;
+  const auto stored = StoreInto(column.type, is_text ? Value::Text("") : Value::Int(0));
+  if (const Value* zero = std::get_if<Value>(&stored)) value = *zero;
 }
 
 bool RangeMaker::Narrow(const ColumnDef& column, Op op, const Value& value, PartValues& values) const {
@@ -122,6 +133,9 @@ Progress RangeMaker::Read(std::size_t part, PartValues& values) {
       Value value;
       const Progress progress = EvaluateIn(turn_, query_, key, value);
       if (progress != Progress::kDone) return progress;
+      if (value.IsNull() && plan_.path.kind == AccessKind::kConst && key.op == Op::kColumn &&
+          key.column.depth == 0)
+        ZeroFor(column, value);
       if (is_points) {
         AddPoint(column, condition.op, value, values);
       } else if (!Narrow(column, condition.op, value, values)) {

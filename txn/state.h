@@ -49,6 +49,7 @@ struct UndoEntry {
 struct Savepoint {
   std::string name;  // Lower case.
   std::size_t undo_size = 0;
+  bool has_transaction = false;  // InnoDB took part already: what it does later is undone to this point only.
 };
 
 // An InnoDB transaction: it begins with a session's first use of an InnoDB table.

@@ -18,36 +18,87 @@ bool IsMyIsam(const Turn& turn, const std::string& name) {
   return table != nullptr && table->def->engine == StorageEngine::kMyIsam;
 }
 
-MdlMode ModeFor(const Turn& turn, const sql::TableLockItem& item) {
-  if (item.kind == sql::TableLockKind::kWrite) return MdlMode::kSharedNoReadWrite;
+// A table that LOCK TABLES locks: named, or implied by a foreign key.
+struct LockItem {
+  sql::TableLockItem named;
+  bool is_implied = false;
+};
+
+bool Changes(const ForeignKeyDef& key) {
+  const auto changes = [](ReferenceAction action) {
+    return action == ReferenceAction::kCascade || action == ReferenceAction::kSetNull;
+  };
+  return changes(key.on_delete) || changes(key.on_update);
+}
+
+// What is named, by name, then the tables that refer to those locked for writing: for writing themselves
+// where a change could reach them, else for reading (prepare_fk_prelocking_list).
+std::vector<LockItem> ItemsOf(const Turn& turn, const sql::LockTablesStatement& statement) {
+  std::vector<LockItem> items;
+  for (const sql::TableLockItem& item : statement.items) items.push_back({item, false});
+  std::sort(items.begin(), items.end(),
+            [](const LockItem& a, const LockItem& b) { return a.named.name < b.named.name; });
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    if (items[i].named.kind != sql::TableLockKind::kWrite) continue;
+    const std::string parent = items[i].named.name;
+    for (const Table* child : turn.state.catalog.All()) {
+      for (const ForeignKeyDef& key : child->def->foreign_keys) {
+        if (key.parent_table != parent) continue;
+        const std::string& name = child->def->name;
+        const auto kind = Changes(key) ? sql::TableLockKind::kWrite : sql::TableLockKind::kRead;
+        const bool is_known = std::any_of(items.begin(), items.end(),
+                                          [&](const LockItem& item) { return item.named.name == name; });
+        if (!is_known) items.push_back({{name, name, kind}, true});
+      }
+    }
+  }
+  return items;
+}
+
+bool LocksForWrite(const sql::LockTablesStatement& statement) {
+  return std::any_of(statement.items.begin(), statement.items.end(),
+                     [](const sql::TableLockItem& item) { return item.kind == sql::TableLockKind::kWrite; });
+}
+
+MdlMode ModeFor(const Turn& turn, const LockItem& item) {
+  const bool is_write = item.named.kind == sql::TableLockKind::kWrite;
+  if (item.is_implied) return is_write ? MdlMode::kSharedWrite : MdlMode::kSharedRead;
+  if (is_write) return MdlMode::kSharedNoReadWrite;
   // MyISAM's READ is a table level lock; the metadata lock only says that the table is read.
-  return IsMyIsam(turn, item.name) ? MdlMode::kSharedRead : MdlMode::kSharedReadOnly;
+  return IsMyIsam(turn, item.named.name) ? MdlMode::kSharedRead : MdlMode::kSharedReadOnly;
 }
 
 // The steps of LOCK TABLES, in order.
-enum LockPhase : std::uint32_t { kCommitFirst, kMetadata, kEngine };
+enum LockPhase : std::uint32_t { kCommitFirst, kProtect, kMetadata, kEngine };
 
-Progress LockMetadata(Turn& turn, const sql::LockTablesStatement& statement) {
+// WRITE keeps FLUSH TABLES WITH READ LOCK away until UNLOCK TABLES.
+Progress ProtectLock(Turn& turn, const sql::LockTablesStatement& statement) {
+  if (!LocksForWrite(statement) || turn.state.metadata.Holds(turn.session_id, kBackup, MdlMode::kBackupDdl))
+    return Progress::kDone;
+  const MdlOutcome outcome =
+      turn.state.metadata.Acquire(turn.session_id, kBackup, MdlMode::kBackupDdl, MdlDuration::kExplicit);
+  return AfterRequest(turn, outcome, WaitKind::kBackupLock, MetadataLimitUs(turn));
+}
+
+Progress LockMetadata(Turn& turn, const std::vector<LockItem>& items) {
   Execution& execution = turn.execution;
-  std::vector<sql::TableLockItem> items = statement.items;
-  std::sort(items.begin(), items.end(),
-            [](const sql::TableLockItem& a, const sql::TableLockItem& b) { return a.name < b.name; });
   for (; execution.next_lock < items.size(); ++execution.next_lock) {
-    const sql::TableLockItem& item = items[execution.next_lock];
-    const MdlOutcome outcome = turn.state.metadata.Acquire(turn.session_id, {MdlSpace::kTable, item.name},
-                                                           ModeFor(turn, item), MdlDuration::kTransaction);
+    const LockItem& item = items[execution.next_lock];
+    const MdlOutcome outcome = turn.state.metadata.Acquire(
+        turn.session_id, {MdlSpace::kTable, item.named.name}, ModeFor(turn, item), MdlDuration::kTransaction);
     const Progress progress = AfterRequest(turn, outcome, WaitKind::kMetadataLock, MetadataLimitUs(turn));
     if (progress != Progress::kDone) return progress;
-    if (turn.state.catalog.Find(item.name) == nullptr) return turn.Fail(errors::NoSuchTable(item.name));
+    if (turn.state.catalog.Find(item.named.name) == nullptr)
+      return turn.Fail(errors::NoSuchTable(item.named.name));
   }
   return Progress::kDone;
 }
 
 // The engine's part: MyISAM locks the table; InnoDB does where autocommit is off.
-Progress LockEngines(Turn& turn, const sql::LockTablesStatement& statement) {
+Progress LockEngines(Turn& turn, const std::vector<LockItem>& items) {
   Execution& execution = turn.execution;
-  for (; execution.row < statement.items.size(); ++execution.row) {
-    const sql::TableLockItem& item = statement.items[execution.row];
+  for (; execution.row < items.size(); ++execution.row) {
+    const sql::TableLockItem& item = items[execution.row].named;
     const Table& table = *turn.state.catalog.Find(item.name);
     if (table.def->engine == StorageEngine::kMyIsam) {
       const TableLevelMode mode = item.kind == sql::TableLockKind::kWrite ? TableLevelMode::kWrite
@@ -76,24 +127,36 @@ Progress RunStatement(Turn& turn, const sql::LockTablesStatement& statement) {
     const Progress progress = CommitOpen(turn);
     if (progress != Progress::kDone) return progress;
     UnlockTables(turn);
+    execution.phase = kProtect;
+  }
+  if (execution.phase == kProtect) {
+    const Progress progress = ProtectLock(turn, statement);
+    if (progress != Progress::kDone) return progress;
     execution.phase = kMetadata;
   }
+  const std::vector<LockItem> items = ItemsOf(turn, statement);
   if (execution.phase == kMetadata) {
-    const Progress progress = LockMetadata(turn, statement);
+    const Progress progress = LockMetadata(turn, items);
     if (progress != Progress::kDone) return progress;
     execution.phase = kEngine;
   }
-  const Progress progress = LockEngines(turn, statement);
+  const Progress progress = LockEngines(turn, items);
   if (progress != Progress::kDone) return progress;
   // From here on the metadata locks outlast transactions.
   turn.state.metadata.MakeExplicit(turn.session_id);
-  for (const sql::TableLockItem& item : statement.items) {
-    const Table& table = *turn.state.catalog.Find(item.name);
-    turn.session.locked_tables.push_back({table.def->id, item.name,
-                                          item.alias.empty() ? item.name : item.alias, item.kind,
-                                          TrxId(turn.state.next_trx)});
+  for (const LockItem& item : items) {
+    const Table& table = *turn.state.catalog.Find(item.named.name);
+    turn.session.locked_tables.push_back({table.def->id, item.named.name,
+                                          item.named.alias.empty() ? item.named.name : item.named.alias,
+                                          item.named.kind, TrxId(turn.state.next_trx)});
   }
   return Progress::kDone;
+}
+
+void AbandonLockTables(Turn& turn) {
+  if (!turn.session.locked_tables.empty() || turn.session.holds_global_read_lock) return;
+  if (turn.state.metadata.Holds(turn.session_id, kBackup, MdlMode::kBackupDdl))
+    Apply(turn.state, turn.events, turn.state.metadata.Release(turn.session_id, kBackup));
 }
 
 void UnlockTables(Turn& turn) {
@@ -101,6 +164,8 @@ void UnlockTables(Turn& turn) {
   std::vector<std::string> names;
   for (const LockedTable& table : turn.session.locked_tables) names.push_back(table.name);
   turn.session.locked_tables.clear();
+  if (turn.state.metadata.Holds(turn.session_id, kBackup, MdlMode::kBackupDdl))
+    Apply(turn.state, turn.events, turn.state.metadata.Release(turn.session_id, kBackup));
   for (SessionId session : turn.state.table_level.ReleaseAll(turn.session_id)) LetGo(turn.state, session);
   for (const std::string& name : names) {
     Apply(turn.state, turn.events, turn.state.metadata.Release(turn.session_id, {MdlSpace::kTable, name}));
@@ -181,22 +246,42 @@ Progress RunStatement(Turn& turn, const sql::FlushTablesStatement& statement) {
   return Progress::kDone;
 }
 
+namespace {
+
+bool WantsWrite(const NamedTable& table) { return table.is_written || table.mode == MdlMode::kSharedWrite; }
+
+// Each use of a table needs a lock of its own, of that alias; whether they are of the right kind is looked at
+// when all are found.
+std::optional<SqlError> CheckLocked(const std::vector<LockedTable>& locked,
+                                    const std::vector<NamedTable>& tables) {
+  std::vector<bool> is_used(locked.size());
+  std::optional<SqlError> error;
+  for (const NamedTable& table : tables) {
+    std::size_t at = 0;
+    while (at < locked.size() &&
+           (is_used[at] || locked[at].name != table.name || locked[at].alias != table.alias))
+      ++at;
+    if (at == locked.size()) return errors::TableNotLocked(table.alias);
+    is_used[at] = true;
+    if (WantsWrite(table) && locked[at].kind != sql::TableLockKind::kWrite && !error.has_value())
+      error = errors::TableLockedForRead(table.alias);
+  }
+  return error;
+}
+
+}  // namespace
+
 std::optional<SqlError> CheckAllowed(const Turn& turn, const std::vector<NamedTable>& tables) {
   const SessionState& session = turn.session;
-  for (const NamedTable& table : tables) {
-    if (!session.locked_tables.empty()) {
-      const auto locked =
-          std::find_if(session.locked_tables.begin(), session.locked_tables.end(),
-                       [&](const LockedTable& l) { return l.name == table.name && l.alias == table.alias; });
-      if (locked == session.locked_tables.end()) return errors::TableNotLocked(table.alias);
-      const bool is_for_write = table.is_written || table.mode == MdlMode::kSharedWrite;
-      if (is_for_write && locked->kind != sql::TableLockKind::kWrite)
-        return errors::TableLockedForRead(table.alias);
-    }
-    const bool wants_write = table.is_written || table.mode == MdlMode::kSharedWrite;
-    if (wants_write && session.holds_global_read_lock) return errors::GlobalReadLock();
-    if (wants_write && session.in_transaction && session.is_read_only) return errors::ReadOnlyTransaction();
+  if (!session.locked_tables.empty()) {
+    if (auto error = CheckLocked(session.locked_tables, tables)) return error;
   }
+  const bool wants_write = std::any_of(tables.begin(), tables.end(), WantsWrite);
+  if (wants_write && session.in_transaction && session.is_read_only) return errors::ReadOnlyTransaction();
+  const bool all_there = std::all_of(tables.begin(), tables.end(), [&](const NamedTable& table) {
+    return turn.state.catalog.Find(table.name) != nullptr;
+  });
+  if (wants_write && all_there && session.holds_global_read_lock) return errors::GlobalReadLock();
   return std::nullopt;
 }
 
@@ -215,7 +300,6 @@ Progress LockForStatement(Turn& turn, const std::vector<NamedTable>& tables) {
     if (turn.state.table_level.Acquire(turn.session_id, table, mode) == TableLevelStatus::kWaiting) {
       return Sleep(turn, WaitKind::kTableLevelLock, MetadataLimitUs(turn));
     }
-    if (named.is_written && IsMultiStatement(turn.session)) turn.session.changed_non_transactional = true;
   }
   return Progress::kDone;
 }

@@ -12,6 +12,8 @@ Progress RunStatement(Turn& turn, const sql::FlushTablesStatement& statement);
 
 // Ends the session's LOCK TABLES, if it has any; the global read lock stays.
 void UnlockTables(Turn& turn);
+// LOCK TABLES failed: what it had so far goes.
+void AbandonLockTables(Turn& turn);
 
 // Under LOCK TABLES only the tables that were locked may be used, in the mode that was locked: errors
 // 1100 and 1099. Writers also meet the session's own global read lock (1223) and READ ONLY (1792).

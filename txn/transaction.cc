@@ -100,6 +100,21 @@ void AddUndo(ServerState& state, TrxId trx, UndoEntry entry) {
   state.locks.SetWeight(trx, transaction.undo.size(), session.changed_non_transactional);
 }
 
+void LeaveTransaction(ServerState& state, std::vector<Event>& events, SessionState& session) {
+  const TrxId trx = session.trx;
+  RollbackTo(state, events, trx, 0);
+  state.transactions.erase(trx);
+  session.trx = TrxId();
+  Apply(state, events, state.locks.ReleaseAll(trx));
+}
+
+void NoteNonTransactionalChange(Turn& turn) {
+  if (!IsMultiStatement(turn.session)) return;
+  turn.session.changed_non_transactional = true;
+  const Transaction* transaction = CurrentTransaction(turn);
+  if (transaction != nullptr) turn.state.locks.SetWeight(transaction->id, transaction->undo.size(), true);
+}
+
 void EndTransaction(ServerState& state, std::vector<Event>& events, SessionState& session, bool commit) {
   const TrxId trx = session.trx;
   if (!trx.IsNull()) {

@@ -41,6 +41,12 @@ void EndTransaction(ServerState& state, std::vector<Event>& events, SessionState
 // Takes back changes until `undo_size` entries are left. Locks stay.
 void RollbackTo(ServerState& state, std::vector<Event>& events, TrxId trx, std::size_t undo_size);
 
+// Rolls back to a savepoint from before InnoDB took part: all it did is undone, its locks and its read view
+// go, and the session's transaction goes on (ha_rollback_to_savepoint).
+void LeaveTransaction(ServerState& state, std::vector<Event>& events, SessionState& session);
+
+// A row of a table without transactions was changed: the open transaction outweighs all others from now on.
+void NoteNonTransactionalChange(Turn& turn);
 void AddUndo(ServerState& state, TrxId trx, UndoEntry entry);
 
 }  // namespace nextkey

@@ -22,6 +22,7 @@ class Undoer {
   Record RecordNow() const { return table().clustered().At(*table().clustered().Find(entry_.key)); }
 
   void RemoveInserted();
+  bool IsSeenByAll(TrxId writer) const;
   void RestoreOlder();
   // The entry that a change brought: goes, unless an older version still needs it.
   void RemoveEntry(std::size_t index, const Row& entry, const VersionRef& remaining);
@@ -77,6 +78,14 @@ void Undoer::Unmark(std::size_t index, const Row& entry) {
   state_.catalog.FindForWrite(entry_.table)->trees[index].Replace(*place, std::move(record));
 }
 
+bool Undoer::IsSeenByAll(TrxId writer) const {
+  if (!state_.purges_eagerly || IsActive(state_, writer)) return false;
+  return std::all_of(state_.transactions.begin(), state_.transactions.end(), [&](const auto& entry) {
+    const std::optional<ReadView>& view = entry.second->view;
+    return !view.has_value() || view->Sees(writer);
+  });
+}
+
 void Undoer::RestoreOlder() {
   const Record now = RecordNow();
   const VersionRef older = now.older;
@@ -94,6 +103,8 @@ void Undoer::RestoreOlder() {
   restored.row = older->row;
   restored.writer = older->writer;
   restored.is_deleted = older->is_deleted;
+  // A version that everybody sees loses its writer's number with the rollback (row_undo_mod_clust).
+  if (!restored.is_deleted && IsSeenByAll(restored.writer)) restored.writer = TrxId();
   restored.older = older->older;
   const Place place = *table().clustered().Find(entry_.key);
   restored.heap = table().clustered().At(place).heap;

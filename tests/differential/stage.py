@@ -131,6 +131,10 @@ class Stage:
         session.send(number, sql)
         self._settle()
         status = self._purge()
+        # Purge may have held up a statement: it keeps the tables from DDL that it works on.
+        while self._receive(0):
+            self._settle()
+            status = self._purge()
         step = {'step': number, 'session': name, 'sql': sql, 'unblocked': []}
         step.update({'status': 'blocked', 'rows': None, 'affected': None, 'errno': None} if session.busy else session.result)
         for other in sorted(before):
