@@ -8,6 +8,9 @@
 #include <iostream>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
 
 #include "sim/replay_command.h"
 
@@ -60,6 +63,7 @@ int Main(int argc, char** argv) {
   std::string purge = "eager";
   std::string colour = "auto";
   std::size_t width = 0;
+  std::vector<std::string> settings;
   CLI::App* replay = app.add_subcommand("replay", "Play scripts in the order written and show what happens");
   replay->footer(std::string(kReplayExamples));
   replay->add_option("FILE", command.files, "Tagged SQL, or Hermitage's Markdown; - is standard input")
@@ -77,6 +81,12 @@ int Main(int argc, char** argv) {
       ->add_option("--purge", purge, "eager (default): delete-marked rows go after each step; off: they stay")
       ->check(CLI::IsMember({"eager", "off"}))
       ->option_text("eager|off");
+  replay
+      ->add_option(
+          "--set", settings,
+          "A global variable at the server's start, such as innodb_autoinc_lock_mode=2; may be repeated")
+      ->option_text("NAME=VALUE")
+      ->allow_extra_args(false);
   replay->add_option("--color,--colour", colour, "auto (default): on a terminal, unless NO_COLOR is set")
       ->check(CLI::IsMember({"auto", "always", "never"}))
       ->option_text("auto|always|never");
@@ -96,6 +106,14 @@ int Main(int argc, char** argv) {
   if (!replay->parsed()) {
     std::cerr << app.help();
     return kExitUsage;
+  }
+  for (const std::string& text : settings) {
+    auto setting = ParseServerSetting(text);
+    if (const auto* wrong = std::get_if<std::string>(&setting)) {
+      std::cerr << "nextkey: --set " << text << ": " << *wrong << "\n";
+      return kExitUsage;
+    }
+    command.settings.push_back(std::get<ServerSetting>(std::move(setting)));
   }
   command.format = format == "jsonl" ? ReportFormat::kJsonl : ReportFormat::kText;
   command.purge = purge == "off" ? PurgeMode::kOff : PurgeMode::kEager;

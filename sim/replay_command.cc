@@ -29,6 +29,7 @@ std::string BaseName(const std::string& path) {
 World FreshWorld(const ReplayCommand& command) {
   World world;
   world.server.SetPurgeMode(command.purge);
+  ApplySettings(command.settings, world.server);
   return world;
 }
 

@@ -60,9 +60,11 @@ Progress RunStatement(Turn& turn, const sql::BeginStatement& statement) {
   turn.session.next_isolation = isolation;
   turn.session.next_read_only = is_read_only;
   Begin(turn.session, statement.is_read_only);
-  if (statement.with_consistent_snapshot && turn.session.isolation == sql::IsolationLevel::kRepeatableRead) {
-    EnsureReadView(turn);
-  }
+  // At SERIALIZABLE reads lock, and need a snapshot only to be checked against it.
+  const bool keeps_snapshot = turn.session.isolation == sql::IsolationLevel::kRepeatableRead ||
+                              (turn.session.isolation == sql::IsolationLevel::kSerializable &&
+                               turn.session.variables.innodb_snapshot_isolation);
+  if (statement.with_consistent_snapshot && keeps_snapshot) EnsureReadView(turn);
   return Progress::kDone;
 }
 

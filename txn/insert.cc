@@ -137,25 +137,31 @@ Progress Inserter::ReadValues(bool& has_row) {
   return Progress::kDone;
 }
 
-// innodb_autoinc_lock_mode = 1: INSERT .. SELECT holds the AUTO_INC lock to its end; a simple insert
-// takes it only while somebody else has it.
+// innodb_autoinc_lock_mode. 0: every insert holds the AUTO_INC lock to its end. 1: INSERT .. SELECT does; a
+// simple insert takes it only while somebody else has it. 2: nobody does, and numbers interleave.
 Progress Inserter::LockAutoIncrement() {
   if (!IsInnoDb() || execution_.holds_auto_inc) return Progress::kDone;
   const TrxId trx = EnsureTransaction(turn_);
-  if (!plan_.has_query && !turn_.state.locks.IsAutoIncrementContended(trx, def_->id)) return Progress::kDone;
+  const std::int64_t mode = turn_.state.global.innodb_autoinc_lock_mode;
+  if (mode == 2) return Progress::kDone;
+  if (mode == 1 && !plan_.has_query && !turn_.state.locks.IsAutoIncrementContended(trx, def_->id))
+    return Progress::kDone;
   const Progress progress = LockTableFor(turn_, def_->id, LockMode::kAutoIncrement);
   execution_.holds_auto_inc = progress == Progress::kDone;
   return progress;
 }
 
-// Numbers are reserved for all rows of VALUES at once, and in blocks that double for a query.
+// Numbers are reserved for all rows of VALUES at once, and in blocks that double for a query; in mode 0 one
+// by one, and the counter moves when the row is in.
 Progress Inserter::GenerateId(Value& id) {
   if (execution_.reserved_ids == 0) {
     const Progress progress = LockAutoIncrement();
     if (progress != Progress::kDone) return progress;
     Table& table = *turn_.state.catalog.FindForWrite(def_->id);
-    const std::uint64_t rows_left =
-        plan_.has_query ? execution_.id_block : plan_.rows.size() - execution_.row + 1;
+    const bool goes_one_by_one = turn_.state.global.innodb_autoinc_lock_mode == 0;
+    const std::uint64_t rows_left = goes_one_by_one   ? 1
+                                    : plan_.has_query ? execution_.id_block
+                                                      : plan_.rows.size() - execution_.row + 1;
     execution_.id_block *= 2;
     const auto step = static_cast<std::uint64_t>(
         std::max<std::int64_t>(1, turn_.session.variables.auto_increment_increment));
@@ -165,7 +171,7 @@ Progress Inserter::GenerateId(Value& id) {
     if (step > 1) first = first <= offset ? offset : offset + (first - offset + step - 1) / step * step;
     execution_.next_id = first;
     execution_.reserved_ids = rows_left;
-    table.next_auto_increment = first + rows_left * step;
+    if (!goes_one_by_one) table.next_auto_increment = first + rows_left * step;
   }
   --execution_.reserved_ids;
   id = Value::Int(static_cast<std::int64_t>(execution_.next_id));

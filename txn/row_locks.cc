@@ -1,5 +1,6 @@
 #include "txn/row_locks.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "txn/transaction.h"
@@ -46,19 +47,22 @@ bool OwnsRowOf(const ServerState& state, const Table& table, std::size_t index, 
   return row.has_value() && table.clustered().At(*row).writer == trx && IsPageYoung(state, tree, place, trx);
 }
 
-}  // namespace
-
-TrxId ImplicitOwner(const ServerState& state, const Table& table, std::size_t index, const Record& record) {
-  if (index == 0) return IsActive(state, record.writer) ? record.writer : TrxId();
-  const IndexDef& def = table.def->indexes[index];
-  const std::optional<Place> place = table.clustered().Find(ClusteredKeyOf(*table.def, def, record.row));
-  if (!place.has_value()) return TrxId();
-  const Record& clustered = table.clustered().At(*place);
-  if (!IsActive(state, clustered.writer)) return TrxId();
-  return IsChangedBy(clustered.writer, *table.def, def, clustered, record) ? clustered.writer : TrxId();
+// innodb_lock_wait_timeout = 0 is NOWAIT for everything: the request does not even get into the queue.
+WaitPolicy PolicyOf(const Turn& turn) {
+  return turn.session.variables.innodb_lock_wait_timeout_s == 0 ? WaitPolicy::kRefuse : WaitPolicy::kWait;
 }
 
-LockTaken LockAt(Turn& turn, const Table& table, std::size_t index, Place place, const LockRequest& request) {
+// innodb_snapshot_isolation: a row that is newer than the snapshot may not be locked, only the gap before it
+// (lock_clust_rec_read_check_and_lock). Error 1020 rolls the transaction back.
+bool IsNewerThanSnapshot(Turn& turn, const Record& clustered) {
+  if (!turn.session.variables.innodb_snapshot_isolation) return false;
+  const Transaction* transaction = CurrentTransaction(turn);
+  return transaction != nullptr && KeepsGapLocks(transaction->isolation) && transaction->view.has_value() &&
+         !transaction->view->Sees(clustered.writer);
+}
+
+LockTaken RequestAt(Turn& turn, const Table& table, std::size_t index, Place place,
+                    const LockRequest& request) {
   const TrxId trx = EnsureTransaction(turn);
   const IndexTree& tree = table.trees[index];
   const RecordPlace where{table.def->indexes[index].id, tree.SlotAt(place)};
@@ -72,8 +76,13 @@ LockTaken LockAt(Turn& turn, const Table& table, std::size_t index, Place place,
     if (!owner.IsNull() && owner != trx) turn.state.locks.MakeExplicit(owner, table.def->id, where);
   }
   if (turn.state.locks.Holds(trx, where, request.mode, request.span)) return taken;
+  const WaitPolicy policy = std::max(request.policy, PolicyOf(turn));
   const LockOutcome outcome =
-      turn.state.locks.LockRecord(trx, table.def->id, where, request.mode, request.span, request.policy);
+      turn.state.locks.LockRecord(trx, table.def->id, where, request.mode, request.span, policy);
+  if (outcome.status == LockStatus::kRefused && request.policy == WaitPolicy::kWait) {
+    taken.progress = AfterRequest(turn, outcome);
+    return taken;
+  }
   if (outcome.status == LockStatus::kRefused) {
     taken.was_refused = true;
     return taken;
@@ -83,18 +92,40 @@ LockTaken LockAt(Turn& turn, const Table& table, std::size_t index, Place place,
   return taken;
 }
 
+}  // namespace
+
+TrxId ImplicitOwner(const ServerState& state, const Table& table, std::size_t index, const Record& record) {
+  if (index == 0) return IsActive(state, record.writer) ? record.writer : TrxId();
+  const IndexDef& def = table.def->indexes[index];
+  const std::optional<Place> place = table.clustered().Find(ClusteredKeyOf(*table.def, def, record.row));
+  if (!place.has_value()) return TrxId();
+  const Record& clustered = table.clustered().At(*place);
+  if (!IsActive(state, clustered.writer)) return TrxId();
+  return IsChangedBy(clustered.writer, *table.def, def, clustered, record) ? clustered.writer : TrxId();
+}
+
+LockTaken LockAt(Turn& turn, const Table& table, std::size_t index, Place place, const LockRequest& request) {
+  LockTaken taken = RequestAt(turn, table, index, place, request);
+  if (taken.progress != Progress::kDone || taken.was_refused) return taken;
+  const bool is_row = index == 0 && !table.trees[index].IsSupremum(place) &&
+                      (request.span == LockSpan::kNextKey || request.span == LockSpan::kRecordOnly);
+  if (is_row && IsNewerThanSnapshot(turn, table.trees[index].At(place)))
+    taken.progress = turn.Fail(errors::RecordChanged(table.def->name));
+  return taken;
+}
+
 Progress LockForChangeAt(Turn& turn, const Table& table, std::size_t index, Place place) {
   const TrxId trx = EnsureTransaction(turn);
   const RecordPlace where{table.def->indexes[index].id, table.trees[index].SlotAt(place)};
   const TrxId owner = ImplicitOwner(turn.state, table, index, table.trees[index].At(place));
   if (owner == trx) return Progress::kDone;
   if (!owner.IsNull()) turn.state.locks.MakeExplicit(owner, table.def->id, where);
-  return AfterRequest(turn, turn.state.locks.LockImplicitly(trx, table.def->id, where));
+  return AfterRequest(turn, turn.state.locks.LockImplicitly(trx, table.def->id, where, PolicyOf(turn)));
 }
 
 Progress LockTableFor(Turn& turn, TableId table, LockMode mode) {
   const TrxId trx = EnsureTransaction(turn);
-  return AfterRequest(turn, turn.state.locks.LockWholeTable(trx, table, mode));
+  return AfterRequest(turn, turn.state.locks.LockWholeTable(trx, table, mode, PolicyOf(turn)));
 }
 
 void InsertRecord(ServerState& state, TableId table_id, std::size_t index, Record record) {

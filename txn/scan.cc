@@ -5,6 +5,7 @@
 
 #include "txn/lock_rules.h"
 #include "txn/row_locks.h"
+#include "txn/system_tables.h"
 #include "txn/transaction.h"
 #include "txn/waits.h"
 
@@ -26,7 +27,7 @@ class Cursor {
         mode_(mode),
         session_(session),
         scan_(scan),
-        table_(*turn.state.catalog.Find(plan.id)),
+        table_(TableFor(turn, plan.id)),
         tree_(table_.trees[plan.path.index]),
         isolation_(IsolationOf(turn.session)) {}
 
@@ -68,7 +69,6 @@ class Cursor {
   Look CheckIndexCondition(const Record& record);
   bool IsPastRange(const Row& stored) const;
   bool IsExactStart(Place place) const;
-  bool HasChangedSinceView(const Record& clustered) const;
   bool IsBehindLocalLock(const Record& record) const;
   Row RowOfEntry(const Row& entry) const;
 
@@ -244,7 +244,6 @@ Look Cursor::LookLocking(Place place, Row& row) {
       UnlockFetched(turn_, plan_, mode_, scan_);
       return IsUniquePoint() ? Look::kEndOfRange : Look::kPass;
     }
-    if (HasChangedSinceView(record)) return Look::kFailed;
     row = record.row;
     return Look::kDeliver;
   }
@@ -288,15 +287,6 @@ Row Cursor::RowOfEntry(const Row& entry) const {
   return Row(std::move(values));
 }
 
-bool Cursor::HasChangedSinceView(const Record& clustered) const {
-  if (!turn_.session.variables.innodb_snapshot_isolation || !KeepsGapLocks(isolation_)) return false;
-  const Transaction* transaction = CurrentTransaction(turn_);
-  if (transaction == nullptr || !transaction->view.has_value()) return false;
-  if (transaction->view->Sees(clustered.writer)) return false;
-  turn_.Fail(errors::RecordChanged(table_.def->name));
-  return true;
-}
-
 Look Cursor::FetchClustered(const Record& entry, Row& row) {
   if (mode_.locking == sql::RowLocking::kShare && plan_.path.is_covering) {
     row = RowOfEntry(entry.row);
@@ -308,7 +298,6 @@ Look Cursor::FetchClustered(const Record& entry, Row& row) {
   if (look != Look::kDeliver) return look;
   const Record& clustered = table_.clustered().At(*place);
   if (clustered.is_deleted) return Look::kPass;
-  if (HasChangedSinceView(clustered)) return Look::kFailed;
   row = clustered.row;
   return Look::kDeliver;
 }
@@ -347,8 +336,8 @@ Look Cursor::LookAtPast(Place place, Row& row) {
 
 Fetched FetchNext(Turn& turn, const TablePlan& plan, const ReadMode& mode, const SessionView& session,
                   ScanState& scan, Row& row) {
-  const Table* table = turn.state.catalog.Find(plan.id);
-  if (table->def->engine == StorageEngine::kInnoDb) {
+  const Table& table = TableFor(turn, plan.id);
+  if (table.def->engine == StorageEngine::kInnoDb) {
     EnsureTransaction(turn);
     if (mode.locking != sql::RowLocking::kNone) {
       const LockMode intention = mode.locking == sql::RowLocking::kUpdate ? LockMode::kIntentionExclusive
@@ -358,7 +347,7 @@ Fetched FetchNext(Turn& turn, const TablePlan& plan, const ReadMode& mode, const
         return progress == Progress::kWaiting ? Fetched::kWaiting : Fetched::kFailed;
     } else if (IsolationOf(turn.session) != sql::IsolationLevel::kReadUncommitted) {
       const ReadView& view = EnsureReadView(turn);
-      if (!table->created_by.IsNull() && !view.Sees(table->created_by)) {
+      if (!table.created_by.IsNull() && !view.Sees(table.created_by)) {
         turn.Fail(errors::TableDefinitionChanged());
         return Fetched::kFailed;
       }
@@ -370,7 +359,7 @@ Fetched FetchNext(Turn& turn, const TablePlan& plan, const ReadMode& mode, const
 void UnlockFetched(Turn& turn, const TablePlan& plan, const ReadMode& mode, ScanState& scan) {
   if (mode.locking == sql::RowLocking::kNone || KeepsGapLocks(IsolationOf(turn.session))) return;
   if (!scan.lock_is_new || plan.path.index != 0 || plan.path.kind == AccessKind::kConst) return;
-  const Table& table = *turn.state.catalog.Find(plan.id);
+  const Table& table = TableFor(turn, plan.id);
   if (table.def->engine != StorageEngine::kInnoDb) return;
   const std::optional<Place> place = table.clustered().Find(scan.key);
   if (!place.has_value()) return;

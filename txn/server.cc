@@ -4,6 +4,7 @@
 
 #include "fmt/format.h"
 #include "txn/drive.h"
+#include "txn/errors.h"
 #include "txn/versions.h"
 #include "txn/waits.h"
 
@@ -32,6 +33,7 @@ SessionId Server::Connect() {
   SessionState session;
   session.id = SessionId(state_.next_session++);
   session.variables = state_.global;
+  session.idle_since_us = state_.now_us;
   const SessionId id = session.id;
   state_.sessions.emplace(id, Cow<SessionState>(std::move(session)));
   return id;
@@ -40,6 +42,12 @@ SessionId Server::Connect() {
 std::vector<Event> Server::Execute(SessionId id, const sql::StatementRef& statement) {
   std::vector<Event> events;
   SessionState& session = state_.sessions.at(id).Write();
+  if (session.is_killed) {
+    StatementResult lost;
+    lost.error = errors::MakeError(2006, "HY000", "MySQL server has gone away");
+    events.push_back(StatementEnded{id, std::move(lost)});
+    return events;
+  }
   session.execution.emplace();
   session.execution->statement = statement;
   RunSession(state_, events, id);
@@ -118,6 +126,12 @@ std::vector<LockRow> Server::ListLocks() const {
 }
 
 void Server::SetPurgeMode(PurgeMode mode) { state_.purges_eagerly = mode == PurgeMode::kEager; }
+
+std::optional<SqlError> Server::SetVariable(std::string_view name, const Value& value) {
+  if (auto error = state_.global.SetAtStart(name, value)) return error;
+  state_.locks.SetDeadlockDetection(state_.global.innodb_deadlock_detect);
+  return std::nullopt;
+}
 
 void Server::PutInto(Canonical& canonical) const { state_.PutInto(canonical); }
 

@@ -39,6 +39,9 @@ class Server {
   std::optional<Wait> WaitOf(SessionId session) const;
   std::vector<LockRow> ListLocks() const;
   void SetPurgeMode(PurgeMode mode);
+  // A global variable of a server that starts: those that can't be changed later too. Errors as SET's.
+  // Requires: nobody has connected yet.
+  std::optional<SqlError> SetVariable(std::string_view name, const Value& value);
 
   const ServerState& state() const { return state_; }
   void PutInto(Canonical& canonical) const;

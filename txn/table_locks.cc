@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "fmt/format.h"
 #include "txn/control.h"
 #include "txn/row_locks.h"
 #include "txn/transaction.h"
@@ -62,7 +63,7 @@ Progress LockEngines(Turn& turn, const sql::LockTablesStatement& statement) {
           TableLevelStatus::kWaiting) {
         return Sleep(turn, WaitKind::kTableLevelLock, MetadataLimit(turn));
       }
-    } else if (!turn.session.variables.autocommit) {
+    } else if (!turn.session.variables.autocommit && turn.session.variables.IsOn("innodb_table_locks")) {
       const LockMode mode =
           item.kind == sql::TableLockKind::kWrite ? LockMode::kExclusive : LockMode::kShared;
       const Progress progress = LockTableFor(turn, table.def->id, mode);
@@ -164,9 +165,22 @@ Progress RunStatement(Turn& turn, const sql::FlushTablesStatement& statement) {
   return Progress::kDone;
 }
 
+namespace {
+
+SqlError AccessDenied(std::string_view schema) {
+  return errors::MakeError(1044, "42000",
+                           fmt::format("Access denied for user 'root'@'localhost' to database '{}'", schema));
+}
+
+}  // namespace
+
 std::optional<SqlError> CheckAllowed(const Turn& turn, const std::vector<NamedTable>& tables) {
   const SessionState& session = turn.session;
   for (const NamedTable& table : tables) {
+    if (table.IsSystem()) {  // Anybody may read them, at any time, and nobody may write.
+      if (table.is_written) return AccessDenied(table.system_schema);
+      continue;
+    }
     if (!session.locked_tables.empty()) {
       const auto locked =
           std::find_if(session.locked_tables.begin(), session.locked_tables.end(),
@@ -189,7 +203,7 @@ Progress LockForStatement(Turn& turn, const std::vector<NamedTable>& tables) {
   const bool is_insert = std::holds_alternative<sql::InsertStatement>(execution.statement->body);
   for (; execution.next_lock < tables.size(); ++execution.next_lock) {
     const NamedTable& named = tables[execution.next_lock];
-    if (!IsMyIsam(turn, named.name)) continue;
+    if (named.IsSystem() || !IsMyIsam(turn, named.name)) continue;
     const TableId table = turn.state.catalog.Find(named.name)->def->id;
     const TableLevelMode mode = named.is_written
                                     ? (is_insert ? TableLevelMode::kConcurrentInsert : TableLevelMode::kWrite)
