@@ -97,7 +97,11 @@ struct CheckDef {
   std::string expression;  // SQL text; txn parses it.
 };
 
-enum class StorageEngine : std::uint8_t { kInnoDb, kMyIsam };
+enum class StorageEngine : std::uint8_t {
+  kInnoDb,
+  kMyIsam,
+  kSystem,  // Made up when a statement opens it, as information_schema's are; neither locked nor kept.
+};
 
 struct TableDef {
   TableId id;

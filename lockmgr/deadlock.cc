@@ -124,7 +124,13 @@ Deadlock LockTable::Describe(TrxId start, TrxId in_circle) const {
                       .holder = holder,
                       .wanted = WaitingRequest(waiter),
                       .held = {},
-                      .waiter_weight = WeightOf(waiter)};
+                      .waiter_weight = WeightOf(waiter),
+                      .structures = FindTrx(waiter)->length,
+                      .rows = 0,
+                      .in_the_way = AllInTheWay(waiter)};
+    for (StructureId id = FindTrx(waiter)->first; !id.IsNull(); id = At(id).trx_next) {
+      if (At(id).on_page) At(id).on_page->records.ForEach([&](std::uint32_t) { ++edge.rows; });
+    }
     if (const auto blocker = Blocker(waiter)) edge.held = *blocker;
     deadlock.circle.push_back(std::move(edge));
     waiter = holder;

@@ -30,6 +30,30 @@ std::vector<LockDescription> LockTable::List() const {
   return list;
 }
 
+std::vector<BlockingLock> LockTable::AllInTheWay(TrxId trx) const {
+  std::vector<BlockingLock> all;
+  const StructureId waiting = FindTrx(trx)->waiting;
+  const std::optional<PageLock>& wanted = At(waiting).on_page;
+  for (StructureId id = StillInTheWay(waiting); !id.IsNull(); id = NextInTheWay(waiting, At(id).queue_next)) {
+    BlockingLock blocking{DescribeStructure(At(id)), 1};
+    if (wanted) {
+      blocking.lock.record = RecordPlace{wanted->page.index, {wanted->page.page, wanted->records.First()}};
+    }
+    for (StructureId before = At(id).trx_previous; !before.IsNull(); before = At(before).trx_previous)
+      ++blocking.structure;
+    all.push_back(std::move(blocking));
+  }
+  return all;
+}
+
+std::vector<LockStructure> LockTable::StructuresOf(TrxId trx) const {
+  std::vector<LockStructure> structures;
+  const TrxLocks* locks = FindTrx(trx);
+  if (locks == nullptr) return structures;
+  for (StructureId id = locks->first; !id.IsNull(); id = At(id).trx_next) structures.push_back(At(id));
+  return structures;
+}
+
 std::size_t LockTable::structure_count() const { return structures_.size(); }
 
 std::size_t LockTable::structure_count(TrxId trx) const {

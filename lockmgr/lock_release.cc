@@ -15,11 +15,10 @@
 
 namespace nextkey {
 
-StructureId LockTable::StillInTheWay(StructureId waiting) const {
+StructureId LockTable::NextInTheWay(StructureId waiting, StructureId from) const {
   const LockStructure& wanted = At(waiting);
-  const LockQueue& queue = QueueOf(wanted);
   if (!wanted.on_page) {
-    for (StructureId id = queue.first; id != waiting; id = At(id).queue_next) {
+    for (StructureId id = from; id != waiting; id = At(id).queue_next) {
       if (At(id).trx != wanted.trx && !IsCompatible(wanted.mode, At(id).mode)) return id;
     }
     return StructureId();
@@ -27,7 +26,7 @@ StructureId LockTable::StillInTheWay(StructureId waiting) const {
   const std::uint32_t heap = wanted.on_page->records.First();
   const bool is_on_supremum = heap == 0;
   const RecordLockView wanted_view{wanted.trx, wanted.mode, wanted.on_page->span, is_on_supremum};
-  for (StructureId id = queue.first; id != waiting; id = At(id).queue_next) {
+  for (StructureId id = from; id != waiting; id = At(id).queue_next) {
     const LockStructure& held = At(id);
     if (held.Covers(heap) &&
         MustWait(wanted_view, {held.trx, held.mode, held.on_page->span, is_on_supremum})) {
@@ -35,6 +34,10 @@ StructureId LockTable::StillInTheWay(StructureId waiting) const {
     }
   }
   return StructureId();
+}
+
+StructureId LockTable::StillInTheWay(StructureId waiting) const {
+  return NextInTheWay(waiting, QueueOf(At(waiting)).first);
 }
 
 // The structure stays in its place and counts as granted. The end of its edge need not be looked at on

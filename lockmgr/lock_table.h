@@ -44,6 +44,12 @@ struct LockDescription {
   bool is_waiting = false;
 };
 
+// A lock in the way of a waiting request, and which structure of its transaction it belongs to.
+struct BlockingLock {
+  LockDescription lock;
+  std::uint32_t structure = 0;  // Counted from 1, in the order of creation.
+};
+
 // One edge of a circle: `waiter` wants `wanted`, which `holder` (the next in the circle) keeps from
 // it with `held`.
 struct DeadlockEdge {
@@ -52,6 +58,9 @@ struct DeadlockEdge {
   LockDescription wanted;
   LockDescription held;
   std::uint64_t waiter_weight = 0;
+  std::uint64_t structures = 0;          // The waiter's, the waiting one included,
+  std::uint64_t rows = 0;                // and the records that they cover.
+  std::vector<BlockingLock> in_the_way;  // All that keeps the waiter waiting, `held` among it.
 };
 
 struct Deadlock {
@@ -131,6 +140,11 @@ class LockTable {
   // The waiting request and the structure that its edge points to. Requires: IsWaiting(trx).
   LockDescription WaitingRequest(TrxId trx) const;
   std::optional<LockDescription> Blocker(TrxId trx) const;
+  // All that stands in the way of the waiting request, in the order of the queue: the first is the end
+  // of its edge. Requires: IsWaiting(trx).
+  std::vector<BlockingLock> AllInTheWay(TrxId trx) const;
+  // A transaction's structures, in the order of their creation.
+  std::vector<LockStructure> StructuresOf(TrxId trx) const;
   bool HasRecordLocks(RecordPlace place) const;
 
   // --- Endings --------------------------------------------------------------------------------
@@ -223,6 +237,8 @@ class LockTable {
 
   // --- Waits and grants (lock_release.cc) ---
   StructureId StillInTheWay(StructureId waiting) const;
+  // The first structure in the way that stands at `from` or behind it; null where there is none.
+  StructureId NextInTheWay(StructureId waiting, StructureId from) const;
   void Grant(StructureId id, LockEvents& events);
   void Dequeue(StructureId id, LockEvents& events);
   void RecheckWaiter(StructureId waiting, bool checks_circles, LockEvents& events);

@@ -8,6 +8,9 @@
 #include <iostream>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
 
 #include "sim/race/race_command.h"
 #include "sim/replay_command.h"
@@ -83,6 +86,7 @@ int Main(int argc, char** argv) {
         ->check(CLI::IsMember({"mariadb-10.11", "mysql-8.4"}))
         ->option_text("mariadb-10.11|mysql-8.4");
   };
+  std::vector<std::string> settings;
   CLI::App* replay = app.add_subcommand("replay", "Play scripts in the order written and show what happens");
   replay->footer(std::string(kReplayExamples));
   replay->add_option("FILE", command.files, "Tagged SQL, or Hermitage's Markdown; - is standard input")
@@ -102,6 +106,12 @@ int Main(int argc, char** argv) {
       ->add_option("--purge", purge, "eager (default): delete-marked rows go after each step; off: they stay")
       ->check(CLI::IsMember({"eager", "off"}))
       ->option_text("eager|off");
+  replay
+      ->add_option(
+          "--set", settings,
+          "A global variable at the server's start, such as innodb_autoinc_lock_mode=2; may be repeated")
+      ->option_text("NAME=VALUE")
+      ->allow_extra_args(false);
   replay->add_option("--color,--colour", colour, "auto (default): on a terminal, unless NO_COLOR is set")
       ->check(CLI::IsMember({"auto", "always", "never"}))
       ->option_text("auto|always|never");
@@ -135,13 +145,13 @@ int Main(int argc, char** argv) {
   for (CLI::App* with_clients : {run_race, replay}) {
     with_clients->add_option("--clients", race.clients, "How many clients come: N, or NAME=N")
         ->option_text("N");
-    with_clients->add_option("--set", race.parameters, "Parameters of the race: name=value,..")
-        ->option_text("NAME=VALUE");
     with_clients->add_option("--fault", race.faults, "Lets this fault of the file happen")
         ->option_text("NAME");
     with_clients->add_flag("--load", race.uses_load_values,
                            "The documents' own numbers instead of small ones");
   }
+  run_race->add_option("--set", race.parameters, "Parameters of the race: name=value,..")
+      ->option_text("NAME=VALUE");
   for (CLI::App* with_page : {run_race, races}) {
     with_page->add_option("--color,--colour", colour, "auto (default): on a terminal, unless NO_COLOR is set")
         ->check(CLI::IsMember({"auto", "always", "never"}))
@@ -184,7 +194,16 @@ int Main(int argc, char** argv) {
   }
   if (!token.empty()) {
     race.race = command.files.front();
+    race.parameters = settings;
     return RunRaceReplay(race, token, command.with_locks, std::cout, std::cerr);
+  }
+  for (const std::string& text : settings) {
+    auto setting = ParseServerSetting(text);
+    if (const auto* wrong = std::get_if<std::string>(&setting)) {
+      std::cerr << "nextkey: --set " << text << ": " << *wrong << "\n";
+      return kExitUsage;
+    }
+    command.settings.push_back(std::get<ServerSetting>(std::move(setting)));
   }
   command.format = format == "jsonl" ? ReportFormat::kJsonl : ReportFormat::kText;
   command.server = *FindDialect(server);

@@ -31,6 +31,7 @@ World FreshWorld(const ReplayCommand& command) {
   world.server.SetPurgeMode(command.purge);
   world.server.SetDialect(command.server);
   world.server.SetReportsLockRules(command.with_why);
+  ApplySettings(command.settings, world.server);
   return world;
 }
 

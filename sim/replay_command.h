@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/server_settings.h"
 #include "txn/server.h"
 
 namespace nextkey {
@@ -26,6 +27,7 @@ struct ReplayCommand {
   Dialect server = Dialect();
   bool with_timeline = false;  // Of Hermitage cases that went as documented too.
   PurgeMode purge = PurgeMode::kEager;
+  std::vector<ServerSetting> settings = {};  // Of each file's server.
   bool with_colour = false;
   std::size_t width = 100;
 };

@@ -25,6 +25,7 @@ void Put(Canonical& c, const std::vector<Warning>& warnings) {
   for (const Warning& warning : warnings) {
     c.PutSigned(warning.number);
     c.PutText(warning.message);
+    c.Put(static_cast<std::uint64_t>(warning.level));
   }
 }
 
@@ -100,6 +101,8 @@ void Put(Canonical& c, const Execution& execution) {
   c.Put(execution.next_lock);
   c.Put(execution.phase);
   c.Put(execution.undo_mark);
+  c.Put(execution.system_tables.size());
+  for (const SystemTableRef& table : execution.system_tables) table->contents.PutInto(c);
   c.PutSigned(execution.error.has_value() ? execution.error->number : 0);
   Put(c, execution.result.warnings);
   c.Put(execution.queries.size());
@@ -175,7 +178,20 @@ void Put(Canonical& c, const SessionState& session) {
   c.Put(session.execution.has_value() ? 1 : 0);
   if (session.execution.has_value()) Put(c, *session.execution);
   c.Put(session.wait.has_value() ? 1 + static_cast<std::uint64_t>(session.wait->kind) : 0);
-  if (session.wait.has_value()) Put(c, session.wait->deadline_us);
+  if (session.wait.has_value()) {
+    Put(c, session.wait->deadline_us);
+    c.PutSigned(session.wait->started_us);
+  }
+  c.PutSigned(session.idle_since_us);
+  c.Put(session.is_killed ? 1 : 0);
+}
+
+void Put(Canonical& c, const ServerReports& reports) {
+  c.Put(reports.row_lock_waits);
+  c.PutSigned(reports.row_lock_wait_us);
+  c.PutSigned(reports.longest_row_lock_wait_us);
+  c.PutText(reports.latest_deadlock);
+  c.PutText(reports.latest_foreign_key_error);
 }
 
 }  // namespace
@@ -197,6 +213,7 @@ void ServerState::PutInto(Canonical& c) const {
     c.Put(transaction->view.has_value() ? 1 : 0);
     if (transaction->view.has_value()) transaction->view->PutInto(c);
     Put(c, transaction->undo);
+    c.PutSigned(transaction->started_us);
   }
   c.Put(history->size());
   for (const HistoryEntry& entry : *history) {
@@ -217,6 +234,7 @@ void ServerState::PutInto(Canonical& c) const {
       row.after.PutInto(c);
     }
   }
+  Put(c, *reports);
   c.Put(runnable.size());
   for (SessionId session : runnable) c.PutId(session);
 }

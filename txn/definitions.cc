@@ -112,7 +112,7 @@ Progress RunStatement(Turn& turn, const sql::CreateTableStatement& statement) {
   if (catalog.Find(statement.name) != nullptr) {
     SqlError error = errors::TableExists(statement.name);
     if (!statement.if_not_exists) return turn.Fail(std::move(error));
-    turn.execution.result.warnings.push_back({error.number, error.message});
+    turn.execution.result.warnings.push_back({error.number, error.message, WarningLevel::kNote});
     return Progress::kDone;
   }
   TableBuilder builder(catalog, statement.name);
@@ -160,7 +160,7 @@ Progress RunStatement(Turn& turn, const sql::DropTableStatement& statement) {
   if (missing.empty()) return Progress::kDone;
   SqlError error = errors::MakeError(1051, "42S02", fmt::format("Unknown table '{}'", missing));
   if (!statement.if_exists) return turn.Fail(std::move(error));
-  turn.execution.result.warnings.push_back({error.number, error.message});
+  turn.execution.result.warnings.push_back({error.number, error.message, WarningLevel::kNote});
   return Progress::kDone;
 }
 

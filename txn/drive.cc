@@ -6,12 +6,15 @@
 #include "txn/change.h"
 #include "txn/control.h"
 #include "txn/definitions.h"
+#include "txn/explain.h"
 #include "txn/insert.h"
+#include "txn/kill.h"
 #include "txn/lock_rules.h"
 #include "txn/plan_remarks.h"
 #include "txn/planner.h"
 #include "txn/query.h"
 #include "txn/statement_tables.h"
+#include "txn/system_tables.h"
 #include "txn/table_locks.h"
 #include "txn/transaction.h"
 #include "txn/waits.h"
@@ -70,7 +73,8 @@ ReferenceAction ActionBy(const sql::Statement& statement, const ForeignKeyDef& k
 std::vector<NamedTable> WithReferencingTables(const Catalog& catalog, const sql::Statement& statement,
                                               std::vector<NamedTable> tables) {
   for (std::size_t i = 0; i < tables.size(); ++i) {
-    if (tables[i].mode != MdlMode::kSharedWrite || (!tables[i].is_written && !tables[i].is_read_for_write))
+    if (tables[i].IsSystem() || tables[i].mode != MdlMode::kSharedWrite ||
+        (!tables[i].is_written && !tables[i].is_read_for_write))
       continue;
     for (const Table* child : catalog.All()) {
       for (const ForeignKeyDef& key : child->def->foreign_keys) {
@@ -93,6 +97,13 @@ std::vector<NamedTable> WithReferencingTables(const Catalog& catalog, const sql:
   return tables;
 }
 
+// performance_schema's tables are locked like others; the rest of the server's own are made up, not opened.
+std::optional<MdlKey> KeyOf(const NamedTable& table) {
+  if (!table.IsSystem()) return MdlKey{MdlSpace::kTable, table.name};
+  if (table.system_schema != "performance_schema") return std::nullopt;
+  return MdlKey{MdlSpace::kTable, table.system_schema + '\0' + table.name};
+}
+
 class Driver {
  public:
   explicit Driver(Turn& turn)
@@ -110,6 +121,7 @@ class Driver {
   Progress LockMetadata();
   Progress Plan();
   Progress Work();
+  bool IsRowTimeout() const;
   void Fail();
   void Finish();
   void ReleaseStatementLocks();
@@ -143,6 +155,7 @@ Progress Driver::Protect() {
   bool writes = false;
   bool all_there = true;
   for (const NamedTable& table : tables_) {
+    if (table.IsSystem()) continue;
     writes |= table.mode == MdlMode::kSharedWrite;
     if (turn_.state.catalog.Find(table.name) != nullptr) continue;
     if (!is_update) return turn_.Fail(errors::NoSuchTable(table.name));
@@ -162,8 +175,10 @@ Progress Driver::LockMetadata() {
   const std::vector<NamedTable> tables = WithReferencingTables(turn_.state.catalog, statement_, tables_);
   for (; execution_.next_lock < tables.size(); ++execution_.next_lock) {
     const NamedTable& table = tables[execution_.next_lock];
-    const MdlOutcome outcome = turn_.state.metadata.Acquire(turn_.session_id, {MdlSpace::kTable, table.name},
-                                                            table.mode, MdlDuration::kTransaction);
+    const std::optional<MdlKey> key = KeyOf(table);
+    if (!key.has_value()) continue;
+    const MdlOutcome outcome =
+        turn_.state.metadata.Acquire(turn_.session_id, *key, table.mode, MdlDuration::kTransaction);
     const Progress progress = AfterRequest(turn_, outcome, WaitKind::kMetadataLock, MetadataLimitUs(turn_));
     if (progress != Progress::kDone) return progress;
     if (turn_.state.catalog.Find(table.name) == nullptr) return turn_.Fail(errors::NoSuchTable(table.name));
@@ -173,7 +188,11 @@ Progress Driver::LockMetadata() {
 }
 
 Progress Driver::Plan() {
-  const PlanContext context{&turn_.state.catalog, IsolationOf(turn_.session), &*turn_.state.dialect,
+  auto opened = OpenSystemTables({turn_.state, turn_.session, turn_.state.now_us, {}}, tables_);
+  if (auto* error = std::get_if<SqlError>(&opened)) return turn_.Fail(std::move(*error));
+  execution_.system_tables = std::get<std::vector<SystemTableRef>>(std::move(opened));
+  const PlanContext context{&turn_.state.catalog, execution_.system_tables, IsolationOf(turn_.session),
+                            &*turn_.state.dialect,
                             IsMultiStatement(turn_.session)};
   auto plan = MakePlan(statement_, context);
   if (auto* error = std::get_if<SqlError>(&plan)) return turn_.Fail(std::move(*error));
@@ -232,13 +251,19 @@ void Driver::ReleaseStatementLocks() {
         turn_.state.metadata.ReleaseAll(turn_.session_id, MdlDuration::kStatement));
 }
 
+// Once its tables are open, a statement that reads or writes rows waits for InnoDB's locks alone.
+bool Driver::IsRowTimeout() const {
+  if (execution_.error->number != 1205 || execution_.stage != StatementStage::kRun) return false;
+  return !execution_.plan->queries.empty() || execution_.plan->insert.has_value();
+}
+
 // Takes the statement back; a deadlock takes the whole transaction.
 void Driver::Fail() {
   const SqlError& error = *execution_.error;
   const bool in_user_lock = execution_.call_is_pending;
   const bool locks_tables = std::holds_alternative<sql::LockTablesStatement>(statement_.body);
-  const bool ends_transaction =
-      (error.number == 1213 && !in_user_lock) || error.number == 1020 || locks_tables;
+  const bool ends_transaction = (error.number == 1213 && !in_user_lock) || error.number == 1020 || locks_tables ||
+                                (IsRowTimeout() && turn_.state.global.innodb_rollback_on_timeout);
   if (locks_tables) AbandonLockTables(turn_);
   execution_.result = StatementResult{};
   execution_.result.error = error;
@@ -289,6 +314,20 @@ Progress Driver::Run() {
 
 }  // namespace
 
+namespace {
+
+// What SHOW WARNINGS tells afterwards.
+void KeepDiagnostics(SessionState& session) {
+  const Execution& execution = *session.execution;
+  const auto* select = std::get_if<std::shared_ptr<const sql::SelectStatement>>(&execution.statement->body);
+  if (select != nullptr && (*select)->keeps_warnings) return;
+  session.warnings = execution.result.warnings;
+  if (const std::optional<SqlError>& error = execution.result.error)
+    session.warnings.push_back({error->number, error->message, WarningLevel::kError});
+}
+
+}  // namespace
+
 void RunSession(ServerState& state, std::vector<Event>& events, SessionId id) {
   SessionState& session = state.sessions.at(id).Write();
   Turn turn{state, events, id, session, *session.execution};
@@ -296,58 +335,34 @@ void RunSession(ServerState& state, std::vector<Event>& events, SessionId id) {
     events.push_back(StatementWaits{id, DescribeWait(state, session)});
     return;
   }
-  session.warnings = session.execution->result.warnings;
+  KeepDiagnostics(session);
+  session.idle_since_us = state.now_us;
   events.push_back(StatementEnded{id, std::move(session.execution->result)});
   session.execution.reset();
+  if (session.is_killed) EndConnection(state, events, id);
 }
-
-namespace {
-
-// Ends a session's wait without a grant. It becomes runnable, and then whom its request stood in the
-// way of.
-void CancelWait(ServerState& state, std::vector<Event>& events, SessionId id) {
-  SessionState& session = state.sessions.at(id).Write();
-  const WaitKind kind = session.wait->kind;
-  LetGo(state, id);
-  switch (kind) {
-    case WaitKind::kRowLock:
-    case WaitKind::kTableLock:
-    case WaitKind::kAutoIncLock:
-      Apply(state, events, state.locks.CancelWait(session.trx));
-      break;
-    case WaitKind::kMetadataLock:
-    case WaitKind::kBackupLock:
-    case WaitKind::kUserLock:
-      Apply(state, events, state.metadata.CancelWait(id));
-      break;
-    case WaitKind::kTableLevelLock:
-      for (SessionId other : state.table_level.CancelWait(id)) LetGo(state, other);
-      break;
-    case WaitKind::kSleep:
-      break;
-  }
-}
-
-}  // namespace
 
 void FireDeadline(ServerState& state, std::vector<Event>& events, SessionId id) {
   SessionState& session = state.sessions.at(id).Write();
   Execution& execution = *session.execution;
   const WaitKind kind = session.wait->kind;
   events.push_back(TimerFired{id, kind});
-  if (kind == WaitKind::kUserLock || kind == WaitKind::kSleep) {
-    execution.call_is_pending = false;
-    execution.call_answer = Value::Int(0);
-  } else {
-    execution.error = errors::LockWaitTimeout();
+  switch (kind) {
+    case WaitKind::kRowLock:
+    case WaitKind::kTableLock:
+    case WaitKind::kAutoIncLock:
+    case WaitKind::kMetadataLock:
+    case WaitKind::kBackupLock:
+    case WaitKind::kTableLevelLock:
+      CancelWait(state, events, id, errors::LockWaitTimeout());
+      break;
+    case WaitKind::kUserLock:
+    case WaitKind::kSleep:
+      execution.call_is_pending = false;
+      execution.call_answer = Value::Int(0);
+      CancelWait(state, events, id, std::nullopt);
+      break;
   }
-  CancelWait(state, events, id);
-}
-
-void Interrupt(ServerState& state, std::vector<Event>& events, SessionId id) {
-  state.sessions.at(id).Write().execution->error =
-      errors::MakeError(1317, "70100", "Query execution was interrupted");
-  CancelWait(state, events, id);
 }
 
 }  // namespace nextkey

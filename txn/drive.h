@@ -14,7 +14,4 @@ void RunSession(ServerState& state, std::vector<Event>& events, SessionId sessio
 // GET_LOCK. The session becomes runnable.
 void FireDeadline(ServerState& state, std::vector<Event>& events, SessionId session);
 
-// Ends the wait of a session whose statement is killed: error 1317. The session becomes runnable.
-void Interrupt(ServerState& state, std::vector<Event>& events, SessionId session);
-
 }  // namespace nextkey

@@ -6,12 +6,14 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "engine/ids.h"
 #include "engine/row.h"
+#include "engine/table.h"
 #include "engine/value.h"
 #include "txn/expression.h"
 #include "txn/plan.h"
@@ -121,6 +123,15 @@ enum class StatementStage : std::uint8_t {
   kEnded,
 };
 
+// A table of information_schema, performance_schema or sys, as it was when the statement opened it.
+struct SystemTable {
+  std::string schema;
+  std::string name;
+  std::string argument;  // Of SHOW: which table it is about.
+  Table contents;
+};
+using SystemTableRef = std::shared_ptr<const SystemTable>;
+
 struct Execution {
   sql::StatementRef statement;
   std::int64_t started_us = 0;
@@ -132,8 +143,9 @@ struct Execution {
   std::optional<SqlError> error;  // Set while the statement fails or was cancelled.
   std::size_t undo_mark = 0;      // The transaction's undo when the statement began.
 
-  std::vector<QueryState> queries;  // As plan->queries.
-  Memo memo;                        // Of INSERT's own expressions.
+  std::vector<SystemTableRef> system_tables;  // Their TableIds say which: see system_tables.h.
+  std::vector<QueryState> queries;            // As plan->queries.
+  Memo memo;                                  // Of INSERT's own expressions.
 
   // A deferred call (GET_LOCK, SLEEP): its answer once it is there.
   bool call_is_pending = false;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "engine/column_type.h"
+#include "txn/engine_status.h"
 #include "txn/row_change.h"
 #include "txn/row_locks.h"
 #include "txn/transaction.h"
@@ -96,6 +97,7 @@ Progress CheckParent(Turn& turn, const Table& child, const ForeignKeyDef& key, c
     if (progress != Progress::kDone) return progress;
     if (!record.is_deleted) return Progress::kDone;
   }
+  KeepMissingParent(turn, child, key, row, *parent, index, wanted);
   return turn.Fail(errors::NoParentRow(key, *child.def));
 }
 
@@ -170,6 +172,8 @@ Searched SearchChildren(Turn& turn, RowChange& change, const Reference& referenc
     if (progress != Progress::kDone) return From(progress);
     if (record.is_deleted) continue;
     if (!is_cascade) {
+      KeepRemainingChild(turn, *turn.state.catalog.Find(change.table), change.index, change.old_row, child,
+                         key, index, record);
       turn.Fail(errors::ParentRowReferenced(key, *child.def));
       return Searched::kFailed;
     }

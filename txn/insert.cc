@@ -132,13 +132,16 @@ Progress Inserter::ReadValues(bool& has_row) {
   return Progress::kDone;
 }
 
-// innodb_autoinc_lock_mode = 1: INSERT .. SELECT holds the AUTO_INC lock to its end; a simple insert
-// takes it only while somebody else has it.
+// innodb_autoinc_lock_mode. 0: every insert holds the AUTO_INC lock to its end. 1: INSERT .. SELECT does; a
+// simple insert takes it only while somebody else has it. 2: nobody does, and numbers interleave.
 Progress Inserter::LockAutoIncrement() {
   const LockRule rule = plan_.has_query ? LockRule::kAutoIncrementOfQuery : LockRule::kAutoIncrementContended;
   if (!IsInnoDb() || execution_.holds_auto_inc || !Applies(turn_, rule)) return Progress::kDone;
   const TrxId trx = EnsureTransaction(turn_);
-  const bool is_needed = plan_.has_query || turn_.state.locks.IsAutoIncrementContended(trx, def_->id) ||
+  const std::int64_t mode = turn_.state.global.innodb_autoinc_lock_mode;
+  if (mode == 2) return Progress::kDone;
+  const bool is_needed = mode == 0 || plan_.has_query ||
+                         turn_.state.locks.IsAutoIncrementContended(trx, def_->id) ||
                          turn_.state.locks.HoldsTable(trx, def_->id, LockMode::kAutoIncrement);  // It waited.
   if (!is_needed) return Progress::kDone;
   const Progress progress = LockTableFor(turn_, def_->id, rule);
@@ -146,13 +149,17 @@ Progress Inserter::LockAutoIncrement() {
   return progress;
 }
 
-// Numbers are reserved for all rows of VALUES at once, and in blocks that double for a query.
+// Numbers are reserved for all rows of VALUES at once, and in blocks that double for a query; in mode 0 one
+// by one, and the counter moves when the row is in.
 Progress Inserter::GenerateId(Value& id) {
   if (execution_.reserved_ids == 0) {
     const Progress progress = LockAutoIncrement();
     if (progress != Progress::kDone) return progress;
     Table& table = *turn_.state.catalog.FindForWrite(def_->id);
-    const std::uint64_t numbers = plan_.has_query ? execution_.id_block : plan_.rows.size();
+    const bool goes_one_by_one = turn_.state.global.innodb_autoinc_lock_mode == 0;
+    const std::uint64_t numbers = goes_one_by_one   ? 1
+                                  : plan_.has_query ? execution_.id_block
+                                                    : plan_.rows.size();
     execution_.id_block *= 2;
     const auto step = static_cast<std::uint64_t>(
         std::max<std::int64_t>(1, turn_.session.variables.auto_increment_increment));
@@ -162,7 +169,7 @@ Progress Inserter::GenerateId(Value& id) {
     if (step > 1) first = first <= offset ? offset : offset + (first - offset + step - 1) / step * step;
     execution_.next_id = first;
     execution_.reserved_ids = numbers;
-    table.next_auto_increment = first + numbers * step;
+    if (!goes_one_by_one) table.next_auto_increment = first + numbers * step;
   }
   --execution_.reserved_ids;
   id = Value::Int(static_cast<std::int64_t>(execution_.next_id));

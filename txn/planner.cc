@@ -99,7 +99,7 @@ BoundExpr DefaultOf(std::uint32_t column, const TableDef& def) {
 
 std::optional<SqlError> PlanStatement(const PlanContext& context, const sql::InsertStatement& insert,
                                       StatementPlan& plan) {
-  const Table* table = FindTable(*context.catalog, insert.table);
+  const Table* table = FindTable(context, insert.table);
   if (table == nullptr) return errors::NoSuchTable(insert.table.schema, insert.table.name);
   const TableDef& def = *table->def;
   InsertPlan target;
@@ -259,6 +259,17 @@ std::optional<SqlError> PlanStatement(const PlanContext& context, const sql::DoS
 template <class Other>
 std::optional<SqlError> PlanStatement(const PlanContext&, const Other&, StatementPlan&) {
   return std::nullopt;
+}
+
+std::optional<SqlError> PlanStatement(const PlanContext& context, const sql::KillStatement& statement,
+                                      StatementPlan& plan) {
+  return BindAll(context, {statement.session}, plan);
+}
+
+std::optional<SqlError> PlanStatement(const PlanContext& context, const sql::ExplainStatement& statement,
+                                      StatementPlan& plan) {
+  return std::visit([&](const auto& body) { return PlanStatement(context, body, plan); },
+                    statement.statement->body);
 }
 
 }  // namespace

@@ -1,10 +1,12 @@
 // Looking names up and choosing access paths: from a parsed statement to a StatementPlan.
 #pragma once
 
+#include <span>
 #include <variant>
 
 #include "engine/table.h"
 #include "txn/dialect.h"
+#include "txn/execution.h"
 #include "txn/plan.h"
 #include "txn/result.h"
 #include "txn/sql/ast.h"
@@ -14,6 +16,7 @@ namespace nextkey {
 // What the plan depends on beside the statement and the catalog.
 struct PlanContext {
   const Catalog* catalog = nullptr;
+  std::span<const SystemTableRef> system_tables;  // Those that the statement names.
   sql::IsolationLevel isolation = sql::IsolationLevel::kRepeatableRead;
   const Dialect* dialect = nullptr;
   bool is_multi_statement = false;  // Inside a transaction: SERIALIZABLE's plain reads lock.

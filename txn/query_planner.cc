@@ -6,6 +6,7 @@
 #include "fmt/format.h"
 #include "txn/access_path.h"
 #include "txn/errors.h"
+#include "txn/system_tables.h"
 
 namespace nextkey {
 
@@ -34,14 +35,15 @@ bool HasOwnSlot(const BoundExpr& expression) {
 
 }  // namespace
 
-const Table* FindTable(const Catalog& catalog, const sql::TableReference& reference) {
+const Table* FindTable(const PlanContext& context, const sql::TableReference& reference) {
+  if (const Table* table = FindSystemTable(context.system_tables, reference)) return table;
   const bool is_ours = reference.schema.empty() || reference.schema == errors::kSchema;
-  return is_ours ? catalog.Find(reference.name) : nullptr;
+  return is_ours ? context.catalog->Find(reference.name) : nullptr;
 }
 
 std::optional<SqlError> BlockPlanner::OpenTables(const std::vector<sql::TableReference>& from) {
   for (const sql::TableReference& reference : from) {
-    const Table* table = FindTable(*context_.catalog, reference);
+    const Table* table = FindTable(context_, reference);
     if (table == nullptr) return errors::NoSuchTable(reference.schema, reference.name);
     for (const ScopeTable& other : scope_.tables) {
       if (other.alias == reference.alias) return errors::NonUniqueTable(reference.alias);

@@ -96,6 +96,6 @@ std::optional<SqlError> PlanSelect(const PlanContext& context, StatementPlan& pl
                                    std::uint32_t* deepest_outer);
 
 // Null when there is none of that name; there is one schema, and a table of another one is not there.
-const Table* FindTable(const Catalog& catalog, const sql::TableReference& reference);
+const Table* FindTable(const PlanContext& context, const sql::TableReference& reference);
 
 }  // namespace nextkey

@@ -22,9 +22,12 @@ struct SqlError {
   std::string message;
 };
 
+enum class WarningLevel : std::uint8_t { kNote, kWarning, kError };
+
 struct Warning {
   int number = 0;
   std::string message;
+  WarningLevel level = WarningLevel::kWarning;
 };
 
 struct StatementResult {

@@ -1,5 +1,6 @@
 #include "txn/row_locks.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "txn/transaction.h"
@@ -44,6 +45,15 @@ bool OwnsRowOf(const ServerState& state, const Table& table, std::size_t index, 
   const std::vector<Value> key = ClusteredKeyOf(*table.def, table.def->indexes[index], tree.At(place).row);
   const std::optional<Place> row = table.clustered().Find(key);
   return row.has_value() && table.clustered().At(*row).writer == trx && IsPageYoung(state, tree, place, trx);
+}
+
+// innodb_snapshot_isolation: a row that is newer than the snapshot may not be locked, only the gap before it
+// (lock_clust_rec_read_check_and_lock). Error 1020 rolls the transaction back.
+bool IsNewerThanSnapshot(Turn& turn, const Record& clustered) {
+  if (!turn.session.variables.innodb_snapshot_isolation) return false;
+  const Transaction* transaction = CurrentTransaction(turn);
+  return transaction != nullptr && KeepsGapLocks(transaction->isolation) && transaction->view.has_value() &&
+         !transaction->view->Sees(clustered.writer);
 }
 
 // A record lock on what one has written oneself is there without being asked for.
@@ -122,22 +132,23 @@ RuleCell CellOf(const Turn& turn, LockRule rule) {
   return turn.state.dialect->Cell(rule, IsolationOf(turn.session));
 }
 
-LockTaken LockAt(Turn& turn, const Table& table, std::size_t index, Place place, const LockRequest& request) {
-  const std::optional<LockSpan> span = SpanOf(CellOf(turn, request.rule));
-  if (!span.has_value()) return {};
+namespace {
+
+LockTaken RequestAt(Turn& turn, const Table& table, std::size_t index, Place place, const LockRequest& request,
+                    LockSpan span) {
   const TrxId trx = EnsureTransaction(turn);
   const IndexTree& tree = table.trees[index];
   const RecordPlace where{table.def->indexes[index].id, tree.SlotAt(place)};
   LockTaken taken;
   if (!tree.IsSupremum(place)) {
     const TrxId owner = ImplicitOwner(turn.state, table, index, tree.At(place));
-    if (*span == LockSpan::kRecordOnly && IsOwn(turn, table, index, place, owner)) return taken;
+    if (span == LockSpan::kRecordOnly && IsOwn(turn, table, index, place, owner)) return taken;
     if (!owner.IsNull() && owner != trx) MakeExplicit(turn, owner, table, index, place);
   }
-  if (turn.state.locks.Holds(trx, where, request.mode, *span)) return taken;
-  ReportRequest(turn, request.rule, table, index, place, request.mode, *span);
+  if (turn.state.locks.Holds(trx, where, request.mode, span)) return taken;
+  ReportRequest(turn, request.rule, table, index, place, request.mode, span);
   const bool refuses = request.policy == WaitPolicy::kRefuse;
-  const LockOutcome outcome = turn.state.locks.LockRecord(trx, table.def->id, where, request.mode, *span,
+  const LockOutcome outcome = turn.state.locks.LockRecord(trx, table.def->id, where, request.mode, span,
                                                           refuses ? request.policy : PolicyOf(turn));
   if (refuses && outcome.status == LockStatus::kRefused) {
     taken.was_refused = true;
@@ -145,6 +156,20 @@ LockTaken LockAt(Turn& turn, const Table& table, std::size_t index, Place place,
   }
   taken.is_new = outcome.status == LockStatus::kGranted;
   taken.progress = AfterRequest(turn, outcome);
+  return taken;
+}
+
+}  // namespace
+
+LockTaken LockAt(Turn& turn, const Table& table, std::size_t index, Place place, const LockRequest& request) {
+  const RuleCell cell = CellOf(turn, request.rule);
+  const std::optional<LockSpan> span = SpanOf(cell);
+  if (!span.has_value()) return {};
+  LockTaken taken = RequestAt(turn, table, index, place, request, *span);
+  if (taken.progress != Progress::kDone || taken.was_refused) return taken;
+  const bool is_row = index == 0 && !table.trees[index].IsSupremum(place) && CoversRecord(cell);
+  if (is_row && IsNewerThanSnapshot(turn, table.trees[index].At(place)))
+    taken.progress = turn.Fail(errors::RecordChanged(table.def->name));
   return taken;
 }
 

@@ -6,6 +6,7 @@
 #include "txn/dialect_errors.h"
 #include "txn/lock_rules.h"
 #include "txn/row_locks.h"
+#include "txn/system_tables.h"
 #include "txn/transaction.h"
 #include "txn/waits.h"
 
@@ -27,7 +28,7 @@ class Cursor {
         mode_(mode),
         session_(session),
         scan_(scan),
-        table_(*turn.state.catalog.Find(plan.id)),
+        table_(TableFor(turn, plan.id)),
         tree_(table_.trees[plan.path.index]),
         isolation_(IsolationOf(turn.session)) {}
 
@@ -75,7 +76,6 @@ class Cursor {
   bool IsExactStart(Place place) const;
   bool IsBehindExactEnd(Place place) const;
   LockRule RuleFor(Place place) const;
-  bool HasChangedSinceView(const Record& clustered) const;
   bool IsBehindLocalLock(const Record& record) const;
   Row RowOfEntry(const Row& entry) const;
 
@@ -273,7 +273,6 @@ Look Cursor::LookLocking(Place place, Row& row) {
       UnlockFetched(turn_, plan_, mode_, scan_, LockRule::kLetGoDeletedRow);
       return IsUniquePoint() ? Look::kEndOfRange : Look::kPass;
     }
-    if (HasChangedSinceView(record)) return Look::kFailed;
     row = record.row;
     return Look::kDeliver;
   }
@@ -317,15 +316,6 @@ Row Cursor::RowOfEntry(const Row& entry) const {
   return Row(std::move(values));
 }
 
-bool Cursor::HasChangedSinceView(const Record& clustered) const {
-  if (!turn_.session.variables.innodb_snapshot_isolation || !KeepsGapLocks(isolation_)) return false;
-  const Transaction* transaction = CurrentTransaction(turn_);
-  if (transaction == nullptr || !transaction->view.has_value()) return false;
-  if (transaction->view->Sees(clustered.writer)) return false;
-  turn_.Fail(errors::RecordChanged(table_.def->name));
-  return true;
-}
-
 Look Cursor::FetchClustered(const Record& entry, Row& row) {
   if (mode_.locking == sql::RowLocking::kShare && plan_.path.is_covering &&
       !Applies(LockRule::kRowOfCoveringShare)) {
@@ -338,7 +328,6 @@ Look Cursor::FetchClustered(const Record& entry, Row& row) {
   if (look != Look::kDeliver) return look;
   const Record& clustered = table_.clustered().At(*place);
   if (clustered.is_deleted) return Look::kPass;
-  if (HasChangedSinceView(clustered)) return Look::kFailed;
   row = clustered.row;
   return Look::kDeliver;
 }
@@ -397,10 +386,10 @@ bool HasNumber(const Turn& turn) {
 
 Fetched FetchNext(Turn& turn, const TablePlan& plan, const ReadMode& mode, const SessionView& session,
                   ScanState& scan, Row& row) {
-  const Table* table = turn.state.catalog.Find(plan.id);
-  if (table->def->engine == StorageEngine::kInnoDb) {
+  const Table& table = TableFor(turn, plan.id);
+  if (table.def->engine == StorageEngine::kInnoDb) {
     EnsureTransaction(turn);
-    if (IsNewerThanSnapshot(turn, *table)) {
+    if (IsNewerThanSnapshot(turn, table)) {
       turn.Fail(errors::TableDefinitionChanged());
       return Fetched::kFailed;
     }
@@ -412,7 +401,7 @@ Fetched FetchNext(Turn& turn, const TablePlan& plan, const ReadMode& mode, const
         return progress == Progress::kWaiting ? Fetched::kWaiting : Fetched::kFailed;
     } else if (IsolationOf(turn.session) != sql::IsolationLevel::kReadUncommitted) {
       EnsureReadView(turn);
-      if (IsNewerThanSnapshot(turn, *table)) {
+      if (IsNewerThanSnapshot(turn, table)) {
         turn.Fail(errors::TableDefinitionChanged());
         return Fetched::kFailed;
       }
@@ -424,7 +413,7 @@ Fetched FetchNext(Turn& turn, const TablePlan& plan, const ReadMode& mode, const
 void UnlockFetched(Turn& turn, const TablePlan& plan, const ReadMode& mode, ScanState& scan, LockRule rule) {
   if (mode.locking == sql::RowLocking::kNone || !Applies(turn, rule)) return;
   if (!scan.lock_is_new || plan.path.index != 0 || plan.path.kind == AccessKind::kConst) return;
-  const Table& table = *turn.state.catalog.Find(plan.id);
+  const Table& table = TableFor(turn, plan.id);
   if (table.def->engine != StorageEngine::kInnoDb) return;
   const std::optional<Place> place = table.clustered().Find(scan.key);
   if (!place.has_value()) return;

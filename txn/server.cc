@@ -3,8 +3,9 @@
 #include <utility>
 
 #include "fmt/format.h"
-#include "txn/connection.h"
+#include "txn/kill.h"
 #include "txn/drive.h"
+#include "txn/errors.h"
 #include "txn/versions.h"
 #include "txn/waits.h"
 
@@ -33,6 +34,7 @@ SessionId Server::Connect() {
   SessionState session;
   session.id = SessionId(state_.next_session++);
   session.variables = state_.global;
+  session.idle_since_us = state_.now_us;
   const SessionId id = session.id;
   state_.sessions.emplace(id, Cow<SessionState>(std::move(session)));
   return id;
@@ -40,18 +42,21 @@ SessionId Server::Connect() {
 
 std::vector<Event> Server::Disconnect(SessionId id) {
   std::vector<Event> events;
-  if (IsWaiting(id)) {
-    Interrupt(state_, events, id);
-    RunToRest(state_, events);
-  }
-  EndConnection(state_, events, id);
+  KillConnection(state_, events, id);
   RunToRest(state_, events);
+  state_.sessions.erase(id);
   return events;
 }
 
 std::vector<Event> Server::Execute(SessionId id, const sql::StatementRef& statement) {
   std::vector<Event> events;
   SessionState& session = state_.sessions.at(id).Write();
+  if (session.is_killed) {
+    StatementResult lost;
+    lost.error = errors::MakeError(2006, "HY000", "MySQL server has gone away");
+    events.push_back(StatementEnded{id, std::move(lost)});
+    return events;
+  }
   session.execution.emplace();
   session.execution->statement = statement;
   RunSession(state_, events, id);
@@ -174,6 +179,12 @@ void Server::SetDialect(Dialect dialect) {
 void Server::SetReportsLockRules(bool reports) { state_.reports_lock_rules = reports; }
 
 void Server::SetPurgeMode(PurgeMode mode) { state_.purges_eagerly = mode == PurgeMode::kEager; }
+
+std::optional<SqlError> Server::SetVariable(std::string_view name, const Value& value) {
+  if (auto error = state_.global.SetAtStart(name, value)) return error;
+  state_.locks.SetDeadlockDetection(state_.global.innodb_deadlock_detect);
+  return std::nullopt;
+}
 
 void Server::PutInto(Canonical& canonical) const { state_.PutInto(canonical); }
 

@@ -72,6 +72,9 @@ class Server {
   void SetDialect(Dialect dialect);
   // From here on each lock comes with an event that names its rule.
   void SetReportsLockRules(bool reports);
+  // A global variable of a server that starts: those that can't be changed later too. Errors as SET's.
+  // Requires: nobody has connected yet.
+  std::optional<SqlError> SetVariable(std::string_view name, const Value& value);
 
   const ServerState& state() const { return state_; }
   void PutInto(Canonical& canonical) const;

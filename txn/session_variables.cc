@@ -194,6 +194,7 @@ bool SystemVariables::*BoolField(std::string_view name) {
   if (name == "unique_checks") return &SystemVariables::unique_checks;
   if (name == "innodb_snapshot_isolation") return &SystemVariables::innodb_snapshot_isolation;
   if (name == "innodb_deadlock_detect") return &SystemVariables::innodb_deadlock_detect;
+  if (name == "innodb_rollback_on_timeout") return &SystemVariables::innodb_rollback_on_timeout;
   return nullptr;
 }
 
@@ -202,6 +203,7 @@ std::int64_t SystemVariables::*NumberField(std::string_view name) {
   if (name == "lock_wait_timeout") return &SystemVariables::lock_wait_timeout_s;
   if (name == "auto_increment_increment") return &SystemVariables::auto_increment_increment;
   if (name == "auto_increment_offset") return &SystemVariables::auto_increment_offset;
+  if (name == "innodb_autoinc_lock_mode") return &SystemVariables::innodb_autoinc_lock_mode;
   return nullptr;
 }
 
@@ -438,6 +440,12 @@ SqlError ReadOnlyVariable(std::string_view name) {
 
 }  // namespace
 
+std::vector<std::string_view> VariableNames() {
+  std::vector<std::string_view> names;
+  for (const VariableDef& def : kVariables) names.push_back(def.name);
+  return names;
+}
+
 VariableReach ReachOf(std::string_view name) {
   const VariableDef* def = FindVariable(name);
   if (def == nullptr) return VariableReach::kUnknown;
@@ -488,11 +496,34 @@ std::variant<Value, SqlError> SystemVariables::Get(std::string_view name) const 
   return found == others.end() ? DefaultOf(*def) : found->second;
 }
 
+bool SystemVariables::IsOn(std::string_view name) const { return GetAsShown(name) == "ON"; }
+
+std::string SystemVariables::GetAsShown(std::string_view name) const {
+  const VariableDef* def = FindVariable(name);
+  const std::variant<Value, SqlError> value = Get(name);
+  const std::string text = std::get<Value>(value).ToText();
+  if (def->kind != kBool) return text;
+  return text == "0" ? "OFF" : "ON";
+}
+
 std::optional<SqlError> SystemVariables::Set(std::string_view name, const Value& value,
                                              std::vector<Warning>* warnings) {
   const VariableDef* def = FindVariable(name);
+  if (def != nullptr && def->access == Access::kReadOnly) return ReadOnlyVariable(name);
+  return SetChecked(name, value, warnings);
+}
+
+std::optional<SqlError> SystemVariables::SetAtStart(std::string_view name, const Value& value) {
+  std::vector<Warning> warnings;
+  if (auto error = SetChecked(name, value, &warnings)) return error;
+  if (warnings.empty()) return std::nullopt;
+  return WrongValue(name, value.ToText());
+}
+
+std::optional<SqlError> SystemVariables::SetChecked(std::string_view name, const Value& value,
+                                                    std::vector<Warning>* warnings) {
+  const VariableDef* def = FindVariable(name);
   if (def == nullptr) return UnknownVariable(name);
-  if (def->access == Access::kReadOnly) return ReadOnlyVariable(name);
   Checked checked = Check(*def, value, warnings);
   if (SqlError* error = std::get_if<SqlError>(&checked)) return std::move(*error);
   Store(*this, name, std::get<Value>(checked));
@@ -537,11 +568,11 @@ std::optional<SqlError> SystemVariables::SetNames(std::string_view character_set
 void SystemVariables::PutInto(Canonical& canonical) const {
   canonical.Put(static_cast<std::uint64_t>(isolation));
   for (const bool flag : {is_read_only, autocommit, foreign_key_checks, unique_checks,
-                          innodb_snapshot_isolation, innodb_deadlock_detect}) {
+                          innodb_snapshot_isolation, innodb_deadlock_detect, innodb_rollback_on_timeout}) {
     canonical.Put(flag ? 1 : 0);
   }
-  for (const std::int64_t number :
-       {innodb_lock_wait_timeout_s, lock_wait_timeout_s, auto_increment_increment, auto_increment_offset}) {
+  for (const std::int64_t number : {innodb_lock_wait_timeout_s, lock_wait_timeout_s, auto_increment_increment,
+                                    auto_increment_offset, innodb_autoinc_lock_mode}) {
     canonical.PutSigned(number);
   }
   canonical.Put(others.size());

@@ -28,6 +28,9 @@ enum class VariableReach : std::uint8_t {
   kUnknown,  // No such variable.
 };
 
+// All known names, in order.
+std::vector<std::string_view> VariableNames();
+
 // `name` in lower case.
 VariableReach ReachOf(std::string_view name);
 
@@ -42,7 +45,10 @@ struct SystemVariables {
   bool innodb_snapshot_isolation = false;
   std::int64_t auto_increment_increment = 1;
   std::int64_t auto_increment_offset = 1;
-  bool innodb_deadlock_detect = true;   // Of the global ones.
+  // Of the global ones:
+  bool innodb_deadlock_detect = true;
+  std::int64_t innodb_autoinc_lock_mode = 1;
+  bool innodb_rollback_on_timeout = false;
   std::map<std::string, Value> others;  // Known, set and without an effect.
 
   // Whether sql_mode makes wrong values errors.
@@ -52,15 +58,24 @@ struct SystemVariables {
 
   // Error 1193 for an unknown name; `name` in lower case.
   std::variant<Value, SqlError> Get(std::string_view name) const;
+  bool IsOn(std::string_view name) const;  // Requires: it is known, and a yes or no.
+  // As SHOW VARIABLES prints it: `ON`, `50`. Requires: it is known.
+  std::string GetAsShown(std::string_view name) const;
   // Errors 1193, 1231 (wrong value), 1232 (wrong type), 1238 (read-only variable), 1115, 1273, 1298.
   // A number out of range becomes the nearest one, with warning 1292.
   std::optional<SqlError> Set(std::string_view name, const Value& value,
                               std::vector<Warning>* warnings = nullptr);
+  // The same for a server that starts: variables that can't be changed afterwards can be set as well.
+  std::optional<SqlError> SetAtStart(std::string_view name, const Value& value);
   std::optional<SqlError> SetToDefault(std::string_view name);
   // SET NAMES: the three character sets and the connection's collation.
   std::optional<SqlError> SetNames(std::string_view character_set, std::string_view collation = {});
 
   void PutInto(Canonical& canonical) const;
+
+ private:
+  std::optional<SqlError> SetChecked(std::string_view name, const Value& value,
+                                     std::vector<Warning>* warnings);
 };
 
 // Whether SET may address the variable in this scope, before its value is looked at: 1193, 1229

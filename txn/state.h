@@ -59,6 +59,7 @@ struct Transaction {
   sql::IsolationLevel isolation = sql::IsolationLevel::kRepeatableRead;
   std::optional<ReadView> view;
   std::vector<UndoEntry> undo;
+  std::int64_t started_us = 0;
 };
 
 // A committed transaction whose old versions and delete marks are still kept.
@@ -81,6 +82,7 @@ struct CommittedTransaction {
 struct WaitState {
   WaitKind kind = WaitKind::kRowLock;
   std::optional<std::int64_t> deadline_us;
+  std::int64_t started_us = 0;
 };
 
 struct LockedTable {  // By LOCK TABLES.
@@ -113,9 +115,20 @@ struct SessionState {
   std::int64_t row_count = -1;
   std::int64_t found_rows = 0;
   std::vector<Warning> warnings;
+  std::int64_t idle_since_us = 0;  // When its last statement ended, or it connected.
+  bool is_killed = false;          // By KILL: the connection is gone.
 
   std::optional<Execution> execution;  // The statement in flight.
   std::optional<WaitState> wait;       // Present while it waits.
+};
+
+// What the server keeps for SHOW alone: no statement runs differently because of it.
+struct ServerReports {
+  std::uint64_t row_lock_waits = 0;
+  std::int64_t row_lock_wait_us = 0;  // Of the waits that have ended.
+  std::int64_t longest_row_lock_wait_us = 0;
+  std::string latest_deadlock;  // As SHOW ENGINE INNODB STATUS prints them; empty: none yet.
+  std::string latest_foreign_key_error;
 };
 
 struct ServerState {
@@ -132,6 +145,7 @@ struct ServerState {
   std::uint64_t next_trx = 1;
   std::uint32_t next_detector_rank = 1;
   std::int64_t now_us = kClockStart;
+  Cow<ServerReports> reports;
   bool purges_eagerly = true;
   bool reports_lock_rules = false;  // Changes what is told, not what happens: no part of the canonical bytes.
 

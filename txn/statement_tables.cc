@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "txn/system_tables.h"
+
 namespace nextkey {
 namespace {
 
@@ -27,7 +29,8 @@ class Collector {
 
 void Collector::Reference(const sql::TableReference& reference, bool is_written, MdlMode mode) {
   tables.push_back({reference.name, reference.alias.empty() ? reference.name : reference.alias, mode,
-                    is_written, is_write_ && !is_written});
+                    is_written, is_write_ && !is_written, SystemSchemaNamed(reference.schema),
+                    reference.argument});
 }
 
 void Collector::Expression(const sql::ExprRef& expression) {
@@ -112,6 +115,17 @@ std::vector<NamedTable> Tables(const sql::DoStatement& statement) {
   Collector collector(false);
   for (const sql::ExprRef& expression : statement.expressions) collector.Expression(expression);
   return std::move(collector.tables);
+}
+
+std::vector<NamedTable> Tables(const sql::KillStatement& statement) {
+  Collector collector(false);
+  collector.Expression(statement.session);
+  return std::move(collector.tables);
+}
+
+// What is explained is opened, and not run.
+std::vector<NamedTable> Tables(const sql::ExplainStatement& statement) {
+  return TablesOf(*statement.statement);
 }
 
 // Definitions take their own metadata locks (definitions.cc); the others name no tables.

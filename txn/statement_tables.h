@@ -16,6 +16,10 @@ struct NamedTable {
   MdlMode mode = MdlMode::kSharedRead;
   bool is_written = false;
   bool is_read_for_write = false;  // Read by a statement that writes: MyISAM then keeps inserts off.
+  std::string system_schema = {};  // Of a system table, in lower case; empty for all others.
+  std::string argument = {};       // TableReference::argument.
+
+  bool IsSystem() const { return !system_schema.empty(); }
 };
 
 std::vector<NamedTable> TablesOf(const sql::Statement& statement);

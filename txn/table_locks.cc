@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "fmt/format.h"
 #include "txn/control.h"
 #include "txn/row_locks.h"
 #include "txn/transaction.h"
@@ -109,7 +110,7 @@ Progress LockEngines(Turn& turn, const std::vector<LockItem>& items) {
           TableLevelStatus::kWaiting) {
         return Sleep(turn, WaitKind::kTableLevelLock, MetadataLimitUs(turn));
       }
-    } else if (!turn.session.variables.autocommit && turn.session.variables.LocksTablesInInnoDb()) {
+    } else if (!turn.session.variables.autocommit && turn.session.variables.IsOn("innodb_table_locks")) {
       const LockMode mode =
           item.kind == sql::TableLockKind::kWrite ? LockMode::kExclusive : LockMode::kShared;
       const Progress progress = LockTableFor(turn, table.def->id, LockRule::kLockedTable, mode);
@@ -269,16 +270,30 @@ std::optional<SqlError> CheckLocked(const std::vector<LockedTable>& locked,
   return error;
 }
 
+SqlError AccessDenied(std::string_view schema) {
+  return errors::MakeError(1044, "42000",
+                           fmt::format("Access denied for user 'root'@'localhost' to database '{}'", schema));
+}
+
 }  // namespace
 
 std::optional<SqlError> CheckAllowed(const Turn& turn, const std::vector<NamedTable>& tables) {
   const SessionState& session = turn.session;
-  if (!session.locked_tables.empty()) {
-    if (auto error = CheckLocked(session.locked_tables, tables)) return error;
+  // Anybody may read a system table, at any time, and nobody may write one.
+  std::vector<NamedTable> own;
+  for (const NamedTable& table : tables) {
+    if (!table.IsSystem()) {
+      own.push_back(table);
+    } else if (table.is_written) {
+      return AccessDenied(table.system_schema);
+    }
   }
-  const bool wants_write = std::any_of(tables.begin(), tables.end(), WantsWrite);
+  if (!session.locked_tables.empty()) {
+    if (auto error = CheckLocked(session.locked_tables, own)) return error;
+  }
+  const bool wants_write = std::any_of(own.begin(), own.end(), WantsWrite);
   if (wants_write && session.in_transaction && session.is_read_only) return errors::ReadOnlyTransaction();
-  const bool all_there = std::all_of(tables.begin(), tables.end(), [&](const NamedTable& table) {
+  const bool all_there = std::all_of(own.begin(), own.end(), [&](const NamedTable& table) {
     return turn.state.catalog.Find(table.name) != nullptr;
   });
   if (wants_write && all_there && session.holds_global_read_lock) return errors::GlobalReadLock();
@@ -291,7 +306,7 @@ Progress LockForStatement(Turn& turn, const std::vector<NamedTable>& tables) {
   const bool is_insert = std::holds_alternative<sql::InsertStatement>(execution.statement->body);
   for (; execution.next_lock < tables.size(); ++execution.next_lock) {
     const NamedTable& named = tables[execution.next_lock];
-    if (!IsMyIsam(turn, named.name)) continue;
+    if (named.IsSystem() || !IsMyIsam(turn, named.name)) continue;
     const TableId table = turn.state.catalog.Find(named.name)->def->id;
     const TableLevelMode mode = named.is_written
                                     ? (is_insert ? TableLevelMode::kConcurrentInsert : TableLevelMode::kWrite)

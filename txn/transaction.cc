@@ -51,6 +51,7 @@ TrxId EnsureTransaction(Turn& turn) {
   transaction.id = TrxId(turn.state.next_trx++);
   transaction.session = session.id;
   transaction.isolation = IsolationOf(session);
+  transaction.started_us = turn.state.now_us;
   session.trx = transaction.id;
   if (session.detector_rank == 0) session.detector_rank = turn.state.next_detector_rank++;
   turn.state.locks.SetDetectorRank(transaction.id, session.detector_rank);

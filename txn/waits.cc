@@ -5,6 +5,7 @@
 
 #include "fmt/format.h"
 #include "txn/dialect_errors.h"
+#include "txn/engine_status.h"
 
 namespace nextkey {
 namespace {
@@ -72,6 +73,7 @@ void Wake(ServerState& state, std::vector<Event>& events, const std::vector<TrxI
     for (; woken < deadlock.granted_before && woken < granted.size(); ++woken) {
       LetGo(state, SessionOf(state, granted[woken]));
     }
+    KeepDeadlock(state, deadlock);
     events.push_back(DeadlockFound{ReportOf(state, deadlock)});
     const SessionId victim = SessionOf(state, deadlock.victim);
     if (victim != at_work) FailVictim(state, victim);
@@ -96,6 +98,16 @@ std::optional<std::int64_t> StatementLimitUs(const Turn& turn) {
   return *query->locking.wait_seconds * kSecondUs;
 }
 
+bool IsRowWait(WaitKind kind) {
+  return kind == WaitKind::kRowLock || kind == WaitKind::kTableLock || kind == WaitKind::kAutoIncLock;
+}
+
+void CountRowWait(ServerState& state, std::int64_t waited_us) {
+  ServerReports& reports = state.reports.Write();
+  reports.row_lock_wait_us += waited_us;
+  reports.longest_row_lock_wait_us = std::max(reports.longest_row_lock_wait_us, waited_us);
+}
+
 }  // namespace
 
 SessionId SessionOf(const ServerState& state, TrxId trx) {
@@ -106,6 +118,7 @@ SessionId SessionOf(const ServerState& state, TrxId trx) {
 void LetGo(ServerState& state, SessionId id) {
   SessionState* session = FindSession(state, id);
   if (session == nullptr || !session->wait.has_value()) return;
+  if (IsRowWait(session->wait->kind)) CountRowWait(state, state.now_us - session->wait->started_us);
   session->wait.reset();
   state.runnable.push_back(id);
 }
@@ -123,8 +136,9 @@ void Apply(ServerState& state, std::vector<Event>& events, const MdlEvents& chan
 }
 
 Progress Sleep(Turn& turn, WaitKind kind, std::optional<std::int64_t> limit_us) {
-  WaitState wait{kind, std::nullopt};
+  WaitState wait{kind, std::nullopt, turn.state.now_us};
   if (limit_us.has_value()) wait.deadline_us = turn.state.now_us + *limit_us;
+  if (IsRowWait(kind)) ++turn.state.reports.Write().row_lock_waits;
   turn.session.wait = wait;
   return Progress::kWaiting;
 }
@@ -158,6 +172,7 @@ Progress AfterRequest(Turn& turn, const LockOutcome& outcome) {
 }
 
 Progress AfterRequest(Turn& turn, const MdlOutcome& outcome, WaitKind kind, std::int64_t limit_us) {
+  // lock_wait_timeout = 0 does not wait at all.
   if (outcome.status == MdlStatus::kWaiting && limit_us == 0) {
     Apply(turn.state, turn.events, turn.state.metadata.CancelWait(turn.session_id));
     return turn.Fail(errors::LockWaitTimeout());

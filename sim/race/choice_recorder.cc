@@ -40,7 +40,15 @@ void ChoiceRecorder::Record(std::vector<Event> events) {
     if (const auto* waits = std::get_if<StatementWaits>(&event)) {
       if (NameOf(step, waits->session) == step.session) step.wait = waits->wait;
     }
-    std::visit([&](auto& any) { step.happenings.emplace_back(std::move(any)); }, event);
+    std::visit(
+        [&]<class Any>(Any& any) {
+          if constexpr (std::is_same_v<Any, LockRuleApplied>) {
+            step.lock_rules.push_back(std::move(any));
+          } else {
+            step.happenings.emplace_back(std::move(any));
+          }
+        },
+        event);
   }
 }
 

@@ -21,6 +21,7 @@
 #include "sim/report_jsonl.h"
 #include "sim/script.h"
 #include "tests/sim/recording.h"
+#include "sim/server_settings.h"
 
 namespace nextkey {
 namespace {
@@ -28,15 +29,22 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::json;
 
-World NewWorld(PurgeMode purge) {
+World NewWorld(const std::string& name, PurgeMode purge) {
   World world;
   world.server.SetPurgeMode(purge);
+  std::ifstream in(Folder() / (name + ".sql"));
+  const std::string mark = "# --set ";
+  for (std::string line; std::getline(in, line) && line.starts_with(mark);) {
+    const auto setting = ParseServerSetting(line.substr(mark.size()));
+    EXPECT_TRUE(std::holds_alternative<ServerSetting>(setting)) << line;
+    if (const auto* known = std::get_if<ServerSetting>(&setting)) ApplySettings({*known}, world.server);
+  }
   return world;
 }
 
-std::vector<Json> Play(const ScriptCase& script, PurgeMode purge) {
+std::vector<Json> Play(const std::string& name, const ScriptCase& script, PurgeMode purge) {
   std::vector<Json> lines;
-  World world = NewWorld(purge);
+  World world = NewWorld(name, purge);
   while (!IsFinished(world, script)) {
     lines.push_back(Json::parse(ToJsonLine(PlayStep(world, script, LockListing::kEachStep), {})));
     for (const std::string& broken : world.server.CheckInvariants()) ADD_FAILURE() << broken;
@@ -48,7 +56,7 @@ void Compare(const std::string& name, const fs::path& recording, PurgeMode purge
   const Script script = ReadRecorded(name);
   ASSERT_EQ(script.cases.size(), 1U);
   const std::vector<Json> expected = Recording(recording);
-  const std::vector<Json> actual = Play(script.cases[0], purge);
+  const std::vector<Json> actual = Play(name, script.cases[0], purge);
   ASSERT_FALSE(expected.empty()) << recording;
   ASSERT_EQ(actual.size(), expected.size());
   for (std::size_t i = 0; i < expected.size(); ++i) {
@@ -74,7 +82,7 @@ TEST_P(Recorded, AgreesWithTheRealServerWithoutPurge) {
 // original does not see what its copy does.
 TEST_P(Recorded, TheWorldIsAValue) {
   const Script script = ReadRecorded(GetParam());
-  World world = NewWorld(PurgeMode::kEager);
+  World world = NewWorld(GetParam(), PurgeMode::kEager);
   while (!IsFinished(world, script.cases[0])) {
     World copy = world;
     const Fingerprint before = world.Digest();
@@ -91,7 +99,7 @@ TEST_P(Recorded, TheWorldIsAValue) {
 // A copy taken in the middle can be played to the end at any time: nothing is shared that matters.
 TEST_P(Recorded, OldWorldsCanBePlayedToTheEnd) {
   const Script script = ReadRecorded(GetParam());
-  std::vector<World> worlds{NewWorld(PurgeMode::kEager)};
+  std::vector<World> worlds{NewWorld(GetParam(), PurgeMode::kEager)};
   while (!IsFinished(worlds.back(), script.cases[0])) {
     worlds.push_back(worlds.back());
     PlayStep(worlds.back(), script.cases[0], LockListing::kNone);
@@ -109,7 +117,7 @@ INSTANTIATE_TEST_SUITE_P(Scripts, Recorded, testing::ValuesIn(RecordedNames()),
 
 std::string FingerprintOfEnd(const std::string& name) {
   const Script script = ReadRecorded(name);
-  World world = NewWorld(PurgeMode::kEager);
+  World world = NewWorld(name, PurgeMode::kEager);
   while (!IsFinished(world, script.cases[0])) PlayStep(world, script.cases[0], LockListing::kNone);
   return world.Digest().ToHex();
 }

@@ -455,6 +455,13 @@ struct StatementDumper {
   std::string operator()(const DoStatement& statement) const {
     return "(do " + Joined(statement.expressions, DumpRef) + ")";
   }
+  std::string operator()(const KillStatement& kill) const {
+    return fmt::format("(kill {} {})", kill.kind == KillKind::kQuery ? "query" : "connection",
+                       DumpRef(kill.session));
+  }
+  std::string operator()(const ExplainStatement& explain) const {
+    return "(explain " + Dump(*explain.statement) + ")";
+  }
 };
 
 std::string Dump(const ParseError& error) {

@@ -114,6 +114,7 @@ struct TableReference {
   ExprRef join_condition;            // ON; null where there is none.
   std::vector<std::string> using_columns;
   TextRange text;
+  std::string argument;  // Of SHOW's own tables: which table it asks about.
 };
 
 struct SelectItem {
@@ -152,6 +153,7 @@ struct SelectStatement {
   LockingClause locking;
   bool is_distinct = false;
   std::vector<std::string> into_variables;  // INTO @a, @b (lower case, without the @).
+  bool keeps_warnings = false;              // SHOW WARNINGS: the ones before it stay.
   std::uint16_t depth = 1;                  // As Expr::depth, with all its expressions.
 };
 
@@ -384,13 +386,24 @@ struct DoStatement {
   std::vector<ExprRef> expressions;
 };
 
+enum class KillKind : std::uint8_t { kConnection, kQuery };
+struct KillStatement {
+  KillKind kind = KillKind::kConnection;
+  ExprRef session;
+};
+
+struct Statement;
+struct ExplainStatement {
+  std::shared_ptr<const Statement> statement;
+};
+
 using StatementBody =
     std::variant<std::shared_ptr<const SelectStatement>, InsertStatement, UpdateStatement, DeleteStatement,
                  CreateTableStatement, DropTableStatement, TruncateStatement, AlterTableStatement,
                  BeginStatement, CommitStatement, RollbackStatement, SavepointStatement, RollbackToStatement,
                  ReleaseSavepointStatement, SetStatement, SetTransactionStatement, LockTablesStatement,
                  UnlockTablesStatement, FlushTablesStatement, AnalyzeTableStatement, UseStatement,
-                 DoStatement>;
+                 DoStatement, KillStatement, ExplainStatement>;
 
 struct Statement {
   StatementBody body;

@@ -34,6 +34,7 @@
 #include "txn/sql/definition_builder.h"
 #include "txn/sql/expression_builder.h"
 #include "txn/sql/parse_state.h"
+#include "txn/sql/show_builder.h"
 
 namespace nextkey::sql {
 
@@ -113,17 +114,19 @@ std::vector<T> Joined(std::vector<T> list, std::vector<T> more) {
 %token CHAR "CHAR" CHARACTER "CHARACTER" CHECK "CHECK" COLLATE "COLLATE" COLUMN "COLUMN"
 %token CONSTRAINT "CONSTRAINT" CONVERT "CONVERT" CREATE "CREATE" CROSS "CROSS" CURRENT_DATE "CURRENT_DATE"
 %token CURRENT_TIME "CURRENT_TIME" CURRENT_TIMESTAMP "CURRENT_TIMESTAMP" CURRENT_USER "CURRENT_USER"
-%token DECIMAL "DECIMAL" DEFAULT "DEFAULT" DELAYED "DELAYED" DELETE "DELETE" DESC "DESC" DISTINCT "DISTINCT"
-%token DIV "DIV" DOUBLE "DOUBLE" DROP "DROP" DUAL "DUAL" ELSE "ELSE" EXISTS "EXISTS" FALSE "FALSE"
+%token DATABASES "DATABASES" DECIMAL "DECIMAL" DEFAULT "DEFAULT" DELAYED "DELAYED" DELETE "DELETE" DESC "DESC"
+%token DESCRIBE "DESCRIBE" DISTINCT "DISTINCT"
+%token DIV "DIV" DOUBLE "DOUBLE" DROP "DROP" DUAL "DUAL" ELSE "ELSE" EXISTS "EXISTS" EXPLAIN "EXPLAIN" FALSE "FALSE"
 %token FLOAT "FLOAT" FOR "FOR" FORCE "FORCE" FOREIGN "FOREIGN" FROM "FROM" GROUP "GROUP" HAVING "HAVING"
 %token HIGH_PRIORITY "HIGH_PRIORITY" IF "IF" IGNORE "IGNORE" IN "IN" INDEX "INDEX" INNER "INNER"
-%token INSERT "INSERT" INT "INT" INTERVAL "INTERVAL" INTO "INTO" IS "IS" JOIN "JOIN" KEY "KEY"
+%token INSERT "INSERT" INT "INT" INTERVAL "INTERVAL" INTO "INTO" IS "IS" JOIN "JOIN" KEY "KEY" KEYS "KEYS" KILL "KILL"
 %token LEADING "LEADING" LEFT "LEFT" LIKE "LIKE" LIMIT "LIMIT" LOCALTIME "LOCALTIME" LOCK "LOCK"
 %token LONGTEXT "LONGTEXT" LOW_PRIORITY "LOW_PRIORITY" MEDIUMINT "MEDIUMINT" MEDIUMTEXT "MEDIUMTEXT"
 %token MOD "MOD" NO_WRITE_TO_BINLOG "NO_WRITE_TO_BINLOG" NOT "NOT" NULL "NULL" ON "ON" OR "OR" ORDER "ORDER"
 %token OUTER "OUTER" PRECISION "PRECISION" PRIMARY "PRIMARY" READ "READ" REFERENCES "REFERENCES"
 %token REGEXP "REGEXP" RELEASE "RELEASE" RENAME "RENAME" REPEAT "REPEAT" REPLACE "REPLACE"
-%token RESTRICT "RESTRICT" RIGHT "RIGHT" SELECT "SELECT" SEPARATOR "SEPARATOR" SET "SET" SMALLINT "SMALLINT"
+%token RESTRICT "RESTRICT" RIGHT "RIGHT" SELECT "SELECT" SEPARATOR "SEPARATOR" SET "SET" SHOW "SHOW"
+%token SMALLINT "SMALLINT"
 %token SQL_BIG_RESULT "SQL_BIG_RESULT" SQL_CALC_FOUND_ROWS "SQL_CALC_FOUND_ROWS"
 %token SQL_SMALL_RESULT "SQL_SMALL_RESULT" STRAIGHT_JOIN "STRAIGHT_JOIN" TABLE "TABLE" THEN "THEN"
 %token TINYINT "TINYINT" TINYTEXT "TINYTEXT" TO "TO" TRAILING "TRAILING" TRUE "TRUE" UNIQUE "UNIQUE"
@@ -193,7 +196,7 @@ std::vector<T> Joined(std::vector<T> list, std::vector<T> more) {
 %type <std::vector<Assignment>> assignments opt_on_duplicate
 %type <Assignment> assignment
 %type <InsertStatement> insert_target insert_body insert_source
-%type <StatementBody> statement insert update delete create_table create_index drop alter_table begin commit set_statement lock_tables flush truncate analyze
+%type <StatementBody> statement insert update delete create_table create_index drop alter_table begin commit set_statement lock_tables flush truncate analyze show describe explain explained kill
 %type <Op> comparison_operator
 %type <TypeDraft> type cast_type
 %type <TypeKind> integer_type time_type text_type
@@ -221,6 +224,10 @@ std::vector<T> Joined(std::vector<T> list, std::vector<T> more) {
 %type <TableLockItem> table_lock
 %type <TableLockKind> table_lock_kind
 %type <IndexSpecKind> unique_kind
+%type <Names> show_words kill_words
+%type <std::string> show_word
+%type <ShowClauses> show_clauses show_filter
+%type <ExprRef> kill_session
 
 %start text
 
@@ -252,6 +259,10 @@ statement:
   | analyze { $$ = std::move($1); }
   | USE name { $$ = UseStatement{std::move($2)}; }
   | DO expressions { $$ = DoStatement{std::move($2)}; }
+  | show { $$ = std::move($1); }
+  | describe { $$ = std::move($1); }
+  | explain { $$ = std::move($1); }
+  | kill { $$ = std::move($1); }
   ;
 
 // --- Names ----------------------------------------------------------------------------------------
@@ -1483,6 +1494,72 @@ with_read_lock: "WITH" "READ" "LOCK" ;
 opt_local: %empty | "LOCAL" | "NO_WRITE_TO_BINLOG" ;
 
 analyze: "ANALYZE" opt_local table_word table_names { $$ = AnalyzeTableStatement{std::move($4)}; } ;
+
+// --- Looking at the server ------------------------------------------------------------------------
+
+// Which words go together is show_builder.h's business.
+show:
+    "SHOW" show_words show_clauses { $$ = MakeShow(state, @2, $2, std::move($3)); }
+  | "SHOW" "CREATE" "TABLE" table_name { $$ = MakeShowCreateTable(state, @4, std::move($4)); }
+  ;
+show_words:
+    show_word { $$ = {std::move($1)}; }
+  | show_words show_word { $$ = With(std::move($1), std::move($2)); }
+  ;
+show_word:
+    name { $$ = std::move($1); }
+  | "INDEX" { $$ = "index"; }
+  | "KEYS" { $$ = "keys"; }
+  | "DATABASES" { $$ = "databases"; }
+  ;
+show_clauses:
+    show_filter { $$ = std::move($1); }
+  | from table_name show_filter {
+      $$ = std::move($3);
+      $$.from = std::move($2);
+    }
+  | from table_name from name show_filter {
+      $$ = std::move($5);
+      $$.from = std::move($2);
+      $$.of_schema = std::move($4);
+    }
+  ;
+from: "FROM" | "IN" ;
+show_filter:
+    %empty { $$ = {}; }
+  | "LIKE" STRING { $$.like = std::move($2); }
+  | where { $$.where = std::move($1); }
+  | limit { $$.limit = std::move($1); }
+  ;
+
+describe:
+    describe_word table_name { $$ = MakeDescribe(state, @2, std::move($2), std::nullopt); }
+  | describe_word table_name name_or_text { $$ = MakeDescribe(state, @2, std::move($2), std::move($3)); }
+  ;
+explain: describe_word explained { $$ = MakeExplain(state, @2, std::move($2)); } ;
+describe_word: "DESCRIBE" | "DESC" | "EXPLAIN" ;
+explained:
+    select { $$ = std::move($1); }
+  | select_in_parentheses { $$ = std::move($1); }
+  | insert { $$ = std::move($1); }
+  | update { $$ = std::move($1); }
+  | delete { $$ = std::move($1); }
+  ;
+
+kill:
+    "KILL" kill_session { $$ = MakeKill(state, @1, {}, std::move($2)); }
+  | "KILL" kill_words kill_session { $$ = MakeKill(state, @2, $2, std::move($3)); }
+  ;
+kill_words:
+    name { $$ = {std::move($1)}; }
+  | kill_words name { $$ = With(std::move($1), std::move($2)); }
+  ;
+kill_session:
+    number_literal { $$ = std::move($1); }
+  | USER_VARIABLE { $$ = MakeNamed(state, Op::kUserVariable, @$, std::move($1)); }
+  | "(" expr ")" { $$ = std::move($2); }
+  | select_in_parentheses { $$ = MakeSubquery(state, Op::kSubquery, @$, std::move($1)); }
+  ;
 
 %%
 

@@ -6,9 +6,13 @@ namespace nextkey::sql {
 namespace {
 
 constexpr UnsupportedFeature kFeatures[] = {
-    {Feature::kShow, "SHOW", "^show"},
-    {Feature::kExplain, "EXPLAIN and DESCRIBE",
-     "^explain|^describe|^desc|^analyze select|^analyze update|^analyze delete|^analyze format"},
+    {Feature::kShow,
+     "SHOW of anything but PROCESSLIST, ENGINE INNODB STATUS, TABLES, COLUMNS, INDEX, CREATE TABLE, OPEN "
+     "TABLES, DATABASES, VARIABLES, STATUS, WARNINGS and ERRORS",
+     "^show"},
+    {Feature::kExplain, "EXPLAIN with options, EXPLAIN FOR CONNECTION, and ANALYZE of a statement",
+     "^explain|^explain ? =|^explain ? select|^describe|^desc|^analyze select|^analyze update|^analyze "
+     "delete|^analyze format"},
     {Feature::kUnion, "UNION, INTERSECT and EXCEPT", "union|intersect|except|^values"},
     {Feature::kCommonTableExpression, "common table expressions (WITH)",
      "^with|with recursive|( with|select with|values with|) with"},
@@ -57,8 +61,8 @@ constexpr UnsupportedFeature kFeatures[] = {
      "^create sequence|^drop sequence|^alter sequence|^create server|^drop server|^alter server|"
      "^create tablespace|^drop tablespace|^alter tablespace|^create undo|^create logfile|^create resource|"
      "^alter instance"},
-    {Feature::kAdministration, "server administration (KILL, RESET, SHUTDOWN, FLUSH of anything but tables)",
-     "^kill|^reset|^shutdown|^restart|^purge|^change|^start slave|^start "
+    {Feature::kAdministration, "server administration (RESET, SHUTDOWN, FLUSH of anything but tables)",
+     "^kill user|^kill query id|^reset|^shutdown|^restart|^purge|^change|^start slave|^start "
      "replica|^stop|^install|^uninstall|^clone|^binlog|"
      "^cache|^backup|^flush ?|^help|^lock instance|^unlock instance|^set statement"},
     {Feature::kTableMaintenance, "OPTIMIZE, CHECK, CHECKSUM and REPAIR TABLE",
