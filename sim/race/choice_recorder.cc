@@ -43,7 +43,7 @@ void ChoiceRecorder::Record(std::vector<Event> events) {
     std::visit(
         [&]<class Any>(Any& any) {
           if constexpr (std::is_same_v<Any, LockRuleApplied>) {
-            step.lock_rules.push_back(std::move(any));
+            step.rules.push_back(std::move(any));
           } else {
             step.happenings.emplace_back(std::move(any));
           }
