@@ -161,7 +161,8 @@ Progress Driver::LockMetadata() {
 }
 
 Progress Driver::Plan() {
-  const PlanContext context{&turn_.state.catalog, IsolationOf(turn_.session),
+  const SessionView session = ViewOf(turn_);
+  const PlanContext context{&turn_.state.catalog, IsolationOf(turn_.session), &session,
                             IsMultiStatement(turn_.session)};
   auto plan = MakePlan(statement_, context);
   if (auto* error = std::get_if<SqlError>(&plan)) return turn_.Fail(std::move(*error));

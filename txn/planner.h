@@ -4,6 +4,7 @@
 #include <variant>
 
 #include "engine/table.h"
+#include "txn/expression.h"
 #include "txn/plan.h"
 #include "txn/result.h"
 #include "txn/sql/ast.h"
@@ -14,6 +15,7 @@ namespace nextkey {
 struct PlanContext {
   const Catalog* catalog = nullptr;
   sql::IsolationLevel isolation = sql::IsolationLevel::kRepeatableRead;
+  const SessionView* session = nullptr;  // For constants, whose values the costs depend on.
   bool is_multi_statement = false;  // Inside a transaction: SERIALIZABLE's plain reads lock.
 };
 

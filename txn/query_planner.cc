@@ -5,6 +5,8 @@
 
 #include "fmt/format.h"
 #include "txn/access_path.h"
+#include "txn/equal_columns.h"
+#include "txn/join_order.h"
 #include "txn/errors.h"
 
 namespace nextkey {
@@ -27,9 +29,31 @@ void VisitAll(BoundExpr& expression, const Visit& visit) {
   for (BoundExpr& arg : expression.args) VisitAll(arg, visit);
 }
 
+bool IsConstant(const BoundExpr& expression) {
+  const bool depends = expression.op == Op::kColumn || expression.op == Op::kDefault ||
+                       expression.op == Op::kInsertedValue || expression.op == Op::kAggregate ||
+                       expression.op == Op::kAssignVariable || expression.op == Op::kRow;
+  if (depends || expression.slot >= 0 || expression.subquery >= 0) return false;
+  return std::all_of(expression.args.begin(), expression.args.end(), IsConstant);
+}
+
 bool HasOwnSlot(const BoundExpr& expression) {
   if (expression.slot >= 0 && expression.subquery < 0) return true;
   return std::any_of(expression.args.begin(), expression.args.end(), HasOwnSlot);
+}
+
+// A row of NULLs of the table can't fulfil the condition.
+bool RejectsNullOf(const BoundExpr& conjunct, std::uint32_t table) {
+  const auto is_column = [table](const BoundExpr& e) {
+    return e.op == Op::kColumn && e.column.depth == 0 && e.column.table == table;
+  };
+  if (conjunct.op == Op::kNot) return conjunct.args[0].op == Op::kIsNull && is_column(conjunct.args[0].args[0]);
+  const bool is_comparison = conjunct.op >= Op::kEqual && conjunct.op <= Op::kGreaterEqual;
+  if (is_comparison && conjunct.op != Op::kNullSafeEqual) {
+    return std::any_of(conjunct.args.begin(), conjunct.args.end(), is_column);
+  }
+  const bool is_range = conjunct.op == Op::kIn || conjunct.op == Op::kBetween || conjunct.op == Op::kLike;
+  return is_range && is_column(conjunct.args[0]);
 }
 
 }  // namespace
@@ -291,74 +315,135 @@ sql::RowLocking BlockPlanner::LockingOf(std::uint32_t table, const BlockPurpose&
   return purpose.locking;
 }
 
-void BlockPlanner::ChoosePaths(const std::vector<sql::TableReference>& from, const BlockPurpose& purpose,
-                               const std::vector<AssignmentPlan>* assignments) {
-  const std::size_t count = query_.tables.size();
-  // ORDER BY plain columns of one table may come for free.
-  std::vector<KeyPart> order;
-  std::optional<std::uint32_t> order_table;
-  bool has_order = !query_.order_by.empty() && !query_.is_grouped && !query_.is_distinct;
+// What a condition's constant side comes to; nullopt for what depends on rows, waits or has side effects.
+std::optional<Value> BlockPlanner::KnownNow(const BoundExpr& expression) const {
+  if (!IsConstant(expression)) return std::nullopt;
+  if (expression.op == Op::kLiteral) return expression.literal;
+  SessionView session = *context_.session;
+  std::vector<Warning> forgotten;
+  session.warnings = &forgotten;
+  session.is_strict = false;
+  Memo memo;
+  const Evaluated value = Evaluate(expression, RowView{}, session, memo);
+  const Value* known = std::get_if<Value>(&value);
+  return known == nullptr ? std::nullopt : std::optional(*known);
+}
+
+std::optional<double> BlockPlanner::LimitNow() const {
+  if (!query_.limit.has_value()) return std::nullopt;
+  double limit = 0;
+  for (const std::optional<BoundExpr>* part : {&query_.limit, &query_.offset}) {
+    if (!part->has_value()) continue;
+    const std::optional<Value> value = KnownNow(**part);
+    if (!value.has_value() || value->IsNull()) return std::nullopt;
+    limit += ToDouble(*value);
+  }
+  return limit;
+}
+
+// ORDER BY plain columns of one table may come for free.
+std::optional<std::uint32_t> BlockPlanner::OrderTable(std::vector<KeyPart>& order) const {
+  std::optional<std::uint32_t> table;
   for (const SortKey& key : query_.order_by) {
     const BoundExpr& e = key.expression;
     const bool is_column = e.op == Op::kColumn && e.column.depth == 0;
-    if (!is_column || (order_table.has_value() && *order_table != e.column.table)) {
-      has_order = false;
-      break;
-    }
-    order_table = e.column.table;
+    if (!is_column || (table.has_value() && *table != e.column.table)) return std::nullopt;
+    table = e.column.table;
     order.push_back({e.column.column, key.is_descending});
   }
-  const auto ask = [&](std::uint32_t table, const std::vector<bool>& available) {
-    AccessQuestion question;
-    question.table = &query_.tables[table].table;
-    question.table_position = table;
-    question.hints = &from[table].hints;
-    question.conjuncts = query_.tables[table].is_outer ? &outer_conjuncts_[table] : &conjuncts_;
-    question.available = available;
-    question.is_change = purpose.is_single_change;
-    const bool is_changed = table < purpose.changed_tables.size() && purpose.changed_tables[table];
-    question.used_columns = UsedColumns(table, assignments);
-    if (is_changed) question.used_columns.assign(question.used_columns.size(), true);
-    question.has_order = has_order && order_table == table && (query_.order.empty() || count == 1);
+  return table;
+}
+
+// A LEFT JOIN whose table must have a row to fulfil WHERE is an inner one (simplify_joins).
+void BlockPlanner::SimplifyOuterJoins() {
+  for (std::uint32_t table = 0; table < query_.tables.size(); ++table) {
+    if (!query_.tables[table].is_outer) continue;
+    const bool rejects_null =
+        std::any_of(conjuncts_.begin(), conjuncts_.end(),
+                    [table](const BoundExpr& conjunct) { return RejectsNullOf(conjunct, table); });
+    if (!rejects_null) continue;
+    query_.tables[table].is_outer = false;
+    std::vector<BoundExpr>& on = outer_conjuncts_[table];
+    conjuncts_.insert(conjuncts_.end(), std::make_move_iterator(on.begin()), std::make_move_iterator(on.end()));
+    on.clear();
+  }
+}
+
+AccessQuestion BlockPlanner::AccessQuestionFor(std::uint32_t table,
+                                               const std::vector<sql::TableReference>& from,
+                                               const BlockPurpose& purpose,
+                                               const std::vector<AssignmentPlan>* assignments) {
+  const TablePlan& plan = query_.tables[table];
+  AccessQuestion question;
+  question.table = context_.catalog->Find(plan.id);
+  question.table_position = table;
+  question.table_count = static_cast<std::uint32_t>(query_.tables.size());
+  question.hints = &from[table].hints;
+  question.conjuncts = &lookup_conjuncts_[table];
+  question.known = [this](const BoundExpr& expression) { return KnownNow(expression); };
+  question.is_change = purpose.is_single_change;
+  question.is_outer = plan.is_outer;
+  question.used_columns = UsedColumns(table, assignments);
+  const bool is_changed = table < purpose.changed_tables.size() && purpose.changed_tables[table];
+  if (is_changed) question.used_columns.assign(question.used_columns.size(), true);
+  question.limit = LimitNow();
+  question.is_limit_of_rows = query_.order_by.empty() && !query_.is_grouped && !query_.is_distinct;
+  return question;
+}
+
+void BlockPlanner::ChoosePaths(const std::vector<sql::TableReference>& from, const BlockPurpose& purpose,
+                               const std::vector<AssignmentPlan>* assignments) {
+  SimplifyOuterJoins();
+  lookup_conjuncts_ = WithEqualColumns(conjuncts_, outer_conjuncts_);
+  std::vector<KeyPart> order;
+  const std::optional<std::uint32_t> order_table = OrderTable(order);
+  const bool may_give_order = !query_.is_grouped && !query_.is_distinct;
+  JoinQuestion join;
+  join.limit = LimitNow();
+  if (query_.tables.size() > 1) join.sort_table = order_table;
+  std::optional<std::uint32_t> impossible;
+  for (std::uint32_t table = 0; table < query_.tables.size(); ++table) {
+    AccessQuestion question = AccessQuestionFor(table, from, purpose, assignments);
+    question.has_order = may_give_order && order_table == table;
     question.order = order;
-    return ChooseAccess(question);
-  };
-  std::vector<bool> available(count, false);
-  const auto take = [&](std::uint32_t table, const AccessAnswer& answer) {
-    TablePlan& plan = query_.tables[table];
-    plan.path = answer.path;
-    plan.locking = LockingOf(table, purpose);
-    if (answer.gives_order && query_.order.empty()) query_.order_by.clear();
-    query_.order.push_back(table);
-    available[table] = true;
-  };
-  // Tables of which one row at most is known are read first.
-  if (count > 1) {
-    for (std::uint32_t table = 0; table < count; ++table) {
-      if (query_.tables[table].is_outer) continue;
-      const AccessAnswer answer = ask(table, std::vector<bool>(count, false));
-      if (answer.path.kind == AccessKind::kConst) take(table, answer);
-    }
+    AccessChooser chooser(std::move(question));
+    if (chooser.IsImpossible() && !query_.tables[table].is_outer) impossible = table;
+    const bool keeps_place = query_.tables[table].is_outer || from[table].join == sql::JoinKind::kStraight;
+    join.tables.push_back({std::move(chooser), query_.tables[table].is_outer, keeps_place});
   }
-  while (query_.order.size() < count) {
-    std::optional<std::uint32_t> chosen;
-    std::optional<AccessAnswer> chosen_answer;
-    for (std::uint32_t table = 0; table < count; ++table) {
-      if (available[table]) continue;
-      const bool is_bound_to_order = from[table].join != sql::JoinKind::kInner;
-      const bool waits = is_bound_to_order &&
-                         std::find(available.begin(), available.begin() + static_cast<std::ptrdiff_t>(table),
-                                   false) != available.begin() + static_cast<std::ptrdiff_t>(table);
-      if (waits) continue;
-      AccessAnswer answer = ask(table, available);
-      const bool is_lookup = answer.path.kind == AccessKind::kRef || answer.path.kind == AccessKind::kConst;
-      if (!chosen.has_value() || (is_lookup && chosen_answer->path.kind > AccessKind::kRef)) {
-        chosen = table;
-        chosen_answer = std::move(answer);
-      }
-    }
-    take(*chosen, *chosen_answer);
+  std::vector<ChosenTable> chosen;
+  if (purpose.is_single_change) {
+    chosen.push_back({0, join.tables[0].chooser.ForChange()});
+  } else if (!join.tables.empty()) {
+    chosen = ChooseJoinOrder(join);
   }
+  bool is_first = true;
+  for (ChosenTable& choice : chosen) {
+    TablePlan& plan = query_.tables[choice.table];
+    const bool is_constant = choice.answer.path.kind == AccessKind::kConst;
+    plan.path = std::move(choice.answer.path);
+    plan.locking = LockingOf(choice.table, purpose);
+    query_.order.push_back(choice.table);
+    const bool is_sorted = is_constant ? query_.tables.size() == 1
+                                       : is_first && order_table == choice.table && choice.answer.gives_order;
+    if (is_sorted && may_give_order) query_.order_by.clear();
+    is_first = is_first && is_constant;
+  }
+  if (impossible.has_value()) ReadNothing(*impossible);
+}
+
+// The ranges of an index show that no row fulfils WHERE: only constant rows are read at all.
+void BlockPlanner::ReadNothing(std::uint32_t table) {
+  AccessPath& path = query_.tables[table].path;
+  if (path.kind == AccessKind::kConst) return;
+  path.kind = AccessKind::kRange;
+  path.ranges.emplace();
+  path.has_index_condition = false;
+  const auto is_not_constant = [this](std::uint32_t other) {
+    return query_.tables[other].path.kind != AccessKind::kConst;
+  };
+  std::erase(query_.order, table);
+  query_.order.insert(std::find_if(query_.order.begin(), query_.order.end(), is_not_constant), table);
 }
 
 // A table that is looked up by another one's column never matches where that column is NULL: the server
@@ -384,6 +469,16 @@ void BlockPlanner::AddNotNullConditions() {
   }
 }
 
+// `k = 5` where the look-up is for k = 5.
+bool BlockPlanner::IsDecidedByLookup(const TablePlan& plan, const BoundExpr& conjunct) {
+  if (plan.path.kind != AccessKind::kRef || conjunct.op != Op::kEqual) return false;
+  const std::vector<std::uint32_t>& columns = plan.table.def->indexes[plan.path.index].stored_columns;
+  return std::any_of(conjunct.args.begin(), conjunct.args.end(), [&](const BoundExpr& side) {
+    const auto end = columns.begin() + static_cast<std::ptrdiff_t>(plan.path.conditions.size());
+    return side.op == Op::kColumn && std::find(columns.begin(), end, side.column.column) != end;
+  });
+}
+
 void BlockPlanner::PlaceConditions() {
   const std::size_t count = query_.tables.size();
   std::vector<std::size_t> level_of(count);
@@ -402,7 +497,8 @@ void BlockPlanner::PlaceConditions() {
     }
     TablePlan& plan = query_.tables[query_.order[*level]];
     const bool is_own = std::count(tables.begin(), tables.end(), true) == 1;
-    if (plan.path.has_index_condition && is_own && !HasOwnSlot(conjunct)) {
+    if (plan.path.has_index_condition && is_own && !HasOwnSlot(conjunct) &&
+        !IsDecidedByLookup(plan, conjunct)) {
       const std::vector<std::uint32_t>& stored = plan.table.def->indexes[plan.path.index].stored_columns;
       bool fits = true;
       VisitAll(conjunct, [&](BoundExpr& node) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "engine/table.h"
+#include "txn/access_path.h"
 #include "txn/expression.h"
 #include "txn/plan.h"
 #include "txn/planner.h"
@@ -64,6 +65,15 @@ class BlockPlanner {
                                          std::vector<AssignmentPlan>* assignments);
   void ChoosePaths(const std::vector<sql::TableReference>& from, const BlockPurpose& purpose,
                    const std::vector<AssignmentPlan>* assignments);
+  AccessQuestion AccessQuestionFor(std::uint32_t table, const std::vector<sql::TableReference>& from,
+                                   const BlockPurpose& purpose,
+                                   const std::vector<AssignmentPlan>* assignments);
+  std::optional<Value> KnownNow(const BoundExpr& expression) const;
+  std::optional<double> LimitNow() const;
+  std::optional<std::uint32_t> OrderTable(std::vector<KeyPart>& order) const;
+  void SimplifyOuterJoins();
+  void ReadNothing(std::uint32_t table);
+  static bool IsDecidedByLookup(const TablePlan& plan, const BoundExpr& conjunct);
   void AddNotNullConditions();
   void PlaceConditions();
   void ReadOneEndOfIndex();
@@ -81,6 +91,8 @@ class BlockPlanner {
   QueryPlan query_;
   std::vector<BoundExpr> conjuncts_;
   std::vector<std::vector<BoundExpr>> outer_conjuncts_;  // ON of each LEFT JOIN, by table.
+  // What each table's access path may follow: the conjuncts and what follows from equal columns.
+  std::vector<std::vector<BoundExpr>> lookup_conjuncts_;
 };
 
 // Plans a whole SELECT as a block of `plan`. `locking` is what the statement around it asks of its

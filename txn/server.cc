@@ -117,6 +117,13 @@ std::vector<LockRow> Server::ListLocks() const {
   return rows;
 }
 
+void Server::AnalyzeTables() {
+  for (const Table* table : state_.catalog.All()) {
+    TableStatistics statistics = Analyze(*table);
+    state_.catalog.FindForWrite(table->def->id)->statistics = std::move(statistics);
+  }
+}
+
 void Server::SetPurgeMode(PurgeMode mode) { state_.purges_eagerly = mode == PurgeMode::kEager; }
 
 void Server::PutInto(Canonical& canonical) const { state_.PutInto(canonical); }

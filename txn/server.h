@@ -31,6 +31,8 @@ class Server {
   std::vector<Event> Execute(SessionId session, const sql::StatementRef& statement);
   // Moves the clock by `microseconds`, and fires each deadline on the way when it falls due.
   std::vector<Event> AdvanceTime(std::int64_t microseconds);
+  // What the server would find out in the background some seconds after the tables were filled.
+  void AnalyzeTables();
   // When the next waiting statement times out or wakes up; nullopt when none can.
   std::optional<std::int64_t> NextDeadline() const;
   std::int64_t now_us() const;  // Microseconds since 1970-01-01 UTC; starts at 2024-01-01.
