@@ -12,10 +12,6 @@ using sql::Op;
 constexpr double kNoLimit = std::numeric_limits<double>::max();
 constexpr double kAssumedRowsPerKey = 10;
 
-bool IsSameLiteral(const BoundExpr& a, const BoundExpr& b) {
-  return a.op == Op::kLiteral && b.op == Op::kLiteral && a.literal == b.literal;
-}
-
 bool IsText(const ColumnType& type) {
   return type.kind == TypeKind::kChar || type.kind == TypeKind::kVarchar || type.kind == TypeKind::kText;
 }
@@ -78,7 +74,8 @@ void AccessChooser::EstimateRanges() {
   for (std::uint32_t index = 0; index < facts_.size(); ++index) {
     IndexFacts& facts = facts_[index];
     if (!facts.is_allowed) continue;
-    const bool is_empty = std::any_of(facts.columns.begin(), facts.columns.end(), [&](std::uint32_t column) {
+    const bool begins = tree->columns.contains(facts.columns.empty() ? 0 : facts.columns.front());
+    const bool is_empty = (begins || q_.is_change) && std::any_of(facts.columns.begin(), facts.columns.end(), [&](std::uint32_t column) {
       const auto set = tree->columns.find(column);
       return set != tree->columns.end() && set->second.empty();
     });
@@ -183,10 +180,6 @@ std::optional<KeyCondition> AccessChooser::EqualityOn(std::uint32_t column, cons
       }
     }
     if (conjunct.args.empty() || !IsOwnColumn(conjunct.args[0], column)) continue;
-    // As the server rewrites it.
-    const bool is_point = (conjunct.op == Op::kBetween && IsSameLiteral(conjunct.args[1], conjunct.args[2])) ||
-                          (conjunct.op == Op::kIn && conjunct.args.size() == 2);
-    if (is_point && fits(conjunct.args[1])) return KeyCondition{Op::kEqual, {conjunct.args[1]}};
     if (conjunct.op == Op::kIsNull && def_.columns[column].is_nullable) return KeyCondition{Op::kIsNull, {}};
   }
   return std::nullopt;
@@ -203,7 +196,7 @@ AccessChooser::Lookup AccessChooser::LookupIn(std::uint32_t index, const std::ve
   return lookup;
 }
 
-bool AccessChooser::IsWholeUniqueKey(std::uint32_t index, const Lookup& lookup) const {
+bool AccessChooser::IsUniqueLookup(std::uint32_t index, const Lookup& lookup) const {
   const IndexDef& index_def = def_.indexes[index];
   return index_def.is_unique && lookup.conditions.size() == index_def.parts.size() && !lookup.has_null_search;
 }
@@ -212,7 +205,7 @@ std::optional<AccessPath> AccessChooser::ConstantRow(const std::vector<bool>& co
   for (std::uint32_t index = 0; index < facts_.size(); ++index) {
     if (!facts_[index].is_allowed) continue;
     Lookup lookup = LookupIn(index, constant);
-    if (!IsWholeUniqueKey(index, lookup)) continue;
+    if (!IsUniqueLookup(index, lookup)) continue;
     AccessPath path;
     path.kind = AccessKind::kConst;
     path.index = index;
@@ -263,7 +256,7 @@ AccessAnswer AccessChooser::Best(const std::vector<bool>& available, double pref
     Lookup lookup = LookupIn(index, available);
     if (lookup.conditions.empty()) continue;
     AccessAnswer answer;
-    const bool is_one_row = IsWholeUniqueKey(index, lookup);
+    const bool is_one_row = IsUniqueLookup(index, lookup);
     if (is_one_row) {
       answer.rows = 1;
       answer.cost = prefix_rows;
@@ -342,7 +335,10 @@ AccessAnswer AccessChooser::ForChange() const {
   const std::optional<std::uint32_t> range = BestRange(ScanCost(q_.limit));
   if (range.has_value()) answer.path = RangePath(*range);
   answer.rows = range.has_value() ? facts_[*range].estimate.rows : costs_.rows();
-  if (q_.has_order) FitToOrder(answer, 1);
+  const bool is_one_row = range.has_value() && answer.path.ranges->size() == 1 &&
+                          IsWholeUniqueKey(def_.indexes[*range], answer.path.ranges->front());
+  if (is_one_row) answer.gives_order = true;
+  if (q_.has_order && !is_one_row) FitToOrder(answer, 1);
   return answer;
 }
 

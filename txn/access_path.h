@@ -82,7 +82,7 @@ class AccessChooser {
   std::optional<KeyCondition> EqualityOn(std::uint32_t column, const std::vector<bool>& available,
                                          bool& is_constant) const;
   Lookup LookupIn(std::uint32_t index, const std::vector<bool>& available) const;
-  bool IsWholeUniqueKey(std::uint32_t index, const Lookup& lookup) const;
+  bool IsUniqueLookup(std::uint32_t index, const Lookup& lookup) const;
   void ReadHints();
   void EstimateRanges();
   void EstimateSelectivity();

@@ -31,11 +31,6 @@ double RowBytesOf(const TableDef& def) {
   return bytes + (bits + 7) / 8;
 }
 
-bool IsWholeUniqueKey(const IndexDef& index, const KeyRange& range) {
-  return range.is_point && index.is_unique && range.low.size() == index.parts.size() &&
-         std::none_of(range.low.begin(), range.low.end(), [](const Value& value) { return value.IsNull(); });
-}
-
 struct Counted {
   double rows = 0;
   std::uint32_t first_page = 0;
@@ -103,6 +98,11 @@ class BlockCounter {
 };
 
 }  // namespace
+
+bool IsWholeUniqueKey(const IndexDef& index, const KeyRange& range) {
+  return range.is_point && index.is_unique && range.low.size() == index.parts.size() &&
+         std::none_of(range.low.begin(), range.low.end(), [](const Value& value) { return value.IsNull(); });
+}
 
 OptimizerCosts::OptimizerCosts(const Table& table) : table_(table) {
   rows_ = std::max(1.0, static_cast<double>(table.statistics.rows));

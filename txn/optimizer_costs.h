@@ -20,6 +20,9 @@ inline constexpr double kTimeForCompare = 5.0;  // So many conditions cost what 
 inline constexpr double kIndexLookupCost = 1.0 / 8;
 inline constexpr double kRangeSetupCost = 0.02;
 
+// One row at most.
+bool IsWholeUniqueKey(const IndexDef& index, const KeyRange& range);
+
 struct RangeEstimate {
   double rows = 0;
   double cost = 0;

@@ -120,6 +120,7 @@ class TreeMaker {
   std::optional<ValueSet> ListOf(std::uint32_t column, const BoundExpr& in) const;
   std::optional<ValueSet> Like(std::uint32_t column, const BoundExpr& like) const;
   ValueSet NotNull(std::uint32_t column) const;
+  bool IsUniqueAlone(std::uint32_t column) const;
   ValueSet Beside(std::uint32_t column, const ValueSet& points) const;
   static std::optional<RangeTree> Of(std::uint32_t column, std::optional<ValueSet> set);
 
@@ -145,6 +146,13 @@ std::optional<std::uint32_t> TreeMaker::OwnColumn(const BoundExpr& expression) c
 ValueSet TreeMaker::NotNull(std::uint32_t column) const {
   if (!ColumnAt(column).is_nullable) return {{std::nullopt, std::nullopt}};
   return {{ValueBound{Value::Null(), false}, std::nullopt}};
+}
+
+// To leave out single rows is not worth a range (is_field_an_unique_index).
+bool TreeMaker::IsUniqueAlone(std::uint32_t column) const {
+  return std::any_of(table_.indexes.begin(), table_.indexes.end(), [column](const IndexDef& index) {
+    return index.is_unique && index.parts.size() == 1 && index.parts[0].column == column;
+  });
 }
 
 Op Mirrored(Op op) {
@@ -243,7 +251,8 @@ std::optional<RangeTree> TreeMaker::Negated(const BoundExpr& condition) const {
   if (!column.has_value()) return std::nullopt;
   if (condition.op == Op::kIsNull && ColumnAt(*column).is_nullable) return Of(*column, NotNull(*column));
   if (condition.op == Op::kIn) {
-    const std::optional<ValueSet> points = ListOf(*column, condition);
+    const std::optional<ValueSet> points =
+        IsUniqueAlone(*column) ? std::nullopt : ListOf(*column, condition);
     return points.has_value() ? Of(*column, Beside(*column, *points)) : std::nullopt;
   }
   if (condition.op == Op::kBetween) {
@@ -268,6 +277,7 @@ std::optional<RangeTree> TreeMaker::Make(const BoundExpr& condition) const {
     if (!column.has_value()) return std::nullopt;
     const BoundExpr& key = condition.args[is_mirrored ? 0 : 1];
     if (condition.op == Op::kNotEqual) {
+      if (IsUniqueAlone(*column)) return std::nullopt;
       const std::optional<ValueSet> point = Compared(*column, Op::kEqual, key);
       return point.has_value() && !point->empty() ? Of(*column, Beside(*column, *point)) : std::nullopt;
     }
@@ -318,7 +328,10 @@ std::optional<RangeTree> TreeMaker::Any(const std::vector<BoundExpr>& conditions
     std::map<std::uint32_t, ValueSet> common;
     for (auto& [column, set] : tree->columns) {
       const auto known = any->columns.find(column);
-      if (known != any->columns.end()) common[column] = AlgebraOf(column).Unite(known->second, set);
+      if (known == any->columns.end()) continue;
+      ValueSet united = AlgebraOf(column).Unite(known->second, set);
+      const bool is_all = !united.empty() && !united[0].low.has_value() && !united[0].high.has_value();
+      if (!is_all) common[column] = std::move(united);
     }
     any->columns = std::move(common);
     if (any->columns.empty()) return std::nullopt;
