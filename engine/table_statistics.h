@@ -2,9 +2,10 @@
 //
 // The figures of ANALYZE TABLE stand until the next one. The number of rows alone follows each change, and by
 // no other rule than InnoDB's: a row that was put in counts when its statement got all its entries in, a row
-// that is taken back counts when its clustered record goes. So an INSERT that a unique secondary index refuses
-// leaves the count one too low. Source: MariaDB 10.11, storage/innobase: dict/dict0stats.cc (dict_stats_analyze_index),
-// row/row0mysql.cc (dict_table_n_rows_inc), row/row0uins.cc and row/row0umod.cc (the way back).
+// that is taken back counts when its clustered record goes. So an INSERT that a unique secondary index
+// refuses leaves the count one too low. Source: MariaDB 10.11, storage/innobase: dict/dict0stats.cc
+// (dict_stats_analyze_index), row/row0mysql.cc (dict_table_n_rows_inc), row/row0uins.cc and row/row0umod.cc
+// (the way back).
 #pragma once
 
 #include <cstdint>

@@ -80,9 +80,11 @@ std::optional<std::uint32_t> AccessChooser::LongerKeyForOrder(const std::vector<
     const std::vector<std::uint32_t>& columns = facts_[index].columns;
     if (index == answer.path.index || !facts_[index].is_allowed || columns.size() < parts) continue;
     if (answer.path.is_covering && !facts_[index].is_covering) continue;
-    if (!std::equal(used.begin(), used.begin() + static_cast<std::ptrdiff_t>(parts), columns.begin())) continue;
+    if (!std::equal(used.begin(), used.begin() + static_cast<std::ptrdiff_t>(parts), columns.begin()))
+      continue;
     if (!HasAllColumns(index, order) || OrderBy(index, order) == 0) continue;
-    if (!best.has_value() || def_.indexes[index].parts.size() < def_.indexes[*best].parts.size()) best = index;
+    if (!best.has_value() || def_.indexes[index].parts.size() < def_.indexes[*best].parts.size())
+      best = index;
   }
   return best;
 }
@@ -91,6 +93,7 @@ std::optional<std::uint32_t> AccessChooser::CheaperForOrder(const std::vector<Ke
                                                             const AccessAnswer& answer, double fanout) const {
   const double table_rows = costs_.rows();
   const bool has_reference = answer.path.kind != AccessKind::kFullScan;
+  const bool takes_any = !has_reference && (is_forced_ || q_.is_group);
   const double read_cost = (q_.is_change ? costs_.ScanTime() : answer.cost) + kCostMargin;
   double expected_rows = condition_rows_;
   if (q_.is_change) expected_rows = table_rows;
@@ -104,10 +107,11 @@ std::optional<std::uint32_t> AccessChooser::CheaperForOrder(const std::vector<Ke
     const IndexFacts& facts = facts_[index];
     if (!HasAllColumns(index, order) || OrderBy(index, order) == 0) continue;
     const bool covers = facts.is_covering || index == 0;
-    if (!covers && !q_.limit.has_value() && !(is_forced_ && !has_reference)) continue;
+    if (!covers && !q_.limit.has_value() && !takes_any) continue;
     double limit = q_.limit.value_or(table_rows);
     limit = limit < fanout ? 1 : std::floor(limit / fanout);
-    limit = limit > expected_rows ? table_rows : std::floor(limit * table_rows / std::max(1.0, expected_rows));
+    limit =
+        limit > expected_rows ? table_rows : std::floor(limit * table_rows / std::max(1.0, expected_rows));
     const std::size_t parts = def_.indexes[index].parts.size();
     const double a_key = costs_.RowsPerKey(index, parts);
     double cost = limit / a_key * std::min(a_key, costs_.ScanTime());
@@ -117,7 +121,7 @@ std::optional<std::uint32_t> AccessChooser::CheaperForOrder(const std::vector<Ke
           facts.estimate.cost * (facts.estimate.rows > share ? share / facts.estimate.rows : 1);
       cost = std::min(cost, range_cost);
     }
-    if (!(!has_reference && (is_forced_ || covers)) && cost >= read_cost) continue;
+    if (!takes_any && !(covers && !has_reference) && cost >= read_cost) continue;
     const double found = facts.ranges.parts > 0 ? facts.estimate.rows : table_rows;
     if (best_covers && !covers) continue;
     const bool reference_covers = has_reference && facts_[answer.path.index].is_covering;

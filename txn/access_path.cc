@@ -68,17 +68,17 @@ bool AccessChooser::Covers(std::uint32_t index) const {
 
 void AccessChooser::EstimateRanges() {
   condition_rows_ = costs_.rows();
-  const std::optional<RangeTree> tree =
-      MakeRangeTree(def_, q_.table_position, *q_.conjuncts, q_.known);
+  const std::optional<RangeTree> tree = MakeRangeTree(def_, q_.table_position, *q_.conjuncts, q_.known);
   if (!tree.has_value()) return;
   for (std::uint32_t index = 0; index < facts_.size(); ++index) {
     IndexFacts& facts = facts_[index];
     if (!facts.is_allowed) continue;
     const bool begins = tree->columns.contains(facts.columns.empty() ? 0 : facts.columns.front());
-    const bool is_empty = (begins || q_.is_change) && std::any_of(facts.columns.begin(), facts.columns.end(), [&](std::uint32_t column) {
-      const auto set = tree->columns.find(column);
-      return set != tree->columns.end() && set->second.empty();
-    });
+    const bool is_empty = (begins || q_.is_change) &&
+                          std::any_of(facts.columns.begin(), facts.columns.end(), [&](std::uint32_t column) {
+                            const auto set = tree->columns.find(column);
+                            return set != tree->columns.end() && set->second.empty();
+                          });
     if (is_empty) is_impossible_ = true;
     facts.ranges = RangesOfIndex(def_, def_.indexes[index], facts.columns, *tree);
     if (facts.ranges.parts == 0) continue;
@@ -88,8 +88,8 @@ void AccessChooser::EstimateRanges() {
   }
 }
 
-// The shares of the rows that the ranges leave are taken as independent of each other; each column counts once,
-// and ranges over more key parts come first (calculate_cond_selectivity_for_table).
+// The shares of the rows that the ranges leave are taken as independent of each other; each column counts
+// once, and ranges over more key parts come first (calculate_cond_selectivity_for_table).
 void AccessChooser::EstimateSelectivity() {
   std::vector<bool> is_counted(def_.columns.size());
   std::uint32_t longest = 0;
@@ -164,7 +164,8 @@ bool AccessChooser::IsKnown(const BoundExpr& expression, const std::vector<bool>
   return true;
 }
 
-std::optional<KeyCondition> AccessChooser::EqualityOn(std::uint32_t column, const std::vector<bool>& available,
+std::optional<KeyCondition> AccessChooser::EqualityOn(std::uint32_t column,
+                                                      const std::vector<bool>& available,
                                                       bool& is_constant) const {
   const auto fits = [&](const BoundExpr& key) {
     bool is_key_constant = true;
@@ -241,7 +242,8 @@ double AccessChooser::RowsOfLookup(std::uint32_t index, const Lookup& lookup, bo
   double rows = costs_.RowsPerKey(index, parts);
   if (!has_range) return rows;
   if (lookup.is_constant && facts.ranges.parts > parts) rows = std::max(rows, facts.estimate.rows);
-  if (facts.ranges.parts <= parts && facts.ranges.ranges.size() == 1) rows = std::min(rows, facts.estimate.rows);
+  if (facts.ranges.parts <= parts && facts.ranges.ranges.size() == 1)
+    rows = std::min(rows, facts.estimate.rows);
   return rows;
 }
 
@@ -279,11 +281,11 @@ AccessAnswer AccessChooser::Best(const std::vector<bool>& available, double pref
     has_lookup = true;
   }
   // Scans, and ranges, which are only there when they beat the scan.
-  const double found_rows = range_.has_value() ? facts_[*range_].estimate.rows : table_rows;
+  const double found_rows = FoundRows();
   const double read_cost = range_.has_value() ? facts_[*range_].estimate.cost : costs_.ScanTime();
   const bool is_worse = !has_lookup || best.rows >= found_rows || best.cost > read_cost;
-  const bool is_same_index = has_lookup && range_ == best.path.index &&
-                             best.path.conditions.size() >= facts_[*range_].ranges.parts;
+  const bool is_same_index =
+      has_lookup && range_ == best.path.index && best.path.conditions.size() >= facts_[*range_].ranges.parts;
   const bool is_covered = has_lookup && !range_.has_value() && ShortestCovering().has_value();
   const bool is_unwanted = has_lookup && !range_.has_value() && is_forced_;
   if (!is_worse || is_same_index || is_covered || is_unwanted) return best;
@@ -312,7 +314,8 @@ AccessAnswer AccessChooser::Finish(AccessAnswer answer, bool is_first, double fa
   const bool stops_early = is_first && q_.limit.has_value() && *q_.limit < answer.rows;
   const AccessAnswer before_limit = answer;
   if (answer.path.kind == AccessKind::kFullScan && has_tree_ && stops_early) {
-    if (const std::optional<std::uint32_t> range = BestRange(ScanCost(q_.limit))) answer.path = RangePath(*range);
+    if (const std::optional<std::uint32_t> range = BestRange(ScanCost(q_.limit)))
+      answer.path = RangePath(*range);
   }
   if (is_first && q_.has_order) FitToOrder(answer, fanout);
   if (answer.path.kind == AccessKind::kFullScan) {
@@ -322,11 +325,10 @@ AccessAnswer AccessChooser::Finish(AccessAnswer answer, bool is_first, double fa
       answer.path.is_covering = true;
     }
   }
-  const bool is_lookup_by_null =
-      answer.path.kind == AccessKind::kRef && !answer.path.is_whole_unique_key;
-  answer.path.has_index_condition =
-      answer.path.index != 0 && !answer.path.is_covering && !answer.path.is_descending &&
-      (answer.path.kind == AccessKind::kRange || is_lookup_by_null);
+  const bool is_lookup_by_null = answer.path.kind == AccessKind::kRef && !answer.path.is_whole_unique_key;
+  answer.path.has_index_condition = answer.path.index != 0 && !answer.path.is_covering &&
+                                    !answer.path.is_descending &&
+                                    (answer.path.kind == AccessKind::kRange || is_lookup_by_null);
   return answer;
 }
 

@@ -1,10 +1,10 @@
 // Which index a table is read by, chosen by costs as MariaDB 10.11 does.
 //
-// A chooser is made once for a table of a query block. It finds the ranges that the constants of WHERE leave in
-// each index and what they cost, and then answers how the table is best read when some other tables have a row
-// already. Source: MariaDB 10.11, sql/opt_range.cc (test_quick_select), sql/sql_select.cc (make_join_statistics,
-// best_access_path, make_join_select), sql/sql_update.cc and sql/sql_delete.cc. Not played: index merge, loose index
-// scans, rowid filters, ref_or_null.
+// A chooser is made once for a table of a query block. It finds the ranges that the constants of WHERE leave
+// in each index and what they cost, and then answers how the table is best read when some other tables have a
+// row already. Source: MariaDB 10.11, sql/opt_range.cc (test_quick_select), sql/sql_select.cc
+// (make_join_statistics, best_access_path, make_join_select), sql/sql_update.cc and sql/sql_delete.cc. Not
+// played: index merge, loose index scans, rowid filters, ref_or_null.
 #pragma once
 
 #include <cstdint>
@@ -32,17 +32,18 @@ struct AccessQuestion {
   // LIMIT, offset included; it stops a scan only where nothing sorts or groups.
   std::optional<double> limit;
   bool is_limit_of_rows = false;
+  bool is_group = false;   // The order is GROUP BY's: an index that gives it is read even where it is dear.
   bool has_order = false;  // ORDER BY by this table's columns alone:
   std::vector<KeyPart> order;
 };
 
 struct AccessAnswer {
   AccessPath path;
-  double rows = 0;            // That reading it once gives to the next table.
-  double cost = 0;            // For all rows of the tables before it.
-  bool gives_order = false;   // The scan already is in ORDER BY's order.
-  bool uses_buffer = false;   // A scan for many rows of the tables before it at once.
-  double selectivity = 1;     // Of the conditions that `rows` has not yet counted.
+  double rows = 0;           // That reading it once gives to the next table.
+  double cost = 0;           // For all rows of the tables before it.
+  bool gives_order = false;  // The scan already is in ORDER BY's order.
+  bool uses_buffer = false;  // A scan for many rows of the tables before it at once.
+  double selectivity = 1;    // Of the conditions that `rows` has not yet counted.
 };
 
 class AccessChooser {
@@ -53,6 +54,8 @@ class AccessChooser {
   const OptimizerCosts& costs() const { return costs_; }
   // WHERE leaves no row, by the ranges of an index alone.
   bool IsImpossible() const { return is_impossible_; }
+  // Rows that the best range leaves; all where there is none.
+  double FoundRows() const { return range_.has_value() ? facts_[*range_].estimate.rows : costs_.rows(); }
   // The row that a whole unique key names. `constant`: tables of which that is already so.
   std::optional<AccessPath> ConstantRow(const std::vector<bool>& constant) const;
   // The best way when `available` tables have a row, and `prefix_rows` combinations of them come.
@@ -102,7 +105,8 @@ class AccessChooser {
   bool HasAllColumns(std::uint32_t index, const std::vector<KeyPart>& order) const;
   std::optional<std::uint32_t> CheaperForOrder(const std::vector<KeyPart>& order, const AccessAnswer& answer,
                                                double fanout) const;
-  std::optional<std::uint32_t> LongerKeyForOrder(const std::vector<KeyPart>& order, const AccessAnswer& answer) const;
+  std::optional<std::uint32_t> LongerKeyForOrder(const std::vector<KeyPart>& order,
+                                                 const AccessAnswer& answer) const;
   void FitToOrder(AccessAnswer& answer, double fanout) const;
 
   AccessQuestion q_;
@@ -112,8 +116,8 @@ class AccessChooser {
   bool is_forced_ = false;
   bool is_impossible_ = false;
   bool has_tree_ = false;
-  double condition_rows_ = 0;       // The fewest rows that any range leaves.
-  double selectivity_ = 1;          // Of all ranges together.
+  double condition_rows_ = 0;           // The fewest rows that any range leaves.
+  double selectivity_ = 1;              // Of all ranges together.
   std::optional<std::uint32_t> range_;  // The index whose range beats the scan.
 };
 

@@ -62,7 +62,7 @@ std::vector<std::uint32_t> JoinSearch::Candidates() const {
     if (!available_[table] && (all_before || !q_.tables[table].keeps_place)) candidates.push_back(table);
     all_before = all_before && available_[table];
   }
-  const auto rows = [this](std::uint32_t table) { return q_.tables[table].chooser.costs().rows(); };
+  const auto rows = [this](std::uint32_t table) { return q_.tables[table].chooser.FoundRows(); };
   std::stable_sort(candidates.begin(), candidates.end(),
                    [&](std::uint32_t a, std::uint32_t b) { return rows(a) < rows(b); });
   return candidates;

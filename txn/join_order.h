@@ -1,9 +1,9 @@
 // In which order the tables of a query block are read, and how each of them.
 //
-// Tables of which a whole unique key is known come first, one row each. The others are put in every order that
-// LEFT and STRAIGHT JOIN allow, and the cheapest wins; of two equal ones that which begins with the table that
-// has fewer rows to read. Source: MariaDB 10.11, sql/sql_select.cc (make_join_statistics, greedy_search,
-// best_extension_by_limited_search, get_sort_by_table).
+// Tables of which a whole unique key is known come first, one row each. The others are put in every order
+// that LEFT and STRAIGHT JOIN allow, and the cheapest wins; of two equal ones that which begins with the
+// table that has fewer rows to read. Source: MariaDB 10.11, sql/sql_select.cc (make_join_statistics,
+// greedy_search, best_extension_by_limited_search, get_sort_by_table).
 #pragma once
 
 #include <cstdint>

@@ -39,9 +39,11 @@ struct Counted {
 
 Counted CountRows(const IndexTree& tree, const KeyRange& range) {
   Place from = tree.First();
-  if (!range.low.empty()) from = range.low_inclusive ? tree.LowerBound(range.low) : tree.UpperBound(range.low);
+  if (!range.low.empty())
+    from = range.low_inclusive ? tree.LowerBound(range.low) : tree.UpperBound(range.low);
   Place to = tree.End();
-  if (!range.high.empty()) to = range.high_inclusive ? tree.UpperBound(range.high) : tree.LowerBound(range.high);
+  if (!range.high.empty())
+    to = range.high_inclusive ? tree.UpperBound(range.high) : tree.LowerBound(range.high);
   if (to < from) return {1, from.page, from.page};
   const auto rows = static_cast<double>(tree.RecordsBetween(from, to));
   return {std::max(rows, 1.0), from.page, to.page};
@@ -185,7 +187,8 @@ double OptimizerCosts::LookupCost(std::uint32_t index, double rows, bool is_cove
   const double whole_rows = std::floor(rows);
   if (index == 0) return ReadTime(index, 1, whole_rows);
   if (is_covering) return KeyReadTime(index, 1, whole_rows);
-  return KeyReadTime(index, 0, whole_rows) + ReadTime(index, 1, std::min(whole_rows, std::floor(worst_seeks)));
+  return KeyReadTime(index, 0, whole_rows) +
+         ReadTime(index, 1, std::min(whole_rows, std::floor(worst_seeks)));
 }
 
 }  // namespace nextkey

@@ -1,10 +1,10 @@
 // What reading costs, in the arithmetic of MariaDB 10.11: a figure of 1 is about one page read.
 //
-// Numbers alone: of a table's statistics and of what its indexes hold at this moment. How many rows a range has
-// is counted in the index, delete-marked and uncommitted ones included, as the server does on a few
-// pages; one at least. Source: sql/handler.cc (keyread_time), sql/multi_range_read.cc (multi_range_read_info_const),
-// sql/sql_const.h (the constants), storage/innobase/handler/ha_innodb.cc (scan_time, read_time, records_in_range,
-// info_low).
+// Numbers alone: of a table's statistics and of what its indexes hold at this moment. How many rows a range
+// has is counted in the index, delete-marked and uncommitted ones included, as the server does on a few
+// pages; one at least. Source: sql/handler.cc (keyread_time), sql/multi_range_read.cc
+// (multi_range_read_info_const), sql/sql_const.h (the constants), storage/innobase/handler/ha_innodb.cc
+// (scan_time, read_time, records_in_range, info_low).
 #pragma once
 
 #include <cstdint>

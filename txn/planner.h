@@ -16,7 +16,7 @@ struct PlanContext {
   const Catalog* catalog = nullptr;
   sql::IsolationLevel isolation = sql::IsolationLevel::kRepeatableRead;
   const SessionView* session = nullptr;  // For constants, whose values the costs depend on.
-  bool is_multi_statement = false;  // Inside a transaction: SERIALIZABLE's plain reads lock.
+  bool is_multi_statement = false;       // Inside a transaction: SERIALIZABLE's plain reads lock.
 };
 
 // Errors are the server's: 1146 no such table, 1054 unknown column, …

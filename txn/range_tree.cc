@@ -251,8 +251,7 @@ std::optional<RangeTree> TreeMaker::Negated(const BoundExpr& condition) const {
   if (!column.has_value()) return std::nullopt;
   if (condition.op == Op::kIsNull && ColumnAt(*column).is_nullable) return Of(*column, NotNull(*column));
   if (condition.op == Op::kIn) {
-    const std::optional<ValueSet> points =
-        IsUniqueAlone(*column) ? std::nullopt : ListOf(*column, condition);
+    const std::optional<ValueSet> points = IsUniqueAlone(*column) ? std::nullopt : ListOf(*column, condition);
     return points.has_value() ? Of(*column, Beside(*column, *points)) : std::nullopt;
   }
   if (condition.op == Op::kBetween) {
@@ -434,7 +433,8 @@ void RangeProduct::Extend(std::size_t part, const std::vector<Value>& prefix) {
 }  // namespace
 
 bool RangeTree::IsImpossible() const {
-  return std::any_of(columns.begin(), columns.end(), [](const auto& column) { return column.second.empty(); });
+  return std::any_of(columns.begin(), columns.end(),
+                     [](const auto& column) { return column.second.empty(); });
 }
 
 std::optional<RangeTree> MakeRangeTree(const TableDef& table, std::uint32_t table_position,

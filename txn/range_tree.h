@@ -2,7 +2,8 @@
 //
 // A tree is made of the conditions whose other side is known before any table is read, and is the base of the
 // estimates and of range scans. AND narrows, OR widens; a condition that says nothing gives no tree. Source:
-// MariaDB 10.11, sql/opt_range.cc (get_mm_tree, tree_and, tree_or; here each column stands for itself, so that
+// MariaDB 10.11, sql/opt_range.cc (get_mm_tree, tree_and, tree_or; here each column stands for itself, so
+// that
 // `(a = 1 AND b = 2) OR (a = 3 AND b = 4)` also lets (1, 4) through).
 #pragma once
 
