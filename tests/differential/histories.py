@@ -149,7 +149,8 @@ class History:
             level = self.rng.choice(LEVELS) if flavour > 0.9 else self.level
             if level != 'repeatable read':
                 self.pending.append((s, 'isolation', 'set session transaction isolation level ' + level))
-        self.has_timeout = self.rng.random() < 0.12
+        self.purge = 'off' if self.rng.random() < 0.08 else 'eager'
+        self.has_timeout = self.rng.random() < 0.2
         if self.has_timeout:
             for s in self.sessions[1:]:
                 self.pending.append((s, 'set', 'set innodb_lock_wait_timeout = 1, lock_wait_timeout = 1'))
@@ -176,7 +177,7 @@ class History:
         s.statements += 1
         if someone_waits and self.has_timeout and self.sleeps < 2 and rng.random() < 0.25:
             self.sleeps += 1
-            return 'sleep', 'select sleep(1.6)'
+            return 'sleep', 'select sleep(1.1)'
         if not s.in_transaction and rng.random() < 0.55:
             s.in_transaction, s.savepoints = True, []
             return 'begin', rng.choices(['begin', 'start transaction', 'start transaction with consistent snapshot',

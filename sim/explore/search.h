@@ -1,0 +1,262 @@
+// Goes through every distinct state that a system of worlds and choices can come to.
+//
+// A System is anything with these members; all are const, and pure:
+//
+//     World, Choice, Outcome                       copyable types; outcomes are ordered by <
+//     void ChoicesOf(const World&, std::vector<Choice>&)     what can happen next; none: an end
+//     void Play(World&, const Choice&)                       makes the choice
+//     void Describe(const World&, StateDescription&)         which state this is, and who stands where
+//     std::optional<std::uint32_t> ActorOf(const Choice&)    the client that makes it, if any
+//     Outcome OutcomeOf(const World&)                        of an end
+//
+// States are told apart by their fingerprints. The graph that comes out does not depend on the
+// number of threads, except for the numbers of its states; nothing that is made of it does.
+#pragma once
+
+#include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "sim/explore/state_graph.h"
+#include "sim/explore/state_table.h"
+
+namespace nextkey {
+
+// What distinguishes a state, and the canonical order of its actors.
+struct StateDescription {
+  Fingerprint fingerprint;
+  std::vector<std::uint16_t> positions;  // By actor: where it stands when all are sorted.
+  std::vector<std::uint16_t> groups;     // By position: the first position of those that are equal to it.
+};
+
+struct SearchLimits {
+  std::uint64_t most_states = UINT32_MAX - 1;
+  unsigned jobs = 1;
+  // Looked at now and then: true stops the search.
+  const std::atomic<bool>* stop = nullptr;
+};
+
+template <class System>
+struct SearchResult {
+  StateGraph graph;
+  std::vector<typename System::Outcome> outcomes;  // In their order; by OutcomeIndex.
+};
+
+namespace explore_internal {
+
+template <class System>
+struct Task {
+  StateIndex state;
+  typename System::World world;
+};
+
+// Edges in canonical order, so that equal states have equal lists, whoever is who in their worlds.
+template <class System>
+struct Successor {
+  typename System::Choice choice;
+  ActorLabel actor;
+};
+
+template <class System>
+std::vector<Successor<System>> SuccessorsOf(const System& system, const typename System::World& world,
+                                            const StateDescription& description,
+                                            std::vector<typename System::Choice>& scratch) {
+  scratch.clear();
+  system.ChoicesOf(world, scratch);
+  std::vector<Successor<System>> successors;
+  successors.reserve(scratch.size());
+  for (typename System::Choice& choice : scratch) {
+    ActorLabel label;
+    if (const std::optional<std::uint32_t> actor = system.ActorOf(choice))
+      label.position = description.positions[*actor];
+    successors.push_back({std::move(choice), label});
+  }
+  std::stable_sort(successors.begin(), successors.end(),
+                   [](const auto& a, const auto& b) { return a.actor < b.actor; });
+  return successors;
+}
+
+// What one thread found, put together at the end.
+template <class System>
+struct Findings {
+  std::vector<StateGraph::Expansion> expansions;
+  std::vector<StateEdge> edges;
+  std::map<typename System::Outcome, std::vector<std::size_t>> ends;  // Places in `expansions`.
+};
+
+template <class System>
+class Searcher {
+ public:
+  using World = typename System::World;
+
+  Searcher(const System& system, SearchLimits limits)
+      : system_(system), limits_(limits), queues_(limits.jobs) {}
+
+  SearchResult<System> Search(World root) {
+    StateDescription description;
+    system_.Describe(root, description);
+    const StateIndex root_state = table_.Insert(description.fingerprint).state;
+    queues_[0].tasks.push_back({root_state, std::move(root)});
+    unfinished_ = 1;
+    std::vector<Findings<System>> findings(limits_.jobs);
+    std::vector<std::thread> threads;
+    for (unsigned job = 1; job < limits_.jobs; ++job)
+      threads.emplace_back([this, job, &findings] { Work(job, findings[job]); });
+    Work(0, findings[0]);
+    for (std::thread& thread : threads) thread.join();
+    return Gather(root_state, findings);
+  }
+
+ private:
+  struct Queue {
+    std::mutex mutex;
+    std::deque<Task<System>> tasks;
+  };
+
+  bool IsStopped() const {
+    return table_.size() > limits_.most_states || (limits_.stop != nullptr && limits_.stop->load());
+  }
+
+  // Newest first from the own queue, so that few worlds are kept; oldest first from others'.
+  std::optional<Task<System>> Take(unsigned job) {
+    for (unsigned i = 0; i < limits_.jobs; ++i) {
+      Queue& queue = queues_[(job + i) % limits_.jobs];
+      const std::lock_guard guard(queue.mutex);
+      if (queue.tasks.empty()) continue;
+      Task<System> task = i == 0 ? std::move(queue.tasks.back()) : std::move(queue.tasks.front());
+      i == 0 ? queue.tasks.pop_back() : queue.tasks.pop_front();
+      return task;
+    }
+    return std::nullopt;
+  }
+
+  void Work(unsigned job, Findings<System>& findings) {
+    while (unfinished_.load() > 0 && !IsStopped()) {
+      std::optional<Task<System>> task = Take(job);
+      if (!task) {
+        std::this_thread::yield();
+        continue;
+      }
+      Expand(job, std::move(*task), findings);
+      --unfinished_;
+    }
+  }
+
+  void Expand(unsigned job, Task<System> task, Findings<System>& findings) {
+    StateDescription before;
+    system_.Describe(task.world, before);
+    std::vector<typename System::Choice> scratch;
+    std::vector<Successor<System>> successors = SuccessorsOf(system_, task.world, before, scratch);
+    StateGraph::Expansion expansion{task.state, static_cast<std::uint32_t>(successors.size())};
+    if (successors.empty())
+      findings.ends[system_.OutcomeOf(task.world)].push_back(findings.expansions.size());
+    findings.expansions.push_back(expansion);
+    StateDescription after;
+    for (std::size_t i = 0; i < successors.size(); ++i) {
+      const Successor<System>& successor = successors[i];
+      World world = i + 1 == successors.size() ? std::move(task.world) : task.world;
+      system_.Play(world, successor.choice);
+      system_.Describe(world, after);
+      const auto [state, is_new] = table_.Insert(after.fingerprint);
+      ActorLabel label;
+      if (const std::optional<std::uint32_t> actor = system_.ActorOf(successor.choice))
+        label.position = after.positions[*actor];
+      findings.edges.push_back({state, successor.actor, label});
+      if (!is_new) continue;
+      ++unfinished_;
+      const std::lock_guard guard(queues_[job].mutex);
+      queues_[job].tasks.push_back({state, std::move(world)});
+    }
+  }
+
+  SearchResult<System> Gather(StateIndex root, std::vector<Findings<System>>& findings) {
+    std::map<typename System::Outcome, OutcomeIndex> numbers;
+    for (const Findings<System>& found : findings) {
+      for (const auto& [outcome, ends] : found.ends) numbers.emplace(outcome, 0);
+    }
+    SearchResult<System> result;
+    for (auto& [outcome, number] : numbers) {
+      number = static_cast<OutcomeIndex>(result.outcomes.size());
+      result.outcomes.push_back(outcome);
+    }
+    Findings<System> all;
+    for (Findings<System>& found : findings) {
+      for (const auto& [outcome, ends] : found.ends) {
+        for (const std::size_t end : ends) found.expansions[end].outcome = numbers[outcome];
+      }
+      if (findings.size() == 1) {
+        all = std::move(found);
+        break;
+      }
+      all.expansions.insert(all.expansions.end(), found.expansions.begin(), found.expansions.end());
+      all.edges.insert(all.edges.end(), found.edges.begin(), found.edges.end());
+      found = {};
+    }
+    result.graph = StateGraph(root, table_.size(), all.expansions, all.edges);
+    return result;
+  }
+
+  const System& system_;
+  SearchLimits limits_;
+  StateTable table_;
+  std::vector<Queue> queues_;
+  std::atomic<std::uint64_t> unfinished_ = 0;
+};
+
+}  // namespace explore_internal
+
+template <class System>
+SearchResult<System> Search(const System& system, typename System::World root, SearchLimits limits = {}) {
+  return explore_internal::Searcher<System>(system, limits).Search(std::move(root));
+}
+
+// The choices behind a path of edges from `root`, made by whoever stands there in this world. Among
+// equal actors the last one goes on where the path's did, and another one where it did not.
+template <class System>
+std::vector<typename System::Choice> ChoicesOnPath(const System& system, typename System::World world,
+                                                   const StateGraph& graph,
+                                                   const std::vector<std::uint32_t>& edges) {
+  std::vector<typename System::Choice> choices;
+  std::vector<typename System::Choice> scratch;
+  StateIndex state = graph.root();
+  ActorLabel last_on_path;
+  std::optional<std::uint32_t> last;
+  for (const std::uint32_t place : edges) {
+    const StateEdge& edge = graph.EdgesOf(state)[place];
+    StateDescription description;
+    system.Describe(world, description);
+    std::vector<explore_internal::Successor<System>> successors =
+        explore_internal::SuccessorsOf(system, world, description, scratch);
+    std::size_t chosen = place;
+    if (edge.actor.IsClient() && last) {
+      const bool goes_on = edge.actor == last_on_path;
+      const std::uint16_t group = description.groups[edge.actor.position];
+      for (std::size_t i = 0; i < successors.size(); ++i) {
+        const std::optional<std::uint32_t> actor = system.ActorOf(successors[i].choice);
+        if (!actor || description.groups[description.positions[*actor]] != group) continue;
+        if ((*actor == *last) == goes_on) {
+          chosen = i;
+          break;
+        }
+      }
+    }
+    choices.push_back(successors[chosen].choice);
+    system.Play(world, choices.back());
+    if (edge.actor.IsClient()) {
+      last = system.ActorOf(choices.back());
+      last_on_path = edge.actor_after;
+    }
+    state = edge.target;
+  }
+  return choices;
+}
+
+}  // namespace nextkey

@@ -1,0 +1,26 @@
+// The simplest schedule that leads to an outcome: the fewest context switches first, then the fewest
+// choices; among equals the one whose first different choice stands first.
+//
+// A context switch is a choice by another client than the last one's while the last one could have
+// gone on.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "sim/explore/state_graph.h"
+
+namespace nextkey {
+
+struct Witness {
+  std::uint32_t switches = 0;
+  // One a choice: its place among the edges of the state that it leaves.
+  std::vector<std::uint32_t> edges;
+  std::vector<ActorLabel> actors;
+};
+
+// By OutcomeIndex; absent for an outcome that no state has. Works on incomplete graphs too.
+std::vector<std::optional<Witness>> FindWitnesses(const StateGraph& graph, std::size_t outcome_count);
+
+}  // namespace nextkey
