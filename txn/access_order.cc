@@ -138,6 +138,16 @@ std::optional<std::uint32_t> AccessChooser::CheaperForOrder(const std::vector<Ke
   return best;
 }
 
+bool AccessChooser::IsWritten(std::uint32_t index) const {
+  const auto is_written = [this](const KeyPart& part) {
+    return part.column < q_.written_columns.size() && q_.written_columns[part.column];
+  };
+  const std::vector<KeyPart>& parts = def_.indexes[index].parts;
+  const std::vector<KeyPart>& behind = def_.indexes[0].parts;
+  return std::any_of(parts.begin(), parts.end(), is_written) ||
+         std::any_of(behind.begin(), behind.end(), is_written);
+}
+
 void AccessChooser::FitToOrder(AccessAnswer& answer, double fanout) const {
   const std::vector<KeyPart> order = OrderWithoutConstants();
   if (order.empty()) {
@@ -165,7 +175,7 @@ void AccessChooser::FitToOrder(AccessAnswer& answer, double fanout) const {
   }
   if (q_.is_change && !q_.limit.has_value()) return;
   const std::optional<std::uint32_t> index = CheaperForOrder(order, answer, fanout);
-  if (!index.has_value()) return;
+  if (!index.has_value() || IsWritten(*index)) return;
   if (!q_.is_change && facts_[*index].ranges.parts > 0) {
     answer.path = RangePath(*index);
   } else {

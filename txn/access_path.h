@@ -26,9 +26,10 @@ struct AccessQuestion {
   const std::vector<sql::IndexHint>* hints = nullptr;
   const std::vector<BoundExpr>* conjuncts = nullptr;
   KnownValue known;
-  std::vector<bool> used_columns;  // Columns of the table that the block reads.
-  bool is_change = false;          // UPDATE or DELETE of this table alone: whole rows, no pushdown, no const.
-  bool is_outer = false;           // The inner side of a LEFT JOIN.
+  std::vector<bool> used_columns;     // Columns of the table that the block reads.
+  std::vector<bool> written_columns;  // By UPDATE of this table alone.
+  bool is_change = false;  // UPDATE or DELETE of this table alone: whole rows, no pushdown, no const.
+  bool is_outer = false;   // The inner side of a LEFT JOIN.
   // LIMIT, offset included; it stops a scan only where nothing sorts or groups.
   std::optional<double> limit;
   bool is_limit_of_rows = false;
@@ -107,6 +108,8 @@ class AccessChooser {
                                                double fanout) const;
   std::optional<std::uint32_t> LongerKeyForOrder(const std::vector<KeyPart>& order,
                                                  const AccessAnswer& answer) const;
+  // UPDATE does not walk along an index that it changes.
+  bool IsWritten(std::uint32_t index) const;
   void FitToOrder(AccessAnswer& answer, double fanout) const;
 
   AccessQuestion q_;

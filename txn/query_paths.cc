@@ -120,6 +120,10 @@ AccessQuestion BlockPlanner::AccessQuestionFor(std::uint32_t table,
   question.conjuncts = &lookup_conjuncts_[table];
   question.known = [this](const BoundExpr& expression) { return KnownNow(expression); };
   question.is_change = purpose.is_single_change;
+  if (purpose.is_single_change && assignments != nullptr) {
+    question.written_columns.resize(plan.table.def->columns.size());
+    for (const AssignmentPlan& assignment : *assignments) question.written_columns[assignment.column] = true;
+  }
   question.is_outer = plan.is_outer;
   question.used_columns = UsedColumns(table, assignments);
   const bool is_changed = table < purpose.changed_tables.size() && purpose.changed_tables[table];
