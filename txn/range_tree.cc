@@ -240,8 +240,11 @@ std::optional<ValueSet> TreeMaker::Like(std::uint32_t column, const BoundExpr& l
   if (start.empty()) return std::nullopt;
   const Value low = Value::Text(start);
   if (!is_open) return ValueSet{{ValueBound{low}, ValueBound{low}}};
-  for (std::uint32_t i = 0; i < def.type.length; ++i) start += "\xEF\xBF\xBF";
-  return ValueSet{{ValueBound{low}, ValueBound{Value::Text(start)}}};
+  // Characters below the space sort before the bare beginning, which counts as padded with spaces.
+  const Value least = Value::Text(start + std::string(def.type.length, '\0'));
+  const char* greatest = def.type.collation == Collation::kBin ? "\xF4\x8F\xBF\xBF" : "\xEF\xBF\xBF";
+  for (std::uint32_t i = 0; i < def.type.length; ++i) start += greatest;
+  return ValueSet{{ValueBound{least}, ValueBound{Value::Text(start)}}};
 }
 
 std::optional<RangeTree> TreeMaker::Negated(const BoundExpr& condition) const {
