@@ -135,6 +135,12 @@ std::optional<Place> IndexTree::PreviousRecord(Place place) const {
   return previous;
 }
 
+std::size_t IndexTree::RecordsBetween(Place from, Place to) const {
+  std::size_t records = to.record;
+  for (std::uint32_t page = from.page; page < to.page; ++page) records += pages_[page].page->size();
+  return records - from.record;
+}
+
 bool IndexTree::IsSupremum(Place place) const { return place.record >= PageAt(place).size(); }
 
 const Record& IndexTree::At(Place place) const { return PageAt(place).RecordAt(place.record); }

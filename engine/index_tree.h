@@ -121,6 +121,9 @@ class IndexTree {
   void Replace(Place place, Record record);  // Keeps the slot and the key.
   void Erase(Place place);                   // An emptied page goes, unless it is the last one.
 
+  // How many records stand from one place up to, and without, another. Requires: from <= to.
+  std::size_t RecordsBetween(Place from, Place to) const;
+
   std::size_t record_count() const { return record_count_; }  // Delete-marked ones included.
   std::size_t page_count() const { return pages_.size(); }
 

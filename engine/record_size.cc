@@ -24,7 +24,8 @@ std::uint32_t DigitBytes(std::uint32_t digits) {
 
 std::uint32_t FractionBytes(const ColumnType& type) { return (type.scale + 1u) / 2; }
 
-// 0 for a column of variable length.
+}  // namespace
+
 std::uint32_t FixedBytes(const ColumnType& type) {
   switch (type.kind) {
     case TypeKind::kTinyInt:
@@ -58,7 +59,19 @@ std::uint32_t FixedBytes(const ColumnType& type) {
   return 0;
 }
 
-}  // namespace
+std::uint32_t MinimalRecordBytes(const TableDef& table) {
+  std::uint32_t bytes = kHeaderBytes + kTrxIdBytes + kRollPointerBytes;
+  if (table.HasHiddenRowId()) bytes += kRowIdBytes;
+  std::uint32_t nullable = 0;
+  for (const ColumnDef& column : table.columns) {
+    if (column.is_nullable) ++nullable;
+    const std::uint32_t fixed = FixedBytes(column.type);
+    const bool is_long =
+        column.type.kind == TypeKind::kText || column.type.length * kMaxBytesOfCharacter > 127;
+    bytes += fixed != 0 ? fixed : (is_long ? 2 : 1);
+  }
+  return bytes + (nullable + 7) / 8;
+}
 
 RecordSize::RecordSize(const TableDef& table, const IndexDef& index) {
   std::uint32_t nullable = 0;

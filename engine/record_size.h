@@ -12,6 +12,12 @@
 
 namespace nextkey {
 
+// Bytes of a column of fixed length; 0 for the others.
+std::uint32_t FixedBytes(const ColumnType& type);
+
+// The least that a clustered record can take, as InnoDB reckons it (dict_index_calc_min_rec_len).
+std::uint32_t MinimalRecordBytes(const TableDef& table);
+
 class RecordSize {
  public:
   RecordSize(const TableDef& table, const IndexDef& index);

@@ -39,6 +39,7 @@ void Table::PutInto(Canonical& canonical) const {
   canonical.Put(next_row_id);
   canonical.PutId(created_by);
   def->PutInto(canonical);
+  statistics.PutInto(canonical);
   for (const IndexTree& tree : trees) tree.PutInto(canonical);
 }
 

@@ -14,6 +14,7 @@
 #include "engine/cow.h"
 #include "engine/index_tree.h"
 #include "engine/schema.h"
+#include "engine/table_statistics.h"
 
 namespace nextkey {
 
@@ -23,6 +24,7 @@ struct Table {
   std::uint64_t next_auto_increment = 1;
   std::uint64_t next_row_id = 1;  // Hidden row ids of MyISAM; InnoDB's are the catalog's.
   TrxId created_by;               // A snapshot older than this answers error 1412.
+  TableStatistics statistics;
 
   explicit Table(TableDefRef definition);
   Table() = default;

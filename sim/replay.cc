@@ -106,6 +106,8 @@ StepReport PlayStep(World& world, const ScriptCase& script, LockListing lock_lis
   report.line = step.line;
   report.is_setup = step.is_setup;
 
+  const bool ends_setup = !step.is_setup && report.number > 1 && script.steps[report.number - 2].is_setup;
+  if (ends_setup) world.server.AnalyzeTables();
   const std::size_t position = PositionOf(world, report.session);
   const SessionId own = world.sessions[position].id;
   for (const WorldSession& session : world.sessions) report.names.emplace(session.id, session.name);

@@ -11,196 +11,54 @@ namespace {
 
 using sql::Op;
 
-bool IsRangeOp(Op op) {
-  return op == Op::kLess || op == Op::kLessEqual || op == Op::kGreater || op == Op::kGreaterEqual;
-}
+constexpr double kNoLimit = std::numeric_limits<double>::max();
+constexpr double kAssumedRowsPerKey = 10;
 
-Op Mirrored(Op op) {
-  switch (op) {
-    case Op::kLess:
-      return Op::kGreater;
-    case Op::kLessEqual:
-      return Op::kGreaterEqual;
-    case Op::kGreater:
-      return Op::kLess;
-    case Op::kGreaterEqual:
-      return Op::kLessEqual;
-    default:
-      return op;
-  }
-}
-
-bool IsSameLiteral(const BoundExpr& a, const BoundExpr& b) {
-  return a.op == Op::kLiteral && b.op == Op::kLiteral && a.literal == b.literal;
-}
-
-class Chooser {
- public:
-  explicit Chooser(const AccessQuestion& question) : q_(question), def_(*question.table->def) {}
-
-  AccessAnswer Choose();
-
- private:
-  struct Candidate {
-    AccessPath path;
-    std::size_t equal_parts = 0;
-    bool has_list = false;  // IN, or IS NULL.
-    bool has_range = false;
-    bool is_constant = true;  // All keys are known before any table is read.
-  };
-
-  bool IsOwnColumn(const BoundExpr& expression, std::uint32_t column) const {
-    return expression.op == Op::kColumn && expression.column.depth == 0 &&
-           expression.column.table == q_.table_position && expression.column.column == column;
-  }
-  // It can be evaluated before this table has a row.
-  bool IsKnown(const BoundExpr& expression, bool& is_constant) const;
-  bool FitsColumn(std::uint32_t column, const BoundExpr& key) const;
-  void ConditionsOn(std::uint32_t column, std::vector<KeyCondition>& conditions, bool& is_constant) const;
-  bool ListOf(const BoundExpr& disjunction, std::uint32_t column, std::vector<BoundExpr>& keys) const;
-  Candidate Examine(std::uint32_t index) const;
-  std::vector<std::uint32_t> AllowedIndexes(bool& is_forced) const;
-  bool IsCovering(std::uint32_t index) const;
-  bool IsClusteredKeyEnough() const;
-  // 0: the index does not give the wanted order; 1: it does; -1: read backwards it does.
-  int OrderBy(const AccessPath& path) const;
-  void Finish(AccessPath& path, AccessAnswer& answer) const;
-
-  const AccessQuestion& q_;
-  const TableDef& def_;
-};
-
-bool Chooser::IsKnown(const BoundExpr& expression, bool& is_constant) const {
-  std::vector<bool> tables(q_.available.size());
-  CollectTables(expression, tables);
-  for (std::size_t i = 0; i < tables.size(); ++i) {
-    if (!tables[i]) continue;
-    if (!q_.available[i]) return false;
-    is_constant = false;
-  }
-  return true;
+bool IsText(const ColumnType& type) {
+  return type.kind == TypeKind::kChar || type.kind == TypeKind::kVarchar || type.kind == TypeKind::kText;
 }
 
 // A number compared with a text column compares as numbers: the index's order is of no use.
-bool Chooser::FitsColumn(std::uint32_t column, const BoundExpr& key) const {
-  const TypeKind kind = def_.columns[column].type.kind;
-  const bool is_text = kind == TypeKind::kChar || kind == TypeKind::kVarchar || kind == TypeKind::kText;
-  if (!is_text) return true;
+bool FitsColumn(const ColumnDef& column, const BoundExpr& key) {
+  if (!IsText(column.type)) return true;
   if (key.op == Op::kLiteral) return !key.literal.IsNumber();
-  if (key.op == Op::kColumn) {
-    const TypeKind other = key.column_type.kind;
-    return other == TypeKind::kChar || other == TypeKind::kVarchar || other == TypeKind::kText;
-  }
-  return true;
+  return key.op != Op::kColumn || IsText(key.column_type);
 }
 
-// `c = 1 OR c = 2 OR c IN (3, 4)` is a list of keys.
-bool Chooser::ListOf(const BoundExpr& expression, std::uint32_t column, std::vector<BoundExpr>& keys) const {
-  if (expression.op == Op::kOr) {
-    return std::all_of(expression.args.begin(), expression.args.end(),
-                       [&](const BoundExpr& arg) { return ListOf(arg, column, keys); });
-  }
-  if (expression.op == Op::kEqual && expression.args.size() == 2) {
-    for (std::size_t side : {std::size_t{0}, std::size_t{1}}) {
-      if (!IsOwnColumn(expression.args[side], column)) continue;
-      keys.push_back(expression.args[1 - side]);
-      return true;
-    }
-    return false;
-  }
-  if (expression.op == Op::kIn && IsOwnColumn(expression.args[0], column)) {
-    keys.insert(keys.end(), expression.args.begin() + 1, expression.args.end());
-    return true;
-  }
-  return false;
+}  // namespace
+
+AccessChooser::AccessChooser(AccessQuestion question)
+    : q_(std::move(question)), def_(*q_.table->def), costs_(*q_.table) {
+  ReadHints();
+  EstimateRanges();
+  EstimateSelectivity();
+  const bool has_limit = q_.is_limit_of_rows && q_.limit.has_value();
+  range_ = BestRange(ScanCost(has_limit ? q_.limit : std::nullopt));
 }
 
-void Chooser::ConditionsOn(std::uint32_t column, std::vector<KeyCondition>& conditions,
-                           bool& is_constant) const {
-  const auto add = [&](Op op, std::vector<BoundExpr> keys) {
-    bool keys_are_constant = is_constant;
-    for (const BoundExpr& key : keys) {
-      if (!FitsColumn(column, key) || !IsKnown(key, keys_are_constant)) return;
-    }
-    is_constant = keys_are_constant;
-    conditions.push_back({op, std::move(keys)});
-  };
-  for (const BoundExpr& conjunct : *q_.conjuncts) {
-    if (conjunct.args.size() == 2 &&
-        (conjunct.op == Op::kEqual || conjunct.op == Op::kNullSafeEqual || IsRangeOp(conjunct.op))) {
-      if (IsOwnColumn(conjunct.args[0], column)) {
-        add(conjunct.op, {conjunct.args[1]});
-      } else if (IsOwnColumn(conjunct.args[1], column)) {
-        add(Mirrored(conjunct.op), {conjunct.args[0]});
-      }
-    } else if (conjunct.op == Op::kBetween && IsOwnColumn(conjunct.args[0], column) &&
-               IsSameLiteral(conjunct.args[1], conjunct.args[2])) {
-      const std::size_t before = conditions.size();
-      add(Op::kEqual, {conjunct.args[1]});  // As the server rewrites it.
-      if (conditions.size() > before) conditions.back().is_between = true;
-    } else if (conjunct.op == Op::kBetween && IsOwnColumn(conjunct.args[0], column)) {
-      add(Op::kGreaterEqual, {conjunct.args[1]});
-      add(Op::kLessEqual, {conjunct.args[2]});
-    } else if (conjunct.op == Op::kIsNull && IsOwnColumn(conjunct.args[0], column)) {
-      conditions.push_back({Op::kIsNull, {}});
-    } else if (conjunct.op == Op::kIn || conjunct.op == Op::kOr) {
-      std::vector<BoundExpr> keys;
-      if (ListOf(conjunct, column, keys)) add(Op::kIn, std::move(keys));
-    }
-  }
-  // Equality first, then lists, then ranges: the first of them shapes the path.
-  const auto rank = [](const KeyCondition& condition) {
-    if (condition.op == Op::kEqual || condition.op == Op::kNullSafeEqual) return 0;
-    return condition.op == Op::kIn || condition.op == Op::kIsNull ? 1 : 2;
-  };
-  std::stable_sort(conditions.begin(), conditions.end(),
-                   [&](const KeyCondition& a, const KeyCondition& b) { return rank(a) < rank(b); });
-}
-
-Chooser::Candidate Chooser::Examine(std::uint32_t index) const {
-  Candidate candidate;
-  candidate.path.index = index;
-  const IndexDef& def = def_.indexes[index];
-  if (def_.HasHiddenRowId() && index == 0) return candidate;
-  bool has_null = false;
-  for (const KeyPart& part : def.parts) {
-    std::vector<KeyCondition> conditions;
-    ConditionsOn(part.column, conditions, candidate.is_constant);
-    if (conditions.empty()) break;
-    const Op op = conditions.front().op;
-    candidate.path.conditions.push_back(std::move(conditions));
-    if (IsRangeOp(op)) {
-      candidate.has_range = true;
-      break;
-    }
-    if (op == Op::kIn) candidate.has_list = true;
-    if (op == Op::kIsNull || op == Op::kNullSafeEqual) has_null = true;
-    ++candidate.equal_parts;
-  }
-  candidate.path.is_whole_unique_key =
-      def.is_unique && candidate.equal_parts == def.parts.size() && !has_null;
-  return candidate;
-}
-
-std::vector<std::uint32_t> Chooser::AllowedIndexes(bool& is_forced) const {
-  std::vector<std::uint32_t> allowed;
+void AccessChooser::ReadHints() {
   const auto names_index = [&](const sql::IndexHint& hint, std::uint32_t index) {
     return std::any_of(hint.indexes.begin(), hint.indexes.end(),
                        [&](const std::string& name) { return def_.FindIndex(name) == &def_.indexes[index]; });
   };
   for (std::uint32_t index = 0; index < def_.indexes.size(); ++index) {
-    bool is_allowed = true;
+    IndexFacts facts;
+    facts.is_allowed = index != 0 || !def_.HasHiddenRowId();
     for (const sql::IndexHint& hint : *q_.hints) {
-      const bool is_named = names_index(hint, index);
-      if (hint.kind == sql::IndexHintKind::kIgnore ? is_named : !is_named) is_allowed = false;
-      if (hint.kind != sql::IndexHintKind::kIgnore) is_forced = true;
+      if ((hint.kind == sql::IndexHintKind::kIgnore) == names_index(hint, index)) facts.is_allowed = false;
+      if (hint.kind == sql::IndexHintKind::kForce) is_forced_ = true;
     }
-    if (is_allowed) allowed.push_back(index);
+    const IndexDef& def = def_.indexes[index];
+    for (const KeyPart& part : def.parts) facts.columns.push_back(part.column);
+    // A secondary index that is not unique is also ordered by the clustered key, and searched by it.
+    if (index != 0 && !def.is_unique) facts.columns = def.stored_columns;
+    std::erase_if(facts.columns, [&](std::uint32_t column) { return column >= def_.columns.size(); });
+    facts.is_covering = facts.is_allowed && !q_.is_change && Covers(index);
+    facts_.push_back(std::move(facts));
   }
-  return allowed;
 }
 
-bool Chooser::IsCovering(std::uint32_t index) const {
+bool AccessChooser::Covers(std::uint32_t index) const {
   if (index == 0) return false;
   const std::vector<std::uint32_t>& stored = def_.indexes[index].stored_columns;
   for (std::uint32_t column = 0; column < q_.used_columns.size(); ++column) {
@@ -210,139 +68,291 @@ bool Chooser::IsCovering(std::uint32_t index) const {
   return true;
 }
 
-bool Chooser::IsClusteredKeyEnough() const {
-  if (def_.HasHiddenRowId()) return false;
-  for (std::uint32_t column = 0; column < q_.used_columns.size(); ++column) {
-    if (q_.used_columns[column] &&
-        std::ranges::find(def_.indexes[0].parts, column, &KeyPart::column) == def_.indexes[0].parts.end())
-      return false;
+void AccessChooser::EstimateRanges() {
+  condition_rows_ = costs_.rows();
+  const std::optional<RangeTree> tree = MakeRangeTree(def_, q_.table_position, *q_.conjuncts, q_.known);
+  if (!tree.has_value()) return;
+  for (std::uint32_t index = 0; index < facts_.size(); ++index) {
+    IndexFacts& facts = facts_[index];
+    if (!facts.is_allowed) continue;
+    const bool begins = tree->columns.contains(facts.columns.empty() ? 0 : facts.columns.front());
+    const bool is_empty = (begins || q_.is_change) &&
+                          std::any_of(facts.columns.begin(), facts.columns.end(), [&](std::uint32_t column) {
+                            const auto set = tree->columns.find(column);
+                            return set != tree->columns.end() && set->second.empty();
+                          });
+    if (is_empty) is_impossible_ = true;
+    facts.ranges = RangesOfIndex(def_, def_.indexes[index], facts.columns, *tree);
+    if (facts.ranges.parts == 0) continue;
+    has_tree_ = true;
+    facts.estimate = costs_.Estimate(index, facts.ranges.ranges, facts.is_covering);
+    condition_rows_ = std::min(condition_rows_, facts.estimate.rows);
+  }
+}
+
+// The shares of the rows that the ranges leave are taken as independent of each other; each column counts
+// once, and ranges over more key parts come first (calculate_cond_selectivity_for_table).
+void AccessChooser::EstimateSelectivity() {
+  std::vector<bool> is_counted(def_.columns.size());
+  std::uint32_t longest = 0;
+  for (const IndexFacts& facts : facts_) longest = std::max(longest, facts.ranges.parts);
+  for (std::uint32_t parts = longest; parts > 0; --parts) {
+    for (std::uint32_t index = 0; index < facts_.size(); ++index) {
+      const IndexFacts& facts = facts_[index];
+      if (facts.ranges.parts != parts) continue;
+      std::uint32_t fresh = 0;
+      while (fresh < parts && !is_counted[facts.columns[fresh]]) is_counted[facts.columns[fresh++]] = true;
+      if (fresh == 0) continue;
+      selectivity_ *= facts.estimate.rows / costs_.rows();
+      if (fresh == parts) continue;
+      const double shorter = costs_.RowsPerKey(index, fresh);
+      const double longer = costs_.RowsPerKey(index, fresh + 1);
+      selectivity_ = std::min(1.0, selectivity_ * shorter / longer);
+    }
+  }
+}
+
+double AccessChooser::ScanCost(std::optional<double> row_limit) const {
+  const double compare = costs_.rows() / kTimeForCompare;
+  double cost = 2 + compare + costs_.ScanTime();
+  if (row_limit.has_value() && *row_limit < costs_.rows()) cost = costs_.rows() + compare + 1;
+  if (is_forced_) return kNoLimit;
+  if (const std::optional<std::uint32_t> covering = ShortestCovering()) {
+    cost = std::min(cost, costs_.KeyReadTime(*covering, 1, costs_.rows()) + compare);
+  }
+  return cost;
+}
+
+std::optional<std::uint32_t> AccessChooser::BestRange(double limit) const {
+  std::optional<std::uint32_t> best;
+  for (std::uint32_t index = 0; index < facts_.size(); ++index) {
+    if (facts_[index].ranges.parts == 0 || facts_[index].estimate.cost >= limit) continue;
+    limit = facts_[index].estimate.cost;
+    best = index;
+  }
+  return best;
+}
+
+std::optional<std::uint32_t> AccessChooser::ShortestCovering() const {
+  std::optional<std::uint32_t> shortest;
+  double least = kNoLimit;
+  for (std::uint32_t index = 0; index < facts_.size(); ++index) {
+    if (!facts_[index].is_covering) continue;
+    const double cost = costs_.KeyReadTime(index, 1, costs_.rows());
+    if (cost < least) {
+      least = cost;
+      shortest = index;
+    }
+  }
+  return shortest;
+}
+
+// --- Equality -------------------------------------------------------------------------------------------
+
+bool AccessChooser::IsOwnColumn(const BoundExpr& expression, std::uint32_t column) const {
+  return expression.op == Op::kColumn && expression.column.depth == 0 &&
+         expression.column.table == q_.table_position && expression.column.column == column;
+}
+
+bool AccessChooser::IsKnown(const BoundExpr& expression, const std::vector<bool>& available,
+                            bool& is_constant) const {
+  std::vector<bool> tables(available.size());
+  CollectTables(expression, tables);
+  for (std::size_t i = 0; i < tables.size(); ++i) {
+    if (!tables[i]) continue;
+    if (!available[i]) return false;
+    is_constant = false;
   }
   return true;
 }
 
-int Chooser::OrderBy(const AccessPath& path) const {
-  if (!q_.has_order || q_.order.empty()) return 0;
-  const IndexDef& def = def_.indexes[path.index];
-  // Columns fixed by equality may be left out of ORDER BY.
-  std::size_t part = 0;
-  int direction = 0;
-  std::vector<std::uint32_t> columns;
-  for (std::uint32_t position : def.key_positions)
-    columns.push_back(def.stored_columns.empty() ? position : def.stored_columns[position]);
-  const auto is_fixed = [&](std::size_t at) {
-    return at < path.conditions.size() && path.conditions[at].front().op == Op::kEqual;
+std::optional<KeyCondition> AccessChooser::EqualityOn(std::uint32_t column,
+                                                      const std::vector<bool>& available,
+                                                      bool& is_constant) const {
+  const auto fits = [&](const BoundExpr& key) {
+    bool is_key_constant = true;
+    if (!FitsColumn(def_.columns[column], key) || !IsKnown(key, available, is_key_constant)) return false;
+    is_constant = is_constant && is_key_constant;
+    return true;
   };
-  // A column that BETWEEN fixes falls out of ORDER BY, but its part of the index is not known to be constant.
-  const auto is_fixed_by_between = [&](std::uint32_t column) {
-    for (std::size_t at = 0; at < path.conditions.size() && at < columns.size(); ++at) {
-      if (columns[at] == column && is_fixed(at) && path.conditions[at].front().is_between) return true;
+  for (const BoundExpr& conjunct : *q_.conjuncts) {
+    if (conjunct.args.size() == 2 && (conjunct.op == Op::kEqual || conjunct.op == Op::kNullSafeEqual)) {
+      for (const std::size_t side : {std::size_t{0}, std::size_t{1}}) {
+        const BoundExpr& key = conjunct.args[1 - side];
+        if (IsOwnColumn(conjunct.args[side], column) && fits(key)) return KeyCondition{conjunct.op, {key}};
+      }
     }
-    return false;
-  };
-  for (const KeyPart& wanted : q_.order) {
-    if (is_fixed_by_between(wanted.column)) continue;
-    while (part < columns.size() && columns[part] != wanted.column && is_fixed(part) &&
-           !path.conditions[part].front().is_between)
-      ++part;
-    if (part >= columns.size() || columns[part] != wanted.column) return 0;
-    const bool index_descends = part < def.parts.size() && def.parts[part].is_descending;
-    const int step = wanted.is_descending == index_descends ? 1 : -1;
-    if (!is_fixed(part)) {
-      if (direction != 0 && direction != step) return 0;
-      direction = step;
-    }
-    ++part;
+    if (conjunct.args.empty() || !IsOwnColumn(conjunct.args[0], column)) continue;
+    if (conjunct.op == Op::kIsNull && def_.columns[column].is_nullable) return KeyCondition{Op::kIsNull, {}};
   }
-  return direction == 0 ? 1 : direction;
+  return std::nullopt;
 }
 
-void Chooser::Finish(AccessPath& path, AccessAnswer& answer) const {
-  path.is_covering = !q_.is_change && IsCovering(path.index);
-  const int order = OrderBy(path);
-  // Lists on the first of several parts are read in key order, too.
-  answer.gives_order = order != 0;
-  path.is_descending = order < 0;
-  const bool is_equality_alone = path.kind == AccessKind::kConst || path.kind == AccessKind::kRef;
-  path.has_index_condition = !q_.is_change && path.index != 0 && !path.is_covering && !path.is_descending &&
-                             path.kind == AccessKind::kRange && !is_equality_alone;
-  answer.path = std::move(path);
+AccessChooser::Lookup AccessChooser::LookupIn(std::uint32_t index, const std::vector<bool>& available) const {
+  Lookup lookup;
+  for (const std::uint32_t column : facts_[index].columns) {
+    std::optional<KeyCondition> equality = EqualityOn(column, available, lookup.is_constant);
+    if (!equality.has_value()) break;
+    if (equality->op != Op::kEqual) lookup.has_null_search = true;
+    lookup.conditions.push_back({std::move(*equality)});
+  }
+  return lookup;
 }
 
-AccessAnswer Chooser::Choose() {
-  AccessAnswer answer;
-  bool is_forced = false;
-  const std::vector<std::uint32_t> allowed = AllowedIndexes(is_forced);
-  const Candidate* best = nullptr;
-  int best_rank = 100;
-  std::vector<Candidate> candidates;
-  candidates.reserve(allowed.size());
-  for (std::uint32_t index : allowed) {
-    Candidate candidate = Examine(index);
-    if (candidate.path.conditions.empty()) continue;
-    candidates.push_back(std::move(candidate));
-    Candidate& c = candidates.back();
-    const bool is_equality = !c.has_list && !c.has_range;
-    int rank = 0;
-    if (c.path.is_whole_unique_key && is_equality) {
-      c.path.kind = c.is_constant && !q_.is_change ? AccessKind::kConst
-                                                   : (q_.is_change ? AccessKind::kRange : AccessKind::kRef);
-      rank = index == 0 ? 0 : 1;
-    } else if (c.equal_parts > 0 && is_equality) {
-      const bool is_null_search = c.path.conditions.front().front().op == Op::kIsNull;
-      c.path.kind = q_.is_change && c.is_constant ? AccessKind::kRange : AccessKind::kRef;
-      if (is_null_search && !q_.is_change) c.path.kind = AccessKind::kRange;
-      rank = index == 0 ? 2 : 3;
-    } else {
-      c.path.kind = AccessKind::kRange;
-      rank = index == 0 ? 4 : 5;
-    }
-    if (rank < best_rank || (rank == best_rank && best != nullptr && c.equal_parts > best->equal_parts)) {
-      best = &c;
-      best_rank = rank;
-    }
-  }
-  if (best != nullptr) {
-    AccessPath path = best->path;
-    Finish(path, answer);
-    return answer;
-  }
-  // No condition helps: the order wanted, a covering index, or the whole table.
-  for (std::uint32_t index : allowed) {
-    if (index != 0 && !(is_forced || (IsCovering(index) && !q_.is_change))) continue;
-    if (index == 0 && def_.HasHiddenRowId()) continue;
+bool AccessChooser::IsUniqueLookup(std::uint32_t index, const Lookup& lookup) const {
+  const IndexDef& index_def = def_.indexes[index];
+  return index_def.is_unique && lookup.conditions.size() == index_def.parts.size() && !lookup.has_null_search;
+}
+
+std::optional<AccessPath> AccessChooser::ConstantRow(const std::vector<bool>& constant) const {
+  for (std::uint32_t index = 0; index < facts_.size(); ++index) {
+    if (!facts_[index].is_allowed) continue;
+    Lookup lookup = LookupIn(index, constant);
+    if (!IsUniqueLookup(index, lookup)) continue;
     AccessPath path;
+    path.kind = AccessKind::kConst;
     path.index = index;
-    path.kind = AccessKind::kIndex;
-    if (OrderBy(path) == 0) continue;
-    Finish(path, answer);
-    return answer;
+    path.conditions = std::move(lookup.conditions);
+    path.is_whole_unique_key = true;
+    path.is_covering = facts_[index].is_covering;
+    return path;
   }
-  // Of the covering ones the shortest (find_shortest_key); the clustered index takes part where its key is
-  // enough.
+  return std::nullopt;
+}
+
+// --- The best way ---------------------------------------------------------------------------------------
+
+AccessPath AccessChooser::RangePath(std::uint32_t index) const {
   AccessPath path;
-  std::uint32_t shortest = std::numeric_limits<std::uint32_t>::max();
-  for (std::uint32_t index : allowed) {
-    if (q_.is_change || !(index == 0 ? IsClusteredKeyEnough() : IsCovering(index))) continue;
-    if (ScannedBytes(def_, index) >= shortest) continue;
-    shortest = ScannedBytes(def_, index);
-    path.index = index;
-    path.kind = index == 0 ? AccessPath().kind : AccessKind::kIndex;
+  path.kind = AccessKind::kRange;
+  path.index = index;
+  path.ranges = facts_[index].ranges.ranges;
+  path.is_covering = facts_[index].is_covering;
+  return path;
+}
+
+// How many rows a look-up finds: counted where the range of constants is the same, else by the statistics.
+double AccessChooser::RowsOfLookup(std::uint32_t index, const Lookup& lookup, bool& is_by_range) const {
+  const IndexFacts& facts = facts_[index];
+  const std::size_t parts = lookup.conditions.size();
+  const bool has_range = facts.ranges.parts > 0;
+  is_by_range = false;
+  if (has_range && lookup.is_constant && facts.ranges.parts == parts && facts.ranges.ranges.size() == 1) {
+    is_by_range = true;
+    return facts.estimate.rows;
   }
-  Finish(path, answer);
+  double rows = costs_.RowsPerKey(index, parts);
+  if (!has_range) return rows;
+  if (lookup.is_constant && facts.ranges.parts > parts) rows = std::max(rows, facts.estimate.rows);
+  if (facts.ranges.parts <= parts && facts.ranges.ranges.size() == 1)
+    rows = std::min(rows, facts.estimate.rows);
+  return rows;
+}
+
+AccessAnswer AccessChooser::Best(const std::vector<bool>& available, double prefix_rows) const {
+  const double table_rows = costs_.rows();
+  const double worst_seeks = std::max(2.0, std::min(table_rows / kAssumedRowsPerKey, costs_.ScanTime() * 3));
+  AccessAnswer best;
+  double best_total = kNoLimit;
+  bool has_lookup = false;
+  for (std::uint32_t index = 0; index < facts_.size(); ++index) {
+    if (!facts_[index].is_allowed) continue;
+    Lookup lookup = LookupIn(index, available);
+    if (lookup.conditions.empty()) continue;
+    AccessAnswer answer;
+    const bool is_one_row = IsUniqueLookup(index, lookup);
+    if (is_one_row) {
+      answer.rows = 1;
+      answer.cost = prefix_rows;
+    } else {
+      bool is_by_range = false;
+      answer.rows = RowsOfLookup(index, lookup, is_by_range);
+      answer.cost = is_by_range
+                        ? facts_[index].estimate.cost - kRangeSetupCost - answer.rows / kTimeForCompare
+                        : costs_.LookupCost(index, answer.rows, facts_[index].is_covering, worst_seeks);
+      answer.cost *= prefix_rows;
+    }
+    if (answer.cost + 0.0001 >= best_total - answer.rows / kTimeForCompare) continue;
+    best_total = answer.cost + answer.rows / kTimeForCompare;
+    answer.path.kind = AccessKind::kRef;
+    answer.path.index = index;
+    answer.path.conditions = std::move(lookup.conditions);
+    answer.path.is_whole_unique_key = is_one_row;
+    answer.path.is_covering = facts_[index].is_covering;
+    best = std::move(answer);
+    has_lookup = true;
+  }
+  // Scans, and ranges, which are only there when they beat the scan.
+  const double found_rows = FoundRows();
+  const double read_cost = range_.has_value() ? facts_[*range_].estimate.cost : costs_.ScanTime();
+  const bool is_worse = !has_lookup || best.rows >= found_rows || best.cost > read_cost;
+  const bool is_same_index =
+      has_lookup && range_ == best.path.index && best.path.conditions.size() >= facts_[*range_].ranges.parts;
+  const bool is_covered = has_lookup && !range_.has_value() && ShortestCovering().has_value();
+  const bool is_unwanted = has_lookup && !range_.has_value() && is_forced_;
+  if (!is_worse || is_same_index || is_covered || is_unwanted) return best;
+  const double matching = table_rows * selectivity_;
+  AccessAnswer scan;
+  scan.rows = matching;
+  const double compare = (found_rows - matching) / kTimeForCompare;
+  if (range_.has_value()) {
+    scan.cost = prefix_rows * (read_cost + compare);
+    scan.path = RangePath(*range_);
+  } else {
+    scan.uses_buffer = !q_.is_outer;
+    scan.cost = q_.is_outer ? prefix_rows * (read_cost + compare) : read_cost + compare;
+  }
+  const double weight = prefix_rows / kTimeForCompare;
+  const bool is_better = !has_lookup || scan.cost + weight * scan.rows < best.cost + weight * best.rows;
+  return is_better ? scan : best;
+}
+
+AccessAnswer AccessChooser::Finish(AccessAnswer answer, bool is_first, double fanout) const {
+  // The range knows more key parts than the look-up.
+  if (answer.path.kind == AccessKind::kRef && range_ == answer.path.index &&
+      answer.path.conditions.size() < facts_[*range_].ranges.parts) {
+    answer.path = RangePath(*range_);
+  }
+  const bool stops_early = is_first && q_.limit.has_value() && *q_.limit < answer.rows;
+  const AccessAnswer before_limit = answer;
+  if (answer.path.kind == AccessKind::kFullScan && has_tree_ && stops_early) {
+    if (const std::optional<std::uint32_t> range = BestRange(ScanCost(q_.limit)))
+      answer.path = RangePath(*range);
+  }
+  if (is_first && q_.has_order) FitToOrder(answer, fanout);
+  if (answer.path.kind == AccessKind::kFullScan) {
+    if (const std::optional<std::uint32_t> covering = ShortestCovering()) {
+      answer.path.kind = AccessKind::kIndex;
+      answer.path.index = *covering;
+      answer.path.is_covering = true;
+    }
+  }
+  const bool is_lookup_by_null = answer.path.kind == AccessKind::kRef && !answer.path.is_whole_unique_key;
+  answer.path.has_index_condition = answer.path.index != 0 && !answer.path.is_covering &&
+                                    !answer.path.is_descending &&
+                                    (answer.path.kind == AccessKind::kRange || is_lookup_by_null);
   return answer;
 }
 
-}  // namespace
+AccessAnswer AccessChooser::ForChange() const {
+  AccessAnswer answer;
+  const std::optional<std::uint32_t> range = BestRange(ScanCost(q_.limit));
+  if (range.has_value()) answer.path = RangePath(*range);
+  answer.rows = range.has_value() ? facts_[*range].estimate.rows : costs_.rows();
+  const bool is_one_row = range.has_value() && answer.path.ranges->size() == 1 &&
+                          IsWholeUniqueKey(def_.indexes[*range], answer.path.ranges->front());
+  if (is_one_row) answer.gives_order = true;
+  if (q_.has_order && !is_one_row) FitToOrder(answer, 1);
+  return answer;
+}
 
 void CollectTables(const BoundExpr& expression, std::vector<bool>& tables) {
-  if ((expression.op == Op::kColumn || expression.op == Op::kDefault) && expression.column.depth == 0 &&
-      expression.column.table < tables.size() && expression.op == Op::kColumn) {
+  if (expression.op == Op::kColumn && expression.column.depth == 0 &&
+      expression.column.table < tables.size()) {
     tables[expression.column.table] = true;
   }
   if (expression.subquery >= 0 && expression.is_correlated) std::fill(tables.begin(), tables.end(), true);
   for (const BoundExpr& arg : expression.args) CollectTables(arg, tables);
 }
-
-AccessAnswer ChooseAccess(const AccessQuestion& question) { return Chooser(question).Choose(); }
 
 }  // namespace nextkey

@@ -37,13 +37,32 @@ void Put(Canonical& c, const Memo& memo) {
   }
 }
 
-void Put(Canonical& c, const ScanState& scan) {
-  c.Put(scan.ranges.size());
-  for (const KeyRange& range : scan.ranges) {
+void Put(Canonical& c, const std::vector<KeyRange>& ranges) {
+  c.Put(ranges.size());
+  for (const KeyRange& range : ranges) {
     Put(c, range.low);
     Put(c, range.high);
     c.Put((range.low_inclusive ? 1U : 0U) | (range.high_inclusive ? 2U : 0U) | (range.is_point ? 4U : 0U));
   }
+}
+
+// What a plan chose by the tables' contents of its moment.
+void Put(Canonical& c, const QueryPlan& query) {
+  c.Put(query.order_by.size());
+  for (const std::uint32_t table : query.order) {
+    const AccessPath& path = query.tables[table].path;
+    c.Put(table);
+    c.Put(static_cast<std::uint64_t>(path.kind));
+    c.Put(path.index);
+    c.Put(path.conditions.size());
+    c.Put((path.is_descending ? 1U : 0U) | (path.has_index_condition ? 2U : 0U) |
+          (path.ranges.has_value() ? 4U : 0U));
+    if (path.ranges.has_value()) Put(c, *path.ranges);
+  }
+}
+
+void Put(Canonical& c, const ScanState& scan) {
+  Put(c, scan.ranges);
   c.Put(scan.range);
   c.Put(static_cast<std::uint64_t>(scan.position));
   Put(c, scan.key);
@@ -105,6 +124,10 @@ void Put(Canonical& c, const Execution& execution) {
   for (const SystemTableRef& table : execution.system_tables) table->contents.PutInto(c);
   c.PutSigned(execution.error.has_value() ? execution.error->number : 0);
   Put(c, execution.result.warnings);
+  c.Put(execution.plan != nullptr ? execution.plan->queries.size() : 0);
+  if (execution.plan != nullptr) {
+    for (const QueryPlan& query : execution.plan->queries) Put(c, query);
+  }
   c.Put(execution.queries.size());
   for (const QueryState& query : execution.queries) Put(c, query);
   Put(c, execution.memo);

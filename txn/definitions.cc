@@ -412,6 +412,7 @@ std::optional<SqlError> Alteration::Fill(Table& fresh) {
     if (auto error = InsertEntries(fresh, record.row, record.is_deleted)) return error;
     fresh.trees[0].Insert(std::move(record));
   }
+  fresh.statistics = Analyze(fresh);
   return std::nullopt;
 }
 
@@ -489,7 +490,9 @@ Progress RunStatement(Turn& turn, const sql::AnalyzeTableStatement& statement) {
   turn.execution.result.has_rows = true;
   turn.execution.result.columns = {"Table", "Op", "Msg_type", "Msg_text"};
   for (const std::string& name : statement.names) {
-    const bool exists = turn.state.catalog.Find(name) != nullptr;
+    const Table* table = turn.state.catalog.Find(name);
+    const bool exists = table != nullptr;
+    if (exists) turn.state.catalog.FindForWrite(table->def->id)->statistics = Analyze(*table);
     turn.execution.result.rows.push_back({Value::Text(fmt::format("{}.{}", errors::kSchema, name)),
                                           Value::Text("analyze"), Value::Text(exists ? "status" : "Error"),
                                           Value::Text(exists ? "OK" : errors::NoSuchTable(name).message)});

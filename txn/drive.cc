@@ -191,8 +191,9 @@ Progress Driver::Plan() {
   auto opened = OpenSystemTables({turn_.state, turn_.session, turn_.state.now_us, {}}, tables_);
   if (auto* error = std::get_if<SqlError>(&opened)) return turn_.Fail(std::move(*error));
   execution_.system_tables = std::get<std::vector<SystemTableRef>>(std::move(opened));
+  const SessionView session = ViewOf(turn_);
   const PlanContext context{&turn_.state.catalog, execution_.system_tables, IsolationOf(turn_.session),
-                            &*turn_.state.dialect,
+                            &*turn_.state.dialect, &session,
                             IsMultiStatement(turn_.session)};
   auto plan = MakePlan(statement_, context);
   if (auto* error = std::get_if<SqlError>(&plan)) return turn_.Fail(std::move(*error));

@@ -27,14 +27,6 @@ enum class UndoKind : std::uint8_t { kInsert, kUpdate, kDelete };
 // What one turn of a step came to.
 enum class Progress : std::uint8_t { kDone, kWaiting, kFailed };
 
-struct KeyRange {
-  std::vector<Value> low;   // Empty: from the beginning.
-  std::vector<Value> high;  // Empty: to the end.
-  bool low_inclusive = true;
-  bool high_inclusive = true;
-  bool is_point = false;  // Equality: low = high, a prefix of the key.
-};
-
 enum class ScanPosition : std::uint8_t { kClosed, kOpening, kOnRecord, kEnded };
 
 // One table's cursor. The position is a key, not a place: a record may come or go while we wait.

@@ -1,8 +1,8 @@
 // How a statement gets at its rows: the access path decides which locks are taken.
 //
-// A plan is made when a statement starts to run (names are looked up then) and is shared, never
-// changed and not part of the world: the same statement over the same schema gives the same plan.
-// The choice of an index follows rules, not costs (ARCHITECTURE.md, "Access paths").
+// A plan is made when a statement starts to run (names are looked up then), and is shared and never
+// changed. Names and expressions follow from the statement and the schema; the access paths, which
+// also depend on the tables' contents at that moment, are part of the world.
 #pragma once
 
 #include <cstdint>
@@ -23,8 +23,14 @@ namespace nextkey {
 struct KeyCondition {
   sql::Op op = sql::Op::kEqual;  // kEqual, kIn (several keys), kIsNull, kNullSafeEqual, kLess, …
   std::vector<BoundExpr> keys;
-  bool is_between =
-      false;  // kEqual, written as BETWEEN a AND a: ORDER BY does not see that the part is fixed.
+};
+
+struct KeyRange {
+  std::vector<Value> low;   // Empty: from the beginning.
+  std::vector<Value> high;  // Empty: to the end.
+  bool low_inclusive = true;
+  bool high_inclusive = true;
+  bool is_point = false;  // Equality: low = high, a prefix of the key.
 };
 
 enum class AccessKind : std::uint8_t {
@@ -39,6 +45,7 @@ struct AccessPath {
   AccessKind kind = AccessKind::kFullScan;
   std::uint32_t index = 0;                            // Position in TableDef::indexes.
   std::vector<std::vector<KeyCondition>> conditions;  // By key part: equalities, then at most one range part.
+  std::optional<std::vector<KeyRange>> ranges;        // Known already: read instead of the conditions.
   bool is_whole_unique_key = false;                   // Every equality point has at most one row.
   bool is_descending = false;
   bool is_covering = false;

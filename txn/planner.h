@@ -7,6 +7,7 @@
 #include "engine/table.h"
 #include "txn/dialect.h"
 #include "txn/execution.h"
+#include "txn/expression.h"
 #include "txn/plan.h"
 #include "txn/result.h"
 #include "txn/sql/ast.h"
@@ -19,7 +20,8 @@ struct PlanContext {
   std::span<const SystemTableRef> system_tables;  // Those that the statement names.
   sql::IsolationLevel isolation = sql::IsolationLevel::kRepeatableRead;
   const Dialect* dialect = nullptr;
-  bool is_multi_statement = false;  // Inside a transaction: SERIALIZABLE's plain reads lock.
+  const SessionView* session = nullptr;  // For constants, whose values the costs depend on.
+  bool is_multi_statement = false;       // Inside a transaction: SERIALIZABLE's plain reads lock.
 };
 
 // Errors are the server's: 1146 no such table, 1054 unknown column, …

@@ -5,8 +5,10 @@
 
 #include "fmt/format.h"
 #include "txn/access_path.h"
+#include "txn/equal_columns.h"
 #include "txn/errors.h"
 #include "txn/system_tables.h"
+#include "txn/join_order.h"
 
 namespace nextkey {
 
@@ -387,83 +389,6 @@ sql::RowLocking BlockPlanner::LockingOf(std::uint32_t table, const BlockPurpose&
   return purpose.locking;
 }
 
-void BlockPlanner::ChoosePaths(const std::vector<sql::TableReference>& from, const BlockPurpose& purpose,
-                               const std::vector<AssignmentPlan>* assignments) {
-  const std::size_t count = query_.tables.size();
-  // ORDER BY plain columns of one table may come for free.
-  std::vector<KeyPart> order;
-  std::optional<std::uint32_t> order_table;
-  bool has_order = !query_.order_by.empty() && !query_.is_grouped && !query_.is_distinct;
-  for (const SortKey& key : query_.order_by) {
-    const BoundExpr& e = key.expression;
-    const bool is_column = e.op == Op::kColumn && e.column.depth == 0;
-    if (!is_column || (order_table.has_value() && *order_table != e.column.table)) {
-      has_order = false;
-      break;
-    }
-    order_table = e.column.table;
-    order.push_back({e.column.column, key.is_descending});
-  }
-  const auto ask = [&](std::uint32_t table, const std::vector<bool>& available) {
-    AccessQuestion question;
-    question.table = &query_.tables[table].table;
-    question.table_position = table;
-    question.hints = &from[table].hints;
-    question.conjuncts = query_.tables[table].is_outer ? &outer_conjuncts_[table] : &conjuncts_;
-    question.available = available;
-    question.is_change = purpose.is_single_change;
-    const bool is_changed = table < purpose.changed_tables.size() && purpose.changed_tables[table];
-    question.used_columns = UsedColumns(table, assignments);
-    if (is_changed) question.used_columns.assign(question.used_columns.size(), true);
-    question.has_order = has_order && order_table == table && (query_.order.empty() || count == 1);
-    question.order = order;
-    return ChooseAccess(question);
-  };
-  std::vector<bool> available(count, false);
-  const auto take = [&](std::uint32_t table, const AccessAnswer& answer) {
-    TablePlan& plan = query_.tables[table];
-    plan.path = answer.path;
-    plan.locking = LockingOf(table, purpose);
-    if (answer.gives_order && query_.order.empty()) query_.order_by.clear();
-    query_.order.push_back(table);
-    available[table] = true;
-  };
-  // Tables of which one row at most is known are read first: by constants, then by those that are known.
-  bool has_found = count > 1;
-  while (has_found) {
-    has_found = false;
-    for (std::uint32_t table = 0; table < count; ++table) {
-      if (available[table] || query_.tables[table].is_outer) continue;
-      AccessAnswer answer = ask(table, available);
-      const bool is_lookup = answer.path.kind == AccessKind::kRef || answer.path.kind == AccessKind::kConst;
-      if (!is_lookup || !answer.path.is_whole_unique_key) continue;
-      answer.path.kind = AccessKind::kConst;
-      take(table, answer);
-      has_found = true;
-    }
-  }
-  query_.known_tables = static_cast<std::uint32_t>(query_.order.size());
-  while (query_.order.size() < count) {
-    std::optional<std::uint32_t> chosen;
-    std::optional<AccessAnswer> chosen_answer;
-    for (std::uint32_t table = 0; table < count; ++table) {
-      if (available[table]) continue;
-      const bool is_bound_to_order = from[table].join != sql::JoinKind::kInner;
-      const bool waits = is_bound_to_order &&
-                         std::find(available.begin(), available.begin() + static_cast<std::ptrdiff_t>(table),
-                                   false) != available.begin() + static_cast<std::ptrdiff_t>(table);
-      if (waits) continue;
-      AccessAnswer answer = ask(table, available);
-      const bool is_lookup = answer.path.kind == AccessKind::kRef || answer.path.kind == AccessKind::kConst;
-      if (!chosen.has_value() || (is_lookup && chosen_answer->path.kind > AccessKind::kRef)) {
-        chosen = table;
-        chosen_answer = std::move(answer);
-      }
-    }
-    take(*chosen, *chosen_answer);
-  }
-}
-
 // A table that is looked up by another one's column never matches where that column is NULL: the server
 // decides that as soon as it has the other row (add_not_null_conds).
 void BlockPlanner::AddNotNullConditions() {
@@ -487,6 +412,16 @@ void BlockPlanner::AddNotNullConditions() {
   }
 }
 
+// `k = 5` where the look-up is for k = 5.
+bool BlockPlanner::IsDecidedByLookup(const TablePlan& plan, const BoundExpr& conjunct) {
+  if (plan.path.kind != AccessKind::kRef || conjunct.op != Op::kEqual) return false;
+  const std::vector<std::uint32_t>& columns = plan.table.def->indexes[plan.path.index].stored_columns;
+  return std::any_of(conjunct.args.begin(), conjunct.args.end(), [&](const BoundExpr& side) {
+    const auto end = columns.begin() + static_cast<std::ptrdiff_t>(plan.path.conditions.size());
+    return side.op == Op::kColumn && std::find(columns.begin(), end, side.column.column) != end;
+  });
+}
+
 void BlockPlanner::PlaceConditions() {
   const std::size_t count = query_.tables.size();
   std::vector<std::size_t> level_of(count);
@@ -505,7 +440,8 @@ void BlockPlanner::PlaceConditions() {
     }
     TablePlan& plan = query_.tables[query_.order[*level]];
     const bool is_own = std::count(tables.begin(), tables.end(), true) == 1;
-    if (plan.path.has_index_condition && is_own && !HasOwnSlot(conjunct)) {
+    if (plan.path.has_index_condition && is_own && !HasOwnSlot(conjunct) &&
+        !IsDecidedByLookup(plan, conjunct)) {
       const std::vector<std::uint32_t>& stored = plan.table.def->indexes[plan.path.index].stored_columns;
       bool fits = true;
       VisitAll(conjunct, [&](BoundExpr& node) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "engine/table.h"
+#include "txn/access_path.h"
 #include "txn/expression.h"
 #include "txn/plan.h"
 #include "txn/planner.h"
@@ -65,6 +66,16 @@ class BlockPlanner {
   void PullOutSubqueries(std::vector<sql::TableReference>& from, const BlockPurpose& purpose);
   void ChoosePaths(const std::vector<sql::TableReference>& from, const BlockPurpose& purpose,
                    const std::vector<AssignmentPlan>* assignments);
+  AccessQuestion AccessQuestionFor(std::uint32_t table, const std::vector<sql::TableReference>& from,
+                                   const BlockPurpose& purpose,
+                                   const std::vector<AssignmentPlan>* assignments);
+  std::optional<Value> KnownNow(const BoundExpr& expression) const;
+  const Table* TableOf(TableId id) const;
+  std::optional<double> LimitNow() const;
+  std::optional<std::uint32_t> OrderTable(std::vector<KeyPart>& order) const;
+  void SimplifyOuterJoins();
+  void ReadNothing(std::uint32_t table);
+  static bool IsDecidedByLookup(const TablePlan& plan, const BoundExpr& conjunct);
   void AddNotNullConditions();
   void PlaceConditions();
   void ReadOneEndOfIndex();
@@ -81,7 +92,9 @@ class BlockPlanner {
   std::uint32_t deepest_outer_ = 0;
   QueryPlan query_;
   std::vector<BoundExpr> conjuncts_;
-  std::vector<std::vector<BoundExpr>> outer_conjuncts_;         // ON of each LEFT JOIN, by table.
+  std::vector<std::vector<BoundExpr>> outer_conjuncts_;  // ON of each LEFT JOIN, by table.
+  // What each table's access path may follow: the conjuncts and what follows from equal columns.
+  std::vector<std::vector<BoundExpr>> lookup_conjuncts_;
   std::vector<std::optional<sql::RowLocking>> pulled_locking_;  // By table: of those that were a subquery's.
   std::vector<bool> is_pulled_;  // By subquery: it is a table of this block now.
 };

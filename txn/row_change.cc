@@ -248,6 +248,9 @@ Progress StepTop(Turn& turn) {
   RowChange& change = changes.back();
   const Table& table = *turn.state.catalog.Find(change.table);
   if (change.index == table.def->indexes.size()) {
+    TableStatistics& statistics = turn.state.catalog.FindForWrite(change.table)->statistics;
+    if (change.kind == UndoKind::kInsert) statistics.RowCame();
+    if (change.kind == UndoKind::kDelete) statistics.RowWent();
     changes.pop_back();
     return Progress::kDone;
   }

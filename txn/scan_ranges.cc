@@ -40,7 +40,11 @@ class RangeMaker {
   Progress Run(std::vector<KeyRange>& ranges);
 
  private:
-  const ColumnDef& ColumnOf(std::size_t part) const { return def_.columns[index_.parts[part].column]; }
+  // Behind a secondary index's own columns come the clustered key's.
+  const ColumnDef& ColumnOf(std::size_t part) const {
+    const bool is_own = part < index_.parts.size();
+    return def_.columns[is_own ? index_.parts[part].column : index_.stored_columns[part]];
+  }
 
   Progress Read(std::size_t part, PartValues& values);
   void AddPoint(const ColumnDef& column, Op op, const Value& value, PartValues& values) const;
@@ -103,7 +107,7 @@ bool RangeMaker::Narrow(const ColumnDef& column, Op op, const Value& value, Part
 
 void RangeMaker::SortPoints(std::size_t part, std::vector<Value>& points) const {
   const ColumnDef& column = ColumnOf(part);
-  const bool is_descending = index_.parts[part].is_descending;
+  const bool is_descending = part < index_.parts.size() && index_.parts[part].is_descending;
   std::stable_sort(points.begin(), points.end(), [&](const Value& a, const Value& b) {
     const auto order = Value::CompareStored(a, b, column.type.collation);
     return is_descending ? order > 0 : order < 0;
@@ -148,6 +152,11 @@ Progress RangeMaker::Read(std::size_t part, PartValues& values) {
 }
 
 Progress RangeMaker::Run(std::vector<KeyRange>& ranges) {
+  if (plan_.path.ranges.has_value()) {
+    ranges = *plan_.path.ranges;
+    if (plan_.path.is_descending) std::reverse(ranges.begin(), ranges.end());
+    return Progress::kDone;
+  }
   std::vector<std::vector<Value>> prefixes{{}};
   ranges.clear();
   const std::size_t parts = plan_.path.conditions.size();

@@ -178,6 +178,13 @@ void Server::SetDialect(Dialect dialect) {
 
 void Server::SetReportsLockRules(bool reports) { state_.reports_lock_rules = reports; }
 
+void Server::AnalyzeTables() {
+  for (const Table* table : state_.catalog.All()) {
+    TableStatistics statistics = Analyze(*table);
+    state_.catalog.FindForWrite(table->def->id)->statistics = std::move(statistics);
+  }
+}
+
 void Server::SetPurgeMode(PurgeMode mode) { state_.purges_eagerly = mode == PurgeMode::kEager; }
 
 std::optional<SqlError> Server::SetVariable(std::string_view name, const Value& value) {

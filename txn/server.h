@@ -43,6 +43,8 @@ class Server {
   std::vector<Event> Execute(SessionId session, const sql::StatementRef& statement);
   // Moves the clock by `microseconds`, and fires each deadline on the way when it falls due.
   std::vector<Event> AdvanceTime(std::int64_t microseconds);
+  // What the server would find out in the background some seconds after the tables were filled.
+  void AnalyzeTables();
   // When the next waiting statement times out or wakes up; nullopt when none can.
   std::optional<std::int64_t> NextDeadline() const;
   // The waiting statements that can time out or wake up, in the order of their sessions.

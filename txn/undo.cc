@@ -53,6 +53,7 @@ void Undoer::RemoveInserted() {
   }
   EraseRecord(state_, events_, entry_.table, 0, *table().clustered().Find(entry_.key),
               EraseReason::kRollback);
+  state_.catalog.FindForWrite(entry_.table)->statistics.RowWent();
 }
 
 void Undoer::RemoveEntry(std::size_t index, const Row& entry, const VersionRef& remaining) {
@@ -108,7 +109,10 @@ void Undoer::RestoreOlder() {
   restored.older = older->older;
   const Place place = *table().clustered().Find(entry_.key);
   restored.heap = table().clustered().At(place).heap;
-  state_.catalog.FindForWrite(entry_.table)->trees[0].Replace(place, std::move(restored));
+  Table* written = state_.catalog.FindForWrite(entry_.table);
+  if (now.is_deleted && !older->is_deleted) written->statistics.RowCame();
+  if (!now.is_deleted && older->is_deleted) written->statistics.RowWent();
+  written->trees[0].Replace(place, std::move(restored));
 }
 
 }  // namespace

@@ -21,6 +21,7 @@ class RaceOpener {
   std::variant<RaceWorld, std::vector<Mistake>> Open() {
     AddServers();
     for (const std::vector<PlacedStatement>& block : program_.setup) RunSetup(block);
+    for (Server& server : world_.servers) server.AnalyzeTables();
     AddServices();
     for (std::uint32_t client = 0; client < program_.clients.size(); ++client) Connect(client);
     if (!mistakes_.empty()) return std::move(mistakes_);
