@@ -28,10 +28,20 @@ bool AccessChooser::IsConstantColumn(std::uint32_t column) const {
   return equality.has_value() && is_constant;
 }
 
+// `c BETWEEN a AND a`: ORDER BY does not need the column, but its part of an index is not known to be
+// constant.
+bool AccessChooser::IsFixedByBetween(std::uint32_t column) const {
+  return std::any_of(q_.where->begin(), q_.where->end(), [&](const BoundExpr& conjunct) {
+    return conjunct.op == Op::kBetween && IsOwnColumn(conjunct.args[0], column) &&
+           conjunct.args[1].op == Op::kLiteral && conjunct.args[2].op == Op::kLiteral &&
+           conjunct.args[1].literal == conjunct.args[2].literal;
+  });
+}
+
 std::vector<KeyPart> AccessChooser::OrderWithoutConstants() const {
   std::vector<KeyPart> order;
   for (const KeyPart& part : q_.order) {
-    if (!IsConstantColumn(part.column)) order.push_back(part);
+    if (!IsConstantColumn(part.column) && !IsFixedByBetween(part.column)) order.push_back(part);
   }
   return order;
 }
@@ -58,7 +68,9 @@ int AccessChooser::OrderBy(std::uint32_t index, const std::vector<KeyPart>& orde
   int direction = 0;
   for (const KeyPart& wanted : order) {
     // Columns fixed by equality may be left out of ORDER BY.
-    while (part < columns.size() && columns[part] != wanted.column && IsConstantColumn(columns[part])) ++part;
+    while (part < columns.size() && columns[part] != wanted.column && IsConstantColumn(columns[part]) &&
+           !IsFixedByBetween(columns[part]))
+      ++part;
     if (part >= columns.size() || columns[part] != wanted.column) return 0;
     const bool index_descends = part < def.parts.size() && def.parts[part].is_descending;
     const int step = wanted.is_descending == index_descends ? 1 : -1;

@@ -4,8 +4,6 @@
 #include <limits>
 #include <utility>
 
-#include "txn/key_length.h"
-
 namespace nextkey {
 namespace {
 
@@ -63,6 +61,17 @@ bool AccessChooser::Covers(std::uint32_t index) const {
   const std::vector<std::uint32_t>& stored = def_.indexes[index].stored_columns;
   for (std::uint32_t column = 0; column < q_.used_columns.size(); ++column) {
     if (q_.used_columns[column] && std::find(stored.begin(), stored.end(), column) == stored.end())
+      return false;
+  }
+  return true;
+}
+
+// The primary key takes part where it holds all that is read, though its records are whole rows.
+bool AccessChooser::IsClusteredKeyEnough() const {
+  if (def_.HasHiddenRowId() || q_.is_change || !facts_[0].is_allowed) return false;
+  const std::vector<KeyPart>& parts = def_.indexes[0].parts;
+  for (std::uint32_t column = 0; column < q_.used_columns.size(); ++column) {
+    if (q_.used_columns[column] && std::ranges::find(parts, column, &KeyPart::column) == parts.end())
       return false;
   }
   return true;
@@ -137,7 +146,8 @@ std::optional<std::uint32_t> AccessChooser::ShortestCovering() const {
   std::optional<std::uint32_t> shortest;
   double least = kNoLimit;
   for (std::uint32_t index = 0; index < facts_.size(); ++index) {
-    if (!facts_[index].is_covering) continue;
+    const bool covers = facts_[index].is_covering || (index == 0 && IsClusteredKeyEnough());
+    if (!covers) continue;
     const double cost = costs_.KeyReadTime(index, 1, costs_.rows());
     if (cost < least) {
       least = cost;
@@ -202,6 +212,18 @@ AccessChooser::Lookup AccessChooser::LookupIn(std::uint32_t index, const std::ve
 bool AccessChooser::IsUniqueLookup(std::uint32_t index, const Lookup& lookup) const {
   const IndexDef& index_def = def_.indexes[index];
   return index_def.is_unique && lookup.conditions.size() == index_def.parts.size() && !lookup.has_null_search;
+}
+
+bool AccessChooser::HasKeyBehind(const std::vector<bool>& available) const {
+  const std::vector<bool> all(available.size(), true);
+  bool is_constant = true;
+  for (std::uint32_t index = 0; index < facts_.size(); ++index) {
+    if (!facts_[index].is_allowed) continue;
+    for (const std::uint32_t column : facts_[index].columns) {
+      if (EqualityOn(column, all, is_constant) && !EqualityOn(column, available, is_constant)) return true;
+    }
+  }
+  return false;
 }
 
 std::optional<AccessPath> AccessChooser::ConstantRow(const std::vector<bool>& constant) const {

@@ -24,6 +24,7 @@ struct AccessQuestion {
   std::uint32_t table_position = 0;  // In FROM.
   std::uint32_t table_count = 1;     // Of the block.
   const std::vector<sql::IndexHint>* hints = nullptr;
+  const std::vector<BoundExpr>* where = nullptr;  // As written.
   const std::vector<BoundExpr>* conjuncts = nullptr;
   KnownValue known;
   std::vector<bool> used_columns;     // Columns of the table that the block reads.
@@ -58,6 +59,8 @@ class AccessChooser {
   // Rows that the best range leaves; all where there is none.
   double FoundRows() const { return range_.has_value() ? facts_[*range_].estimate.rows : costs_.rows(); }
   // The row that a whole unique key names. `constant`: tables of which that is already so.
+  // Some index could be looked up by tables that are not available yet.
+  bool HasKeyBehind(const std::vector<bool>& available) const;
   std::optional<AccessPath> ConstantRow(const std::vector<bool>& constant) const;
   // The best way when `available` tables have a row, and `prefix_rows` combinations of them come.
   AccessAnswer Best(const std::vector<bool>& available, double prefix_rows) const;
@@ -91,6 +94,7 @@ class AccessChooser {
   void EstimateRanges();
   void EstimateSelectivity();
   bool Covers(std::uint32_t index) const;
+  bool IsClusteredKeyEnough() const;
   // The range that costs less than `limit`, as a path.
   std::optional<std::uint32_t> BestRange(double limit) const;
   double ScanCost(std::optional<double> row_limit) const;
@@ -101,6 +105,7 @@ class AccessChooser {
   // --- The order that ORDER BY wants (access_order.cc)
   std::vector<KeyPart> OrderWithoutConstants() const;
   bool IsConstantColumn(std::uint32_t column) const;
+  bool IsFixedByBetween(std::uint32_t column) const;
   // 0: the index does not give it; 1: it does; -1: read backwards it does.
   int OrderBy(std::uint32_t index, const std::vector<KeyPart>& order) const;
   bool HasAllColumns(std::uint32_t index, const std::vector<KeyPart>& order) const;

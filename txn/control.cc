@@ -59,7 +59,8 @@ Progress RunStatement(Turn& turn, const sql::BeginStatement& statement) {
   turn.session.next_isolation = isolation;
   turn.session.next_read_only = is_read_only;
   Begin(turn.session, statement.is_read_only);
-  // At SERIALIZABLE reads lock, and need a snapshot only to be checked against it; but any snapshot holds purge.
+  // At SERIALIZABLE reads lock, and need a snapshot only to be checked against it; but any snapshot holds
+  // purge.
   if (statement.with_consistent_snapshot && turn.session.isolation != sql::IsolationLevel::kReadUncommitted) {
     EnsureReadView(turn);
   }

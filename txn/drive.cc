@@ -181,7 +181,8 @@ Progress Driver::LockMetadata() {
         turn_.state.metadata.Acquire(turn_.session_id, *key, table.mode, MdlDuration::kTransaction);
     const Progress progress = AfterRequest(turn_, outcome, WaitKind::kMetadataLock, MetadataLimitUs(turn_));
     if (progress != Progress::kDone) return progress;
-    if (turn_.state.catalog.Find(table.name) == nullptr) return turn_.Fail(errors::NoSuchTable(table.name));
+    if (!table.IsSystem() && turn_.state.catalog.Find(table.name) == nullptr)
+      return turn_.Fail(errors::NoSuchTable(table.name));
   }
   Advance(StatementStage::kPlan);
   return Progress::kDone;
@@ -192,8 +193,11 @@ Progress Driver::Plan() {
   if (auto* error = std::get_if<SqlError>(&opened)) return turn_.Fail(std::move(*error));
   execution_.system_tables = std::get<std::vector<SystemTableRef>>(std::move(opened));
   const SessionView session = ViewOf(turn_);
-  const PlanContext context{&turn_.state.catalog, execution_.system_tables, IsolationOf(turn_.session),
-                            &*turn_.state.dialect, &session,
+  const PlanContext context{&turn_.state.catalog,
+                            execution_.system_tables,
+                            IsolationOf(turn_.session),
+                            &*turn_.state.dialect,
+                            &session,
                             IsMultiStatement(turn_.session)};
   auto plan = MakePlan(statement_, context);
   if (auto* error = std::get_if<SqlError>(&plan)) return turn_.Fail(std::move(*error));
@@ -263,7 +267,8 @@ void Driver::Fail() {
   const SqlError& error = *execution_.error;
   const bool in_user_lock = execution_.call_is_pending;
   const bool locks_tables = std::holds_alternative<sql::LockTablesStatement>(statement_.body);
-  const bool ends_transaction = (error.number == 1213 && !in_user_lock) || error.number == 1020 || locks_tables ||
+  const bool ends_transaction = (error.number == 1213 && !in_user_lock) || error.number == 1020 ||
+                                locks_tables ||
                                 (IsRowTimeout() && turn_.state.global.innodb_rollback_on_timeout);
   if (locks_tables) AbandonLockTables(turn_);
   execution_.result = StatementResult{};

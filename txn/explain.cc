@@ -213,6 +213,14 @@ std::string Explainer::PossibleKeys(const QueryPlan& query, const TablePlan& tab
   return absl::StrJoin(names, ",");
 }
 
+// How many columns of the key the access path uses.
+std::size_t UsedParts(const AccessPath& path) {
+  std::size_t parts = path.conditions.size();
+  if (!path.ranges.has_value()) return parts;
+  for (const KeyRange& range : *path.ranges) parts = std::max({parts, range.low.size(), range.high.size()});
+  return parts;
+}
+
 std::string Explainer::KeyLength(const TablePlan& table, std::size_t parts) const {
   const TableDef& def = *table.table.def;
   const IndexDef& index = def.indexes[table.path.index];
@@ -309,7 +317,7 @@ Progress Explainer::Row(std::uint32_t block, const TablePlan& table, bool is_fir
   std::uint64_t rows = 0;
   const Progress progress = CountRows(block, table, rows);
   if (progress != Progress::kDone) return progress;
-  const std::size_t parts = has_all_parts ? SIZE_MAX : path.conditions.size();
+  const std::size_t parts = has_all_parts ? SIZE_MAX : UsedParts(path);
   const bool is_lookup = type == "const" || type == "ref" || type == "eq_ref";
   turn_.execution.result.rows.push_back(
       {Value::Int(block + 1), Value::Text(SelectType(block)), Value::Text(table.table.alias), Text(type),

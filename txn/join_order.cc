@@ -76,7 +76,11 @@ void JoinSearch::Complete(double rows, double cost) {
   best_ = current_;
 }
 
+// A table that is no better than one that was tried in the same place, neither in rows nor in cost, is passed
+// over (optimizer_prune_level = 1).
 void JoinSearch::Extend(double prefix_rows, double cost) {
+  double fewest_rows = std::numeric_limits<double>::max();
+  double least_cost = std::numeric_limits<double>::max();
   for (const std::uint32_t table : Candidates()) {
     AccessAnswer answer = q_.tables[table].chooser.Best(available_, prefix_rows);
     const bool is_first = current_.size() == constants_;
@@ -87,6 +91,13 @@ void JoinSearch::Extend(double prefix_rows, double cost) {
     const double rows = prefix_rows * answer.rows;
     const double next_cost = cost + answer.cost + rows / kTimeForCompare;
     if (next_cost >= best_cost_) continue;
+    const bool is_sorted_first = is_first && q_.sort_table == table;
+    if (rows >= fewest_rows && next_cost >= least_cost && !is_sorted_first) continue;
+    const bool may_follow_a_key = q_.tables[table].chooser.HasKeyBehind(available_);
+    if (rows <= fewest_rows && next_cost <= least_cost && (!may_follow_a_key || answer.rows < 2)) {
+      fewest_rows = rows;
+      least_cost = next_cost;
+    }
     const double selectivity = answer.selectivity;
     current_.push_back({table, std::move(answer)});
     available_[table] = true;

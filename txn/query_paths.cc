@@ -117,6 +117,7 @@ AccessQuestion BlockPlanner::AccessQuestionFor(std::uint32_t table,
   question.table_position = table;
   question.table_count = static_cast<std::uint32_t>(query_.tables.size());
   question.hints = &from[table].hints;
+  question.where = &conjuncts_;
   question.conjuncts = &lookup_conjuncts_[table];
   question.known = [this](const BoundExpr& expression) { return KnownNow(expression); };
   question.is_change = purpose.is_single_change;
@@ -174,9 +175,9 @@ void BlockPlanner::ChoosePaths(const std::vector<sql::TableReference>& from, con
     is_first = is_first && is_constant;
   }
   if (query_.tables.size() > 1) {
-    const auto first_unknown = std::find_if(query_.order.begin(), query_.order.end(), [this](std::uint32_t table) {
-      return query_.tables[table].path.kind != AccessKind::kConst;
-    });
+    const auto first_unknown = std::find_if(
+        query_.order.begin(), query_.order.end(),
+        [this](std::uint32_t table) { return query_.tables[table].path.kind != AccessKind::kConst; });
     query_.known_tables = static_cast<std::uint32_t>(first_unknown - query_.order.begin());
   }
   if (impossible.has_value()) ReadNothing(*impossible);

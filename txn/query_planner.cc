@@ -7,8 +7,8 @@
 #include "txn/access_path.h"
 #include "txn/equal_columns.h"
 #include "txn/errors.h"
-#include "txn/system_tables.h"
 #include "txn/join_order.h"
+#include "txn/system_tables.h"
 
 namespace nextkey {
 

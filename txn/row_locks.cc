@@ -134,8 +134,8 @@ RuleCell CellOf(const Turn& turn, LockRule rule) {
 
 namespace {
 
-LockTaken RequestAt(Turn& turn, const Table& table, std::size_t index, Place place, const LockRequest& request,
-                    LockSpan span) {
+LockTaken RequestAt(Turn& turn, const Table& table, std::size_t index, Place place,
+                    const LockRequest& request, LockSpan span) {
   const TrxId trx = EnsureTransaction(turn);
   const IndexTree& tree = table.trees[index];
   const RecordPlace where{table.def->indexes[index].id, tree.SlotAt(place)};
@@ -190,7 +190,8 @@ Progress LockGapForInsert(Turn& turn, const Table& table, std::size_t index, Pla
   const RecordPlace where{table.def->indexes[index].id, table.trees[index].SlotAt(gap_end)};
   const LockMode mode = FixedModeOf(LockRule::kInsertIntention);
   ReportRequest(turn, LockRule::kInsertIntention, table, index, gap_end, mode, *span);
-  return AfterRequest(turn, turn.state.locks.LockRecord(trx, table.def->id, where, mode, *span, PolicyOf(turn)));
+  return AfterRequest(turn,
+                      turn.state.locks.LockRecord(trx, table.def->id, where, mode, *span, PolicyOf(turn)));
 }
 
 Progress LockTableFor(Turn& turn, TableId table, LockRule rule, LockMode mode) {

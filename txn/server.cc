@@ -3,9 +3,9 @@
 #include <utility>
 
 #include "fmt/format.h"
-#include "txn/kill.h"
 #include "txn/drive.h"
 #include "txn/errors.h"
+#include "txn/kill.h"
 #include "txn/versions.h"
 #include "txn/waits.h"
 

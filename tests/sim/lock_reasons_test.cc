@@ -76,6 +76,7 @@ TEST(LockReasons, EveryLockOfEveryRecordedScriptHasOne) {
   for (const std::string& name : RecordedNames()) {
     const Script script = ReadRecorded(name);
     World world;
+    ApplyRecordedSettings(name, world);
     world.server.SetReportsLockRules(true);
     std::vector<LockRow> before;
     while (!IsFinished(world, script.cases[0])) {

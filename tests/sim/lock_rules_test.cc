@@ -49,6 +49,7 @@ class Recordings {
     World world;
     world.server.SetPurgeMode(is_purge_off ? PurgeMode::kOff : PurgeMode::kEager);
     world.server.SetDialect(dialect);
+    if (!is_purge_off) ApplyRecordedSettings(name, world);
     for (std::size_t i = 0; !IsFinished(world, one.script.cases[0]); ++i) {
       const StepReport report = PlayStep(world, one.script.cases[0], LockListing::kEachStep);
       if (i >= one.steps.size()) return report.number;

@@ -21,7 +21,6 @@
 #include "sim/report_jsonl.h"
 #include "sim/script.h"
 #include "tests/sim/recording.h"
-#include "sim/server_settings.h"
 
 namespace nextkey {
 namespace {
@@ -32,13 +31,7 @@ using Json = nlohmann::json;
 World NewWorld(const std::string& name, PurgeMode purge) {
   World world;
   world.server.SetPurgeMode(purge);
-  std::ifstream in(Folder() / (name + ".sql"));
-  const std::string mark = "# --set ";
-  for (std::string line; std::getline(in, line) && line.starts_with(mark);) {
-    const auto setting = ParseServerSetting(line.substr(mark.size()));
-    EXPECT_TRUE(std::holds_alternative<ServerSetting>(setting)) << line;
-    if (const auto* known = std::get_if<ServerSetting>(&setting)) ApplySettings({*known}, world.server);
-  }
+  ApplyRecordedSettings(name, world);
   return world;
 }
 

@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <cstdlib>
 #include <fstream>
+#include <variant>
+
+#include "sim/server_settings.h"
 
 namespace nextkey {
 namespace {
@@ -61,6 +64,16 @@ Script ReadRecorded(const std::string& name) {
     return Script{};
   }
   return std::get<Script>(std::move(read));
+}
+
+void ApplyRecordedSettings(const std::string& name, World& world) {
+  std::ifstream in(RecordedFolder() / (name + ".sql"));
+  const std::string mark = "# --set ";
+  for (std::string line; std::getline(in, line) && line.starts_with(mark);) {
+    const auto setting = ParseServerSetting(line.substr(mark.size()));
+    EXPECT_TRUE(std::holds_alternative<ServerSetting>(setting)) << line;
+    if (const auto* known = std::get_if<ServerSetting>(&setting)) ApplySettings({*known}, world.server);
+  }
 }
 
 std::vector<Json> Recording(const std::filesystem::path& path) {

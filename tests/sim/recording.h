@@ -9,12 +9,15 @@
 
 #include "sim/replay.h"
 #include "sim/script.h"
+#include "sim/world.h"
 
 namespace nextkey {
 
 std::filesystem::path RecordedFolder();
 std::vector<std::string> RecordedNames();  // Of the scripts, in order.
 Script ReadRecorded(const std::string& name);
+// Lines `# --set NAME=VALUE` in front of a script say what options its recorded server was started with.
+void ApplyRecordedSettings(const std::string& name, World& world);
 std::vector<nlohmann::json> Recording(const std::filesystem::path& path);
 
 // What is compared of a step, as one text.
