@@ -274,8 +274,15 @@ void Driver::Fail() {
   execution_.result = StatementResult{};
   execution_.result.error = error;
   if (ends_transaction || !IsMultiStatement(turn_.session)) {
+    // Nobody tells the session that its transaction is gone: the next one begins at the same level, whatever
+    // SET SESSION said meanwhile (thd->tx_isolation is reset where a transaction ends by itself).
+    const bool keeps_level = turn_.session.in_transaction && !locks_tables &&
+                             turn_.session.isolation != turn_.session.variables.isolation &&
+                             !turn_.session.next_isolation.has_value();
+    const sql::IsolationLevel level = turn_.session.isolation;
     ReleaseStatementLocks();
     RollbackTransaction(turn_);
+    if (keeps_level) turn_.session.next_isolation = level;
     return;
   }
   if (!turn_.session.trx.IsNull()) {

@@ -67,6 +67,7 @@ class Cursor {
   Look LookLocking(Place place, Row& row);
   Look LookAtPast(Place place, Row& row);
   Look SemiConsistent(const Record& record, Row& row);
+  void LetGoDeletedEntry(Place place);
   Look FetchClustered(const Record& entry, Row& row);
   Look CheckIndexCondition(const Record& record);
   bool IsPastRange(const Row& stored) const;
@@ -276,9 +277,20 @@ Look Cursor::LookLocking(Place place, Row& row) {
     row = record.row;
     return Look::kDeliver;
   }
-  if (record.is_deleted) return Look::kPass;
+  if (record.is_deleted) {
+    LetGoDeletedEntry(place);
+    return Look::kPass;
+  }
   if (const Look condition = CheckIndexCondition(record); condition != Look::kDeliver) return condition;
   return FetchClustered(record, row);
+}
+
+void Cursor::LetGoDeletedEntry(Place place) {
+  if (!Locks() || !scan_.lock_is_new || !Applies(LockRule::kLetGoDeletedRow)) return;
+  const RecordPlace where{index().id, tree_.SlotAt(place)};
+  Apply(turn_.state, turn_.events,
+        turn_.state.locks.ReleaseRecord(turn_.session.trx, where, ModeOf(mode_.locking)));
+  scan_.lock_is_new = false;
 }
 
 Look Cursor::SemiConsistent(const Record& record, Row& row) {

@@ -74,6 +74,8 @@ enum LockPhase : std::uint32_t { kCommitFirst, kProtect, kMetadata, kEngine };
 
 // WRITE keeps FLUSH TABLES WITH READ LOCK away until UNLOCK TABLES.
 Progress ProtectLock(Turn& turn, const sql::LockTablesStatement& statement) {
+  if (LocksForWrite(statement) && turn.session.holds_global_read_lock)
+    return turn.Fail(errors::GlobalReadLock());
   if (!LocksForWrite(statement) || turn.state.metadata.Holds(turn.session_id, kBackup, MdlMode::kBackupDdl))
     return Progress::kDone;
   const MdlOutcome outcome =

@@ -208,8 +208,9 @@ class ProgramBuilder {
 
   void CheckOptionNames() {
     for (const auto& [name, count] : program_->options.clients) {
-      const bool is_known = std::any_of(file_.clients.begin(), file_.clients.end(),
-                                        [&](const ClientTemplate& one) { return one.name.text == name; });
+      const bool is_known =
+          std::any_of(file_.clients.begin(), file_.clients.end(),
+                      [&wanted = name](const ClientTemplate& one) { return one.name.text == wanted; });
       if (!is_known) AddMistake(fmt::format("the race has no client \"{}\"", name), "");
     }
   }
