@@ -232,20 +232,29 @@ class FixPrinter {
 
 }  // namespace
 
-int RunRace(const RaceCommand& command, std::ostream& out, std::ostream& err) {
+std::variant<std::vector<ProgramRef>, std::vector<Mistake>> BuildPrograms(const RaceCommand& command) {
   auto read = ReadRace(command.race);
-  if (const auto* mistakes = std::get_if<std::vector<Mistake>>(&read)) return Refuse(*mistakes, err);
+  if (auto* mistakes = std::get_if<std::vector<Mistake>>(&read)) return std::move(*mistakes);
   const File file = std::get<File>(read);
   auto options = OptionsOf(command, *file);
-  if (const auto* mistake = std::get_if<Mistake>(&options)) return Refuse({*mistake}, err);
-
-  std::vector<Trial> trials;
+  if (auto* mistake = std::get_if<Mistake>(&options)) return std::vector{std::move(*mistake)};
+  std::vector<ProgramRef> programs;
   for (const std::string& fix : FixesOf(command, *file)) {
     RaceOptions own = std::get<RaceOptions>(options);
     own.fix = fix;
     auto built = BuildProgram(file, std::move(own));
-    if (const auto* mistakes = std::get_if<std::vector<Mistake>>(&built)) return Refuse(*mistakes, err);
-    auto trial = PutOnTrial(std::get<ProgramRef>(std::move(built)), {command.schedules, command.seed});
+    if (auto* mistakes = std::get_if<std::vector<Mistake>>(&built)) return std::move(*mistakes);
+    programs.push_back(std::get<ProgramRef>(std::move(built)));
+  }
+  return programs;
+}
+
+int RunRace(const RaceCommand& command, std::ostream& out, std::ostream& err) {
+  auto built = BuildPrograms(command);
+  if (const auto* mistakes = std::get_if<std::vector<Mistake>>(&built)) return Refuse(*mistakes, err);
+  std::vector<Trial> trials;
+  for (ProgramRef& program : std::get<std::vector<ProgramRef>>(built)) {
+    auto trial = PutOnTrial(std::move(program), {command.schedules, command.seed});
     if (const auto* mistakes = std::get_if<std::vector<Mistake>>(&trial)) return Refuse(*mistakes, err);
     trials.push_back(std::get<Trial>(std::move(trial)));
   }

@@ -9,8 +9,11 @@
 #include <map>
 #include <ostream>
 #include <string>
+#include <variant>
 #include <vector>
 
+#include "sim/mistake.h"
+#include "sim/race/program.h"
 #include "txn/server.h"
 
 namespace nextkey {
@@ -29,6 +32,9 @@ struct RaceCommand {
   bool with_colour = false;
   std::size_t width = 100;
 };
+
+// The race with each fix that the command asks for.
+std::variant<std::vector<ProgramRef>, std::vector<Mistake>> BuildPrograms(const RaceCommand& command);
 
 int RunRace(const RaceCommand& command, std::ostream& out, std::ostream& err);
 // What ships, with the sentence of each.
