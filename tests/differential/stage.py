@@ -29,6 +29,7 @@ class Session:
         self.connection = server.connect(DATABASE)
         self.thread_id = self.connection.thread_id()
         self.busy, self.result, self.step, self.sql = False, None, 0, ''
+        self.columns, self.message = [], ''  # Of the last answer.
 
     def fileno(self):
         return self.connection._sock.fileno()
@@ -46,10 +47,12 @@ class Session:
             answer = self.connection._result
             if answer.rows is not None:
                 self.result['rows'] = [list(row) for row in answer.rows]
+                self.columns = [field.name for field in answer.fields]
             else:
                 self.result['affected'] = answer.affected_rows
         except pymysql.MySQLError as error:
             self.result.update(status='error', errno=error.args[0] if error.args else 0)
+            self.message = error.args[1] if len(error.args) > 1 else ''
         self.busy = False
 
 
