@@ -146,6 +146,8 @@ class Stage:
                 step['unblocked'].append(dict(waiter.result, session=other, step=waiter.step, sql=waiter.sql))
         step['cut'] = sorted(n for n, s in self.sessions.items() if s.thread_id in status.cut)
         step['raw_locks'] = [(n, lock) for n, s in self.sessions.items() for lock in status.locks.get(s.thread_id, [])]
+        step['weights'] = {n: status.weights[s.thread_id] for n, s in self.sessions.items()
+                           if s.thread_id in status.weights}
         step['thread_ids'] = {s.thread_id: n for n, s in self.sessions.items()}
         return step
 
