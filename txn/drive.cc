@@ -120,6 +120,7 @@ class Driver {
   Progress Protect();
   Progress LockMetadata();
   Progress Plan();
+  std::optional<SqlError> MakeOrFindPlan();
   Progress Work();
   bool IsRowTimeout() const;
   void Fail();
@@ -188,20 +189,33 @@ Progress Driver::LockMetadata() {
   return Progress::kDone;
 }
 
+std::optional<SqlError> Driver::MakeOrFindPlan() {
+  const SessionView session = ViewOf(turn_);
+  PlanContext context{&turn_.state.catalog,
+                      execution_.system_tables,
+                      IsolationOf(turn_.session),
+                      &*turn_.state.dialect,
+                      &session,
+                      IsMultiStatement(turn_.session)};
+  PlanCache* plans = execution_.system_tables.empty() ? turn_.plans : nullptr;
+  PlanInputs inputs;
+  if (plans != nullptr) {
+    execution_.plan = plans->Find(execution_.statement, context);
+    if (execution_.plan != nullptr) return std::nullopt;
+    context.inputs = &inputs;
+  }
+  auto plan = MakePlan(statement_, context);
+  if (auto* error = std::get_if<SqlError>(&plan)) return std::move(*error);
+  execution_.plan = std::get<StatementPlanRef>(std::move(plan));
+  if (plans != nullptr) plans->Put(execution_.statement, context, std::move(inputs), execution_.plan);
+  return std::nullopt;
+}
+
 Progress Driver::Plan() {
   auto opened = OpenSystemTables({turn_.state, turn_.session, turn_.state.now_us, {}}, tables_);
   if (auto* error = std::get_if<SqlError>(&opened)) return turn_.Fail(std::move(*error));
   execution_.system_tables = std::get<std::vector<SystemTableRef>>(std::move(opened));
-  const SessionView session = ViewOf(turn_);
-  const PlanContext context{&turn_.state.catalog,
-                            execution_.system_tables,
-                            IsolationOf(turn_.session),
-                            &*turn_.state.dialect,
-                            &session,
-                            IsMultiStatement(turn_.session)};
-  auto plan = MakePlan(statement_, context);
-  if (auto* error = std::get_if<SqlError>(&plan)) return turn_.Fail(std::move(*error));
-  execution_.plan = std::get<StatementPlanRef>(std::move(plan));
+  if (auto error = MakeOrFindPlan()) return turn_.Fail(std::move(*error));
   execution_.queries.resize(execution_.plan->queries.size());
   execution_.memo.resize(execution_.plan->slot_count);
   for (PlanLocksTable& remark : TablesLockedByPlan(turn_, *execution_.plan))
@@ -341,9 +355,9 @@ void KeepDiagnostics(SessionState& session) {
 
 }  // namespace
 
-void RunSession(ServerState& state, std::vector<Event>& events, SessionId id) {
+void RunSession(ServerState& state, std::vector<Event>& events, SessionId id, PlanCache* plans) {
   SessionState& session = state.sessions.at(id).Write();
-  Turn turn{state, events, id, session, *session.execution};
+  Turn turn{state, events, id, session, *session.execution, plans};
   if (Driver(turn).Run() == Progress::kWaiting) {
     events.push_back(StatementWaits{id, DescribeWait(state, session)});
     return;

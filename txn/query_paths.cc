@@ -43,11 +43,15 @@ bool RejectsNullOf(const BoundExpr& conjunct, std::uint32_t table) {
 
 }  // namespace
 
-// What a condition's constant side comes to; nullopt for what depends on rows, waits or has side effects.
 std::optional<Value> BlockPlanner::KnownNow(const BoundExpr& expression) const {
   if (!IsConstant(expression)) return std::nullopt;
   if (expression.op == Op::kLiteral) return expression.literal;
-  SessionView session = *context_.session;
+  std::optional<Value> value = ValueNow(expression, *context_.session);
+  if (context_.inputs != nullptr) context_.inputs->known.push_back({expression, value});
+  return value;
+}
+
+std::optional<Value> ValueNow(const BoundExpr& expression, SessionView session) {
   std::vector<Warning> forgotten;
   session.warnings = &forgotten;
   session.is_strict = false;
@@ -120,6 +124,7 @@ AccessQuestion BlockPlanner::AccessQuestionFor(std::uint32_t table,
   question.where = &conjuncts_;
   question.conjuncts = &lookup_conjuncts_[table];
   question.known = [this](const BoundExpr& expression) { return KnownNow(expression); };
+  question.inputs = context_.inputs;
   question.is_change = purpose.is_single_change;
   if (purpose.is_single_change && assignments != nullptr) {
     question.written_columns.resize(plan.table.def->columns.size());

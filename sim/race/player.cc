@@ -83,7 +83,7 @@ void RacePlayer::UseServer(ClientState& state, std::uint32_t server) {
 void RacePlayer::Send(std::uint32_t client, std::uint32_t server, const sql::StatementRef& statement) {
   ClientState& state = Client(client);
   UseServer(state, server);
-  Process(server, world_.servers[server].Execute(state.sessions[server], statement));
+  Process(server, world_.servers[server].Execute(state.sessions[server], statement, plans_));
 }
 
 void RacePlayer::Process(std::uint32_t server, std::vector<Event> events) {
@@ -214,7 +214,7 @@ void RacePlayer::PlayTimer(std::uint32_t client) {
       const SessionState& session = *world_.servers[server].state().sessions.at(state.sessions[server]);
       if (!session.wait || !session.wait->deadline_us) continue;
       PassTo(*session.wait->deadline_us);
-      Process(server, world_.servers[server].FireDeadline(state.sessions[server]));
+      Process(server, world_.servers[server].FireDeadline(state.sessions[server], plans_));
       return;
     }
   }
