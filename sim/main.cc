@@ -92,9 +92,11 @@ int Main(int argc, char** argv) {
   replay->add_option("FILE", command.files, "Tagged SQL, or Hermitage's Markdown; - is standard input")
       ->required()
       ->option_text(" ");
-  replay->add_option("--format", format, "text (default): for people; jsonl: a JSON line a step")
-      ->check(CLI::IsMember({"text", "jsonl"}))
-      ->option_text("text|jsonl");
+  replay
+      ->add_option("--format", format,
+                   "text (default): for people; jsonl: a JSON line a step; sql: --schedule as a script")
+      ->check(CLI::IsMember({"text", "jsonl", "sql"}))
+      ->option_text("text|jsonl|sql");
   replay->add_flag("--locks", command.with_locks, "Show the lock table after each step");
   replay->add_flag("--why", command.with_why, "Say which rule took each lock that appears, and its source");
   add_server(replay);
@@ -202,7 +204,12 @@ int Main(int argc, char** argv) {
   if (!token.empty()) {
     race.race = command.files.front();
     race.parameters = settings;
+    race.as_sql = format == "sql";
     return RunRaceReplay(race, token, command.with_locks, std::cout, std::cerr);
+  }
+  if (format == "sql") {
+    std::cerr << "nextkey: --format sql writes a race's schedule as a script: give --schedule TOKEN\n";
+    return kExitUsage;
   }
   for (const std::string& text : settings) {
     auto setting = ParseServerSetting(text);

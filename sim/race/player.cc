@@ -38,7 +38,7 @@ void RacePlayer::Play(Choice choice) {
       PlayClient(choice.actor);
       break;
     case ChoiceKind::kTimer:
-      PlayTimer(choice.actor);
+      PlayTimer(choice);
       break;
     case ChoiceKind::kReplica:
       PlayReplica(choice.actor);
@@ -199,6 +199,8 @@ void RacePlayer::ApplyCall(std::uint32_t client, const CallResult& result, bool 
   state.call = CallState{};
   if (!call.into.empty()) {
     world_.servers[state.server].SetUserVariable(state.sessions[state.server], call.into, answer);
+    if (recorder_.IsWanted())
+      recorder_.Computed(client, fmt::format("SET @{} = {}", call.into, SqlLiteral(answer)));
   }
   ++state.instruction;
   Advance(client);
@@ -206,7 +208,8 @@ void RacePlayer::ApplyCall(std::uint32_t client, const CallResult& result, bool 
 
 // --- Timers --------------------------------------------------------------------------------------------
 
-void RacePlayer::PlayTimer(std::uint32_t client) {
+void RacePlayer::PlayTimer(const Choice& choice) {
+  const std::uint32_t client = choice.actor;
   recorder_.Begin(client, "");
   ClientState& state = Client(client);
   if (state.phase == ClientPhase::kWaitsForServer) {
@@ -218,7 +221,7 @@ void RacePlayer::PlayTimer(std::uint32_t client) {
       return;
     }
   }
-  PassTo(state.timer->from_us);
+  PassTo(choice.IsEarlyTimer() ? state.timer->from_us : state.timer->to_us);
   state.timer.reset();
   recorder_.TimerFired(client);
   ServiceDesk desk{world_, program_};
@@ -261,6 +264,7 @@ void RacePlayer::Advance(std::uint32_t client) {
 bool RacePlayer::Run(std::uint32_t client, const Instruction& instruction) {
   ClientState& state = Client(client);
   if (const auto* set = std::get_if<SetVariables>(&instruction.what)) {
+    recorder_.Computed(client, instruction.text);
     return RunSet(state, *set) || Unwind(client);
   }
   if (const auto* test = std::get_if<JumpUnless>(&instruction.what)) {
@@ -387,6 +391,20 @@ bool RacePlayer::MayTryAgain(std::uint32_t client) const {
   return has(retry->reasons, state.outcome.reason);
 }
 
+// As SET would say it: those that the request did not begin with are NULL again.
+std::string RacePlayer::BackToFirstVariables(std::uint32_t client) const {
+  const ClientState& state = *world_.clients[client];
+  const UserVariables& first = (*world_.first_variables)[client];
+  std::string text;
+  for (const auto& [name, value] :
+       world_.servers[state.server].user_variables(state.sessions[state.server])) {
+    const auto found = first.find(name);
+    text += fmt::format("{}@{} = {}", text.empty() ? "SET " : ", ", name,
+                        found == first.end() ? std::string("NULL") : SqlLiteral(found->second));
+  }
+  return text;
+}
+
 bool RacePlayer::EndAttempt(std::uint32_t client) {
   ClientState& state = Client(client);
   const std::string why =
@@ -405,6 +423,7 @@ bool RacePlayer::EndAttempt(std::uint32_t client) {
   state.is_unwinding = false;
   state.outcome = RequestOutcome{};
   state.instruction = 0;
+  if (recorder_.IsWanted()) recorder_.Computed(client, BackToFirstVariables(client));
   for (std::size_t server = 0; server < state.sessions.size(); ++server) {
     world_.servers[server].SetUserVariables(state.sessions[server], (*world_.first_variables)[client]);
   }

@@ -29,7 +29,7 @@ class RacePlayer {
  private:
   // --- Choices ---
   void PlayClient(std::uint32_t client);
-  void PlayTimer(std::uint32_t client);
+  void PlayTimer(const Choice& choice);
   void PlayReplica(std::uint32_t server);
   void PlayFault(const Choice& choice);
   void Pause(std::uint32_t client, std::int64_t milliseconds);
@@ -62,6 +62,7 @@ class RacePlayer {
   void FailRequest(ClientState& state, RequestOutcome outcome);
   void FailWith(ClientState& state, const SqlError& error);
   bool MayTryAgain(std::uint32_t client) const;
+  std::string BackToFirstVariables(std::uint32_t client) const;
 
   void PassTo(std::int64_t time_us);
   ClientState& Client(std::uint32_t client) { return world_.clients[client].Write(); }

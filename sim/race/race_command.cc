@@ -15,6 +15,8 @@
 #include "sim/race/play.h"
 #include "sim/race/race_text.h"
 #include "sim/race/schedule.h"
+#include "sim/race/schedule_sql.h"
+#include "sim/race/scheduler.h"
 #include "sim/race/shipped_races.h"
 #include "sim/race/trial.h"
 #include "sim/report_text.h"
@@ -107,7 +109,6 @@ std::variant<RaceOptions, Mistake> OptionsOf(const RaceCommand& command, const R
 
 // The race as it is, and each fix; or the one that was asked for.
 std::vector<std::string> FixesOf(const RaceCommand& command, const RaceFile& file) {
-  if (command.only_unfixed) return {""};
   if (!command.fix.empty()) return {command.fix};
   std::vector<std::string> fixes = {""};
   for (const Fix& fix : file.fixes) fixes.push_back(fix.name.text);
@@ -221,6 +222,9 @@ class FixPrinter {
   std::string Item(const SetServer& item) {
     return fmt::format("@ server\n+ {} = {}\n", item.variable.text, item.value);
   }
+  std::string Item(const SetProcesses& item) {
+    return fmt::format("@ the application\n+ processes {}\n", item.count.text);
+  }
   std::string Item(const UseFix& item) {
     for (const Fix& fix : file_.fixes) {
       if (fix.name.text == item.fix.text) return Print(fix);
@@ -312,6 +316,26 @@ int RunRaceDiff(const RaceCommand& command, std::ostream& out, std::ostream& err
                 err);
 }
 
+namespace {
+
+int WriteScript(const Program& program, const RaceWorld& opened, const Schedule& schedule, std::ostream& out,
+                std::ostream& err) {
+  const auto played = PlaySchedule(opened, program, schedule, nullptr);
+  if (const auto* mismatch = std::get_if<ScheduleMismatch>(&played))
+    return Refuse(
+        {OnCommandLine(mismatch->message, "The race behaves differently from when the token was made.")},
+        err);
+  const auto script = ScheduleAsSql(program, schedule);
+  if (const auto* none = std::get_if<NoScript>(&script))
+    return Refuse({OnCommandLine("this schedule can't be written as SQL: " + none->why,
+                                 "Leave --format sql out: the timeline shows it.")},
+                  err);
+  out << std::get<ScriptText>(script).text;
+  return kExitOk;
+}
+
+}  // namespace
+
 int RunRaceReplay(const RaceCommand& command, const std::string& token, bool with_locks, std::ostream& out,
                   std::ostream& err) {
   auto head = ParseToken(token);
@@ -335,9 +359,11 @@ int RunRaceReplay(const RaceCommand& command, const std::string& token, bool wit
   auto opened = OpenRace(*program);
   if (const auto* mistakes = std::get_if<std::vector<Mistake>>(&opened)) return Refuse(*mistakes, err);
 
+  if (command.as_sql)
+    return WriteScript(*program, std::get<RaceWorld>(opened), std::get<Schedule>(schedule), out, err);
+
   std::vector<ChoiceReport> reports;
-  auto played =
-      PlaySchedule(std::get<RaceWorld>(std::move(opened)), *program, std::get<Schedule>(schedule), &reports);
+  auto played = PlaySchedule(std::get<RaceWorld>(opened), *program, std::get<Schedule>(schedule), &reports);
   const ScriptCase clients = ClientsAsCase(*program);
   TextReport timeline(clients, {command.width, command.with_colour, with_locks, false});
   const RaceTextOptions text{command.width, command.with_colour};
@@ -358,7 +384,8 @@ int RunRaceReplay(const RaceCommand& command, const std::string& token, bool wit
     return Refuse(
         {OnCommandLine(mismatch->message, "The race behaves differently from when the token was made.")},
         err);
-  const EndState end = EndOf(std::get<RaceWorld>(played), *program);
+  const EndState end =
+      EndOfSchedule(std::get<RaceWorld>(std::move(opened)), *program, std::get<Schedule>(schedule));
   out << "\n";
   for (std::size_t i = 0; i < program->results.size(); ++i)
     out << fmt::format("{} = {}\n", program->results[i].name, end.results[i].ToText());

@@ -22,9 +22,8 @@ enum class RaceFormat : std::uint8_t {
 };
 
 struct RaceCommand {
-  std::string race;  // A file, or the name of a race that ships.
-  std::string fix;   // Empty: all of them.
-  bool only_unfixed = false;
+  std::string race;                     // A file, or the name of a race that ships.
+  std::string fix;                      // Empty: all of them.
   std::vector<std::string> clients;     // `3`, or `buyer=3`
   std::vector<std::string> parameters;  // `name=value`, several by commas
   std::vector<std::string> faults;
@@ -35,6 +34,7 @@ struct RaceCommand {
   std::optional<RaceFormat> format;  // Absent: isolationtester's for its specs, else the table.
   bool with_colour = false;
   std::size_t width = 100;
+  bool as_sql = false;  // Of a replayed schedule: a tagged SQL script instead of a timeline.
 };
 
 int RunRace(const RaceCommand& command, std::ostream& out, std::ostream& err);
@@ -42,7 +42,7 @@ int RunRace(const RaceCommand& command, std::ostream& out, std::ostream& err);
 int RunRaces(const RaceCommand& command, std::ostream& out);
 // What the fix changes, step by step.
 int RunRaceDiff(const RaceCommand& command, std::ostream& out, std::ostream& err);
-// Plays the schedule that a token stands for, as a timeline.
+// Plays the schedule that a token stands for, as a timeline or as a tagged SQL script.
 int RunRaceReplay(const RaceCommand& command, const std::string& token, bool with_locks, std::ostream& out,
                   std::ostream& err);
 

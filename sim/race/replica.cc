@@ -14,17 +14,6 @@
 namespace nextkey {
 namespace {
 
-std::string Literal(const Value& value) {
-  if (value.IsNull()) return "NULL";
-  if (value.IsNumber()) return value.ToText();
-  std::string text = "'";
-  for (const char c : value.ToText()) {
-    if (c == '\'' || c == '\\') text += c == '\'' ? '\'' : '\\';
-    text += c;
-  }
-  return text + "'";
-}
-
 std::string Quoted(const std::string& name) { return "`" + name + "`"; }
 
 std::string Listed(const TableDef& table, const Row& row, std::string_view between,
@@ -32,7 +21,7 @@ std::string Listed(const TableDef& table, const Row& row, std::string_view betwe
   std::string text;
   for (std::size_t i = 0; i < table.columns.size(); ++i) {
     if (i > 0) text += separator;
-    text += Quoted(table.columns[i].name) + std::string(between) + Literal(row[i]);
+    text += Quoted(table.columns[i].name) + std::string(between) + SqlLiteral(row[i]);
   }
   return text;
 }
@@ -43,7 +32,7 @@ std::string Condition(const TableDef& table, const Row& row) {
   std::string text;
   for (const KeyPart& part : table.indexes.front().parts) {
     if (!text.empty()) text += " AND ";
-    text += Quoted(table.columns[part.column].name) + " = " + Literal(row[part.column]);
+    text += Quoted(table.columns[part.column].name) + " = " + SqlLiteral(row[part.column]);
   }
   return text;
 }
@@ -65,6 +54,17 @@ sql::StatementRef Parsed(const std::string& text) {
 }
 
 }  // namespace
+
+std::string SqlLiteral(const Value& value) {
+  if (value.IsNull()) return "NULL";
+  if (value.IsNumber()) return value.ToText();
+  std::string text = "'";
+  for (const char c : value.ToText()) {
+    if (c == '\'' || c == '\\') text += c == '\'' ? '\'' : '\\';
+    text += c;
+  }
+  return text + "'";
+}
 
 void RacePlayer::CollectCommitted() {
   if (world_.replicas.empty()) return;

@@ -5,14 +5,17 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <iterator>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <variant>
 #include <vector>
 
 #include "sim/race/parser.h"
 #include "sim/race/services.h"
+#include "tests/sim/race_harness.h"
 
 namespace nextkey {
 namespace {
@@ -235,6 +238,38 @@ TEST(RaceFilesPage, ItsTutorialIsARaceOfFifteenLines) {
   EXPECT_EQ(file.invariants.size(), 1u);
   EXPECT_EQ(file.fixes.size(), 1u);
   EXPECT_EQ(file.expectations.size(), 2u);
+}
+
+// As the page says: both look before either writes, and one like is lost; with the fix no order loses one.
+TEST(RaceFilesPage, ItsTutorialComesOutAsThePageSays) {
+  const std::string text = CodeBlocks(TextOf(NEXTKEY_SOURCE_DIR "/sim/race/RACE_FILES.md"), "race").at(0);
+  const ProgramRef program = ProgramOf(text);
+  // Both look, then both write what they computed.
+  const RaceWorld lost = PlayNames(OpenOf(*program), *program, {"reader1", "reader2", "reader1", "reader2"});
+  const EndState end = EndOf(lost, *program);
+  EXPECT_EQ(CountsText(end.counts), "2 succeeded");
+  ASSERT_EQ(end.broken.size(), 1u);
+  EXPECT_EQ(program->invariants[end.broken[0].invariant].sentence, "every like counts");
+  // Two statements each make six orders; in the two where one reader comes after the other nothing is lost.
+  const ProgramRef fixed = ProgramOf(text, RaceOptions{.fix = "add_in_place"});
+  for (const auto& [one, orders, good] : {std::tuple(program, 6u, 2u), std::tuple(fixed, 2u, 2u)}) {
+    unsigned all = 0;
+    unsigned kept = 0;
+    const std::function<void(const RaceWorld&)> play = [&, &race = *one](const RaceWorld& world) {
+      const std::vector<Choice> choices = ChoicesOf(world, race);
+      for (const Choice& choice : choices) {
+        RaceWorld next = world;
+        PlayChoice(next, race, choice, nullptr);
+        play(next);
+      }
+      if (!choices.empty()) return;
+      ++all;
+      kept += EndOf(world, race).broken.empty() ? 1 : 0;
+    };
+    play(OpenOf(*one));
+    EXPECT_EQ(all, orders);
+    EXPECT_EQ(kept, good);
+  }
 }
 
 TEST(RaceFilesPage, ItsExamplesFitTheTutorial) {
