@@ -60,11 +60,11 @@ enum class Part { kFork, kChoice, kFingerprint };
 void PlayEdges(benchmark::State& state, const std::string& race, Part part) {
   const ProgramRef program = Race(race, 4);
   const std::vector<Edge> edges = EdgesOfRandomSchedules(*program, 20);
-  std::vector<Choice> choices;
+  PlanCache plans;
   for (auto _ : state) {
     for (const Edge& edge : edges) {
       RaceWorld world = edge.world;
-      if (part >= Part::kChoice) PlayChoice(world, *program, edge.choice, nullptr);
+      if (part >= Part::kChoice) PlayChoice(world, *program, edge.choice, nullptr, &plans);
       if (part >= Part::kFingerprint) benchmark::DoNotOptimize(world.Digest());
       benchmark::DoNotOptimize(world);
     }

@@ -45,8 +45,7 @@ void PlanCache::Put(const sql::StatementRef& statement, const PlanContext& conte
   Slot& slot = slots_[statement.get()];
   slot.statement = statement;
   if (slot.entries.size() == kMostPlans) slot.entries.clear();
-  slot.entries.push_back(
-      {context.isolation, context.is_multi_statement, std::move(inputs), std::move(plan)});
+  slot.entries.push_back({context.isolation, context.is_multi_statement, std::move(inputs), std::move(plan)});
 }
 
 }  // namespace nextkey
