@@ -161,6 +161,9 @@ class LockTable {
   // waiters are let go.
   LockEvents OnErase(IndexId index, RecordSlot erased, RecordSlot heir, const Inheritance& inheritance = {});
   void OnMove(IndexId index, RecordSlot from, RecordSlot to);  // All locks go along.
+  // A change of a field's size erases the record and inserts it anew. Meanwhile its locks wait on the
+  // page's infimum, so that each that waits leaves two empty structures behind.
+  void OnReinsert(IndexId index, RecordSlot slot);
   // A whole split: `moved` pairs the old and new slots of the records that went to the new page, in key
   // order; it may be empty. The structures go over in the order of the page's list, so that order
   // survives; then follows what OnSplitRight does. Either page may be the new one.
