@@ -139,6 +139,13 @@ int Main(int argc, char** argv) {
       ->check(CLI::Range(0, 10'000'000))
       ->option_text("N");
   run_race->add_option("--seed", race.seed, "Where the random schedules begin (1)")->option_text("N");
+  run_race
+      ->add_option("--format", race.format,
+                   "table: a line for each fix; isolationtester: as that program prints a spec "
+                   "(default for a spec)")
+      ->transform(CLI::Transformer(std::map<std::string, RaceFormat>{
+          {"table", RaceFormat::kTable}, {"isolationtester", RaceFormat::kIsolationTester}}))
+      ->option_text("table|isolationtester");
   CLI::App* diff = app.add_subcommand("diff", "Show what a fix of a race changes");
   diff->add_option("RACE", race.race, "A race file, or the name of one that ships")
       ->required()

@@ -44,6 +44,8 @@ struct AccessAnswer {
   double rows = 0;           // That reading it once gives to the next table.
   double cost = 0;           // For all rows of the tables before it.
   bool gives_order = false;  // The scan already is in ORDER BY's order.
+  bool needs_order = false;  // UPDATE and DELETE: ORDER BY names more than what WHERE fixes.
+  bool is_one_row = false;   // UPDATE and DELETE: a point on the whole of a unique key.
   bool uses_buffer = false;  // A scan for many rows of the tables before it at once.
   double selectivity = 1;    // Of the conditions that `rows` has not yet counted.
 };

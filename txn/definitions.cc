@@ -240,6 +240,8 @@ class Alteration {
   std::vector<std::string> new_foreign_keys_;
   std::optional<std::uint64_t> auto_increment_;
   bool rebuilds_ = false;
+  bool changes_columns_ = false;
+  bool adds_index_ = false;
 };
 
 std::optional<SqlError> Alteration::Act(const sql::AddColumn& action) {
@@ -253,6 +255,7 @@ std::optional<SqlError> Alteration::Act(const sql::AddColumn& action) {
   const std::size_t at = position.value_or(builder_.def().columns.size());
   if (auto error = builder_.AddColumn(action.column, position)) return error;
   sources_.insert(sources_.begin() + static_cast<std::ptrdiff_t>(at), std::nullopt);
+  changes_columns_ = true;
   if (action.column.is_auto_increment || action.column.is_primary_key) rebuilds_ = true;
   return std::nullopt;
 }
@@ -261,6 +264,7 @@ std::optional<SqlError> Alteration::Act(const sql::DropColumn& action) {
   const auto at = builder_.def().FindColumn(action.name);
   if (auto error = builder_.RemoveColumn(action.name)) return error;
   sources_.erase(sources_.begin() + *at);
+  changes_columns_ = true;
   return std::nullopt;
 }
 
@@ -274,6 +278,7 @@ std::optional<SqlError> Alteration::Act(const sql::ModifyColumn& action) {
 }
 
 std::optional<SqlError> Alteration::Act(const sql::AddIndex& action) {
+  adds_index_ = true;
   rebuilds_ |= action.index.kind == sql::IndexSpecKind::kPrimary;
   return builder_.AddIndex(action.index);
 }
@@ -445,6 +450,8 @@ std::optional<SqlError> Alteration::Run() {
   for (const sql::AlterAction& action : statement_.actions) {
     if (auto error = std::visit([&](const auto& act) { return Act(act); }, action)) return error;
   }
+  // A column comes and goes instantly, but not together with a new index (instant_alter_column_possible).
+  rebuilds_ |= changes_columns_ && adds_index_;
   for (IndexDef& index : builder_.def().indexes) index.id = IndexId();
   Catalog& catalog = turn_.state.catalog;
   auto def = builder_.Build(catalog, catalog.NewTableId());

@@ -86,6 +86,8 @@ struct QueryPlan {
   std::vector<BoundExpr> aggregates;
   std::optional<BoundExpr> having;
   std::vector<SortKey> order_by;  // Empty where the scan gives the order.
+  bool needs_order = false;       // Of UPDATE: there is an ORDER BY, which the scan may give.
+  bool is_one_row = false;        // Of UPDATE: a point on the whole of a unique key.
   std::optional<BoundExpr> limit;
   std::optional<BoundExpr> offset;
   bool is_distinct = false;

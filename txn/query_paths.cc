@@ -172,6 +172,8 @@ void BlockPlanner::ChoosePaths(const std::vector<sql::TableReference>& from, con
     const bool is_sorted = is_constant ? query_.tables.size() == 1
                                        : is_first && order_table == choice.table && choice.answer.gives_order;
     if (is_sorted && may_give_order) query_.order_by.clear();
+    query_.needs_order = choice.answer.needs_order;
+    query_.is_one_row = choice.answer.is_one_row;
     is_first = is_first && is_constant;
   }
   if (query_.tables.size() > 1) {

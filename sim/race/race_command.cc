@@ -10,6 +10,7 @@
 
 #include "sim/mistake.h"
 #include "sim/race/did_you_mean.h"
+#include "sim/race/isolation_spec.h"
 #include "sim/race/parser.h"
 #include "sim/race/play.h"
 #include "sim/race/race_text.h"
@@ -234,12 +235,26 @@ class FixPrinter {
   const RaceFile& file_;
 };
 
+int RunIsolationSpec(const RaceCommand& command, const RaceFile& spec, std::ostream& out, std::ostream& err) {
+  if (!IsIsolationSpec(spec))
+    return Refuse({OnCommandLine(fmt::format("{} is no spec of isolationtester", command.race),
+                                 "A spec has sessions and no name; leave --format out to see the race.")},
+                  err);
+  const auto played = PlayIsolationSpec(spec, {command.purge});
+  if (const auto* mistakes = std::get_if<std::vector<Mistake>>(&played)) return Refuse(*mistakes, err);
+  out << std::get<std::string>(played);
+  return kExitOk;
+}
+
 }  // namespace
 
 int RunRace(const RaceCommand& command, std::ostream& out, std::ostream& err) {
   auto read = ReadRace(command.race);
   if (const auto* mistakes = std::get_if<std::vector<Mistake>>(&read)) return Refuse(*mistakes, err);
   const File file = std::get<File>(read);
+  const RaceFormat usual = IsIsolationSpec(*file) ? RaceFormat::kIsolationTester : RaceFormat::kTable;
+  if (command.format.value_or(usual) == RaceFormat::kIsolationTester)
+    return RunIsolationSpec(command, *file, out, err);
   auto options = OptionsOf(command, *file);
   if (const auto* mistake = std::get_if<Mistake>(&options)) return Refuse({*mistake}, err);
 

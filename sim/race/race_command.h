@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <ostream>
 #include <string>
 #include <vector>
@@ -14,6 +15,11 @@
 #include "txn/server.h"
 
 namespace nextkey {
+
+enum class RaceFormat : std::uint8_t {
+  kTable,
+  kIsolationTester,  // As PostgreSQL's isolationtester prints a spec.
+};
 
 struct RaceCommand {
   std::string race;                     // A file, or the name of a race that ships.
@@ -25,6 +31,7 @@ struct RaceCommand {
   std::size_t schedules = 300;
   std::uint64_t seed = 1;
   PurgeMode purge = PurgeMode::kEager;
+  std::optional<RaceFormat> format;  // Absent: isolationtester's for its specs, else the table.
   bool with_colour = false;
   std::size_t width = 100;
   bool as_sql = false;  // Of a replayed schedule: a tagged SQL script instead of a timeline.

@@ -305,28 +305,5 @@ TEST(RaceParser, ReadsTheSeedsOfTheFuzzer) {
   }
 }
 
-// --- isolationtester's specs -----------------------------------------------------------------------
-
-TEST(IsolationSpecs, AreReadAsTheyAre) {
-  std::size_t read = 0;
-  std::size_t with_markers = 0;
-  for (const auto& entry : std::filesystem::directory_iterator(NEXTKEY_SOURCE_DIR "/tests/isolation_specs")) {
-    if (entry.path().extension() != ".spec") continue;
-    SCOPED_TRACE(entry.path().string());
-    const RaceFile file = Read(TextOf(entry.path()));
-    ++read;
-    EXPECT_TRUE(file.title.text.empty());
-    EXPECT_GE(file.clients.size(), 2u);
-    EXPECT_GE(file.permutations.size(), 1u);
-    EXPECT_FALSE(file.story.empty());
-    for (const ClientTemplate& client : file.clients) EXPECT_TRUE(client.is_session);
-    for (const Permutation& permutation : file.permutations) {
-      for (const PermutationStep& step : permutation.steps) with_markers += step.markers.empty() ? 0 : 1;
-    }
-  }
-  EXPECT_GE(read, 8u);
-  EXPECT_GE(with_markers, 3u);
-}
-
 }  // namespace
 }  // namespace nextkey
