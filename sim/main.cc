@@ -12,6 +12,7 @@
 #include <variant>
 #include <vector>
 
+#include "sim/race/claims_command.h"
 #include "sim/race/race_command.h"
 #include "sim/replay_command.h"
 #include "sim/rules_command.h"
@@ -150,6 +151,9 @@ int Main(int argc, char** argv) {
       ->required()
       ->option_text(" ");
   diff->add_option("FIX", race.fix, "One of its fixes")->required()->option_text(" ");
+  std::uint32_t claim = 0;
+  CLI::App* claims = app.add_subcommand("claims", "Put twelve claims about locks on trial");
+  claims->add_option("N", claim, "Show the replays of this one")->option_text(" ");
   CLI::App* races = app.add_subcommand("races", "List the races that ship");
   for (CLI::App* with_clients : {run_race, replay}) {
     with_clients->add_option("--clients", race.clients, "How many clients come: N, or NAME=N")
@@ -161,7 +165,7 @@ int Main(int argc, char** argv) {
   }
   run_race->add_option("--set", race.parameters, "Parameters of the race: name=value,..")
       ->option_text("NAME=VALUE");
-  for (CLI::App* with_page : {run_race, races}) {
+  for (CLI::App* with_page : {run_race, races, claims}) {
     with_page->add_option("--color,--colour", colour, "auto (default): on a terminal, unless NO_COLOR is set")
         ->check(CLI::IsMember({"auto", "always", "never"}))
         ->option_text("auto|always|never");
@@ -191,6 +195,7 @@ int Main(int argc, char** argv) {
   race.with_colour = UsesColour(colour);
   race.width = width != 0 ? width : TerminalWidth();
   if (run_race->parsed()) return RunRace(race, std::cout, std::cerr);
+  if (claims->parsed()) return RunClaims(claim, race.width, std::cout, std::cerr);
   if (races->parsed()) return RunRaces(race, std::cout);
   if (diff->parsed()) return RunRaceDiff(race, std::cout, std::cerr);
   if (rules->parsed()) {
