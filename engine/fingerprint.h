@@ -33,6 +33,8 @@ class Canonical {
   }
 
   std::string_view bytes() const { return bytes_; }
+  void Clear() { bytes_.clear(); }  // Keeps the room.
+  void Append(const Canonical& other) { bytes_.append(other.bytes_); }
   Fingerprint Digest() const;  // XXH3, 128 bits.
 
  private:
