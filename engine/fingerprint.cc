@@ -21,13 +21,19 @@ std::string Fingerprint::ToHex() const {
 
 void Canonical::PutText(std::string_view text) {
   Put(text.size());
-  if (capacity_ - size_ < text.size()) Grow(text.size());
-  text.copy(bytes_.get() + size_, text.size());
-  size_ += text.size();
+  AppendBytes(text);
+}
+
+void Canonical::Append(const Canonical& other) { AppendBytes(other.bytes()); }
+
+void Canonical::AppendBytes(std::string_view bytes) {
+  if (capacity_ - size_ < bytes.size()) Grow(bytes.size());
+  bytes.copy(bytes_.get() + size_, bytes.size());
+  size_ += bytes.size();
 }
 
 void Canonical::Grow(std::size_t more) {
-  constexpr std::size_t kFirst = 2048;
+  constexpr std::size_t kFirst = 1024;
   capacity_ = std::max({kFirst, 2 * capacity_, size_ + more});
   auto grown = std::make_unique_for_overwrite<char[]>(capacity_);
   std::copy_n(bytes_.get(), size_, grown.get());

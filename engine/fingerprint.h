@@ -43,9 +43,12 @@ class Canonical {
   }
 
   std::string_view bytes() const { return {bytes_.get(), size_}; }
+  void Clear() { size_ = 0; }  // Keeps the room.
+  void Append(const Canonical& other);
   Fingerprint Digest() const;  // XXH3, 128 bits.
 
  private:
+  void AppendBytes(std::string_view bytes);
   void Grow(std::size_t more);
 
   std::unique_ptr<char[]> bytes_;

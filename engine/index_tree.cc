@@ -204,4 +204,41 @@ void IndexTree::PutInto(Canonical& canonical) const {
   }
 }
 
+void IndexTree::PutInto(Canonical& canonical, absl::FunctionRef<void(TrxId)> put_writer,
+                        const std::vector<bool>& is_left_out) const {
+  const auto put_row = [&](const Row& row) {
+    if (is_left_out.empty()) return row.PutInto(canonical);
+    canonical.Put(row.size());
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      if (i >= is_left_out.size() || !is_left_out[i]) row[i].PutInto(canonical);
+    }
+  };
+  canonical.Put(position_of_page_.size());
+  canonical.Put(pages_.size());
+  for (const PageRef& ref : pages_) {
+    const Page& page = *ref.page;
+    canonical.PutId(page.number);
+    canonical.Put(page.records.size());
+    canonical.Put(page.last_insert);
+    canonical.Put(page.space.garbage_bytes);
+    canonical.Put(page.space.heap_count);
+    put_row(page.low);
+    canonical.Put(page.free_heaps.size());
+    for (const FreeHeap& free : page.free_heaps) canonical.Put(std::uint64_t{free.heap} << 32 | free.bytes);
+    canonical.Put(page.keys.size());
+    for (const Key& key : page.keys) {
+      const Record& record = page.records[key.heap - 1];
+      canonical.Put(std::uint64_t{record.heap} << 1 | (record.is_deleted ? 1 : 0));
+      put_writer(record.writer);
+      put_row(record.row);
+      for (const Version* version = record.older.get(); version != nullptr; version = version->older.get()) {
+        canonical.Put(version->is_deleted ? 2 : 1);
+        put_writer(version->writer);
+        put_row(version->row);
+      }
+      canonical.Put(0);
+    }
+  }
+}
+
 }  // namespace nextkey

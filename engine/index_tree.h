@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "absl/container/inlined_vector.h"
+#include "absl/functional/function_ref.h"
 #include "engine/cow.h"
 #include "engine/digest_cache.h"
 #include "engine/ids.h"
@@ -118,8 +119,10 @@ class IndexTree {
 
   // Changing. Insert requires that no record has the same whole key.
   Inserted Insert(Record record);
-  void Replace(Place place, Record record);  // Keeps the slot and the key.
-  void Erase(Place place);                   // An emptied page goes, unless it is the last one.
+  // Keeps the slot and the key. -> whether a field changed its size, so that the server has to erase
+  // the old record and to insert the new one.
+  bool Replace(Place place, Record record);
+  void Erase(Place place);  // An emptied page goes, unless it is the last one.
 
   // How many records stand from one place up to, and without, another. Requires: from <= to.
   std::size_t RecordsBetween(Place from, Place to) const;
@@ -129,6 +132,10 @@ class IndexTree {
 
   // A page stands as its digest, which is kept until the page is written to.
   void PutInto(Canonical& canonical) const;
+  // The same with `put_writer` telling who wrote a version, for states that are equal but for such
+  // names. Of a row's values those that `is_left_out` names by their position are left out.
+  void PutInto(Canonical& canonical, absl::FunctionRef<void(TrxId)> put_writer,
+               const std::vector<bool>& is_left_out) const;
 
  private:
   static constexpr std::uint32_t kGone = 0xFFFFFFFF;

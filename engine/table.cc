@@ -112,10 +112,14 @@ void Catalog::Drop(TableId id) {
   std::erase_if(tables_, [id](const Slot& slot) { return slot.id == id; });
 }
 
-void Catalog::PutInto(Canonical& canonical) const {
+void Catalog::PutCountersInto(Canonical& canonical) const {
   canonical.Put(next_table_);
   canonical.Put(next_index_);
   canonical.Put(next_row_id_);
+}
+
+void Catalog::PutInto(Canonical& canonical) const {
+  PutCountersInto(canonical);
   canonical.Put(tables_.size());
   for (const Slot& slot : tables_) slot.table->PutInto(canonical);
 }

@@ -62,6 +62,7 @@ class Catalog {
   std::uint64_t NewRowId() { return next_row_id_++; }
 
   void PutInto(Canonical& canonical) const;
+  void PutCountersInto(Canonical& canonical) const;  // The ids that come next.
 
  private:
   struct Slot {

@@ -63,11 +63,15 @@ void LockTable::ResolveCircle(TrxId start, LockEvents& events) {
 }
 
 void LockTable::CheckMovedEdges(LockEvents& events) {
+  bool has_several = false;
+  const std::size_t circles_before = events.deadlocks.size();
   while (!unchecked_.empty()) {
+    has_several = has_several || unchecked_.size() > 1;
     const TrxId trx = unchecked_.front();
     unchecked_.erase(unchecked_.begin());
     ResolveCircle(trx, events);
   }
+  if (has_several && events.deadlocks.size() > circles_before) has_compared_ranks_ = true;
 }
 
 LockDescription LockTable::DescribeStructure(const LockStructure& structure) const {

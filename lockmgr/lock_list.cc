@@ -145,6 +145,60 @@ void LockTable::PutInto(Canonical& canonical, absl::FunctionRef<std::uint64_t(Tr
   for (const std::uint64_t name : unchecked) canonical.Put(name);
 }
 
+void LockTable::PutInto(const Form& form) const {
+  const auto is_unordered = [&](const LockStructure& structure) {
+    return !form.orders_intentions && !structure.on_page && !structure.is_waiting &&
+           (structure.mode == LockMode::kIntentionShared || structure.mode == LockMode::kIntentionExclusive);
+  };
+  absl::InlinedVector<std::uint32_t, 32> numbers(structures_.size() + 1);  // 0: stands in no order.
+  std::uint32_t next_number = 0;
+  Canonical& c = form.queues;
+  const auto put_queue = [&](const LockQueue& queue) {
+    for (StructureId id = queue.first; !id.IsNull(); id = At(id).queue_next) {
+      const LockStructure& structure = At(id);
+      if (is_unordered(structure)) continue;
+      numbers[id.value()] = ++next_number;
+      const std::uint64_t span =
+          structure.on_page ? static_cast<std::uint64_t>(structure.on_page->span) + 1 : 0;
+      c.Put(1 | static_cast<std::uint64_t>(structure.mode) << 8 | span << 16 |
+            (structure.is_waiting ? 1U << 24 : 0U));
+      form.mention(structure.trx);
+      if (structure.is_waiting) form.mention(TrxWaitedForBy(structure));
+      if (!structure.on_page) continue;
+      structure.on_page->records.ForEach([&](std::uint32_t heap) { c.Put(heap + std::uint64_t{1}); });
+      c.Put(0);
+    }
+    c.Put(0);
+  };
+  c.Put(pages_.size());
+  for (const auto& [page, queue] : pages_) {
+    c.PutId(page.index);
+    c.PutId(page.page);
+    put_queue(queue);
+  }
+  for (const auto& [table, queue] : tables_) {
+    const bool has_order = form.orders_intentions || HasOtherThanIntentions(queue);
+    if (!has_order) continue;
+    c.PutId(table);
+    put_queue(queue);
+  }
+  c.Put(0);
+  for (const auto& [trx, locks] : transactions_) {
+    if (IsAsGoodAsUnknown(locks)) continue;
+    Canonical& own = form.own_part(trx);
+    own.Put(locks.undo_records);
+    own.Put((locks.changed_non_transactional ? 1U : 0U) | (locks.keeps_gap_locks ? 2U : 0U) |
+            (locks.replaces_duplicates ? 4U : 0U) |
+            (std::find(unchecked_.begin(), unchecked_.end(), trx) != unchecked_.end() ? 8U : 0U));
+    own.Put(locks.length);
+    for (StructureId id = locks.first; !id.IsNull(); id = At(id).trx_next) {
+      own.Put(numbers[id.value()]);
+      if (numbers[id.value()] != 0) continue;
+      own.Put(std::uint64_t{At(id).table.value()} << 8 | static_cast<std::uint64_t>(At(id).mode));
+    }
+  }
+}
+
 // --- Violations ---------------------------------------------------------------------------------------
 
 namespace {

@@ -38,6 +38,8 @@ class RecordBits {
     while (!words_.empty() && words_.back() == 0) words_.pop_back();  // Equal sets, equal words.
   }
   bool IsEmpty() const { return words_.empty(); }
+  // A number above all members.
+  std::uint32_t Limit() const { return static_cast<std::uint32_t>(words_.size() * 64); }
   // The smallest member. Requires: not empty.
   std::uint32_t First() const {
     std::size_t word = 0;

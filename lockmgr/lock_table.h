@@ -161,6 +161,9 @@ class LockTable {
   // waiters are let go.
   LockEvents OnErase(IndexId index, RecordSlot erased, RecordSlot heir, const Inheritance& inheritance = {});
   void OnMove(IndexId index, RecordSlot from, RecordSlot to);  // All locks go along.
+  // A change of a field's size erases the record and inserts it anew. Meanwhile its locks wait on the
+  // page's infimum, so that each that waits leaves two empty structures behind.
+  void OnReinsert(IndexId index, RecordSlot slot);
   // A whole split: `moved` pairs the old and new slots of the records that went to the new page, in key
   // order; it may be empty. The structures go over in the order of the page's list, so that order
   // survives; then follows what OnSplitRight does. Either page may be the new one.
@@ -209,6 +212,21 @@ class LockTable {
   void PutInto(Canonical& canonical, absl::FunctionRef<std::uint64_t(TrxId)> rename_trx,
                absl::FunctionRef<RecordSlot(IndexId, RecordSlot)> rename_slot) const;
 
+  // The same in two parts: what stands in the queues, in their order, where a transaction is only
+  // mentioned; and each transaction's own part, which tells nothing of others.
+  struct Form {
+    Canonical& queues;
+    absl::FunctionRef<void(TrxId)> mention;  // At this place of the queues.
+    absl::FunctionRef<Canonical&(TrxId)> own_part;
+    // Intention locks stand in no order, where nobody will ever ask for a whole table.
+    bool orders_intentions = true;
+  };
+  void PutInto(const Form& form) const;
+  // Whether, in this table or those that it was copied from, several edges had moved when a circle was
+  // resolved: only then does it matter which session used InnoDB first (SetDetectorRank). No part of
+  // the canonical bytes.
+  bool HasComparedRanks() const { return has_compared_ranks_; }
+
   friend std::vector<std::string> Violations(const LockTable& locks);
 
  private:
@@ -228,6 +246,12 @@ class LockTable {
   // --- Record queues ---
   bool HoldsExplicitly(TrxId trx, RecordPlace place, LockMode mode, LockSpan span) const;
   StructureId FirstInTheWay(const RecordLockView& wanted, RecordPlace place) const;
+  TrxId TrxWaitedForBy(const LockStructure& waiting) const { return FindTrx(waiting.trx)->waits_for; }
+  static bool HasOtherThanIntentions(const LockQueue& queue) {
+    return queue.waiting > 0 ||
+           queue.CountOf(LockMode::kIntentionShared) + queue.CountOf(LockMode::kIntentionExclusive) <
+               queue.length;
+  }
   StructureId FindSimilar(const LockQueue& queue, TrxId trx, LockMode mode, LockSpan span) const;
   bool HasWaiterOn(const LockQueue& queue, std::uint32_t heap) const;
   void AddGranted(TrxId trx, TableId table, RecordPlace place, LockMode mode, LockSpan span);
@@ -265,6 +289,7 @@ class LockTable {
   // Waiting transactions at the end of edges that moved, in order: a circle may run through them.
   absl::InlinedVector<TrxId, 2> unchecked_;
   bool detects_deadlocks_ = true;
+  bool has_compared_ranks_ = false;
 };
 
 // The invariants that `locks` breaks, a sentence each; empty when it is sound.

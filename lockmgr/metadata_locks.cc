@@ -330,6 +330,41 @@ void MetadataLocks::PutInto(Canonical& canonical, absl::FunctionRef<std::uint64_
   }
 }
 
+void MetadataLocks::PutInto(const Form& form) const {
+  struct Granted {
+    SessionId session;
+    std::uint64_t sequence = 0;
+    std::uint64_t number = 0;  // Of the ticket, counted through all queues.
+  };
+  std::vector<Granted> granted;
+  Canonical& c = form.queues;
+  std::uint64_t number = 0;
+  const auto put = [&](const Ticket& ticket) {
+    c.Put(1 | static_cast<std::uint64_t>(ticket.mode) << 8 |
+          static_cast<std::uint64_t>(ticket.duration) << 16 | (ticket.is_upgrade ? 1U << 24 : 0U));
+    form.mention(ticket.session);
+  };
+  for (const auto& [key, queue] : queues_) {
+    if (!form.is_wanted(key.space)) continue;
+    c.Put(static_cast<std::uint64_t>(key.space) + 1);
+    c.PutText(key.name);
+    for (const Ticket& ticket : queue.granted) {
+      put(ticket);
+      granted.push_back({ticket.session, ticket.sequence, ++number});
+    }
+    c.Put(0);
+    for (const Ticket& ticket : queue.waiting) put(ticket);
+    c.Put(0);
+  }
+  c.Put(0);
+  // A session's own locks are released newest first.
+  std::sort(granted.begin(), granted.end(),
+            [](const Granted& a, const Granted& b) { return a.sequence < b.sequence; });
+  for (const Granted& one : granted) form.own_part(one.session).Put(one.number);
+  for (const auto& [session, count] : victim_counts_)
+    form.own_part(session).Put(std::uint64_t{1} << 32 | count);
+}
+
 std::vector<std::string> Violations(const MetadataLocks& locks) {
   std::vector<std::string> broken;
   std::size_t waiting = 0;

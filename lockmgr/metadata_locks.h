@@ -130,6 +130,15 @@ class MetadataLocks {
   void PutInto(Canonical& canonical) const;
   // The same with sessions renamed, one-to-one.
   void PutInto(Canonical& canonical, absl::FunctionRef<std::uint64_t(SessionId)> rename) const;
+  // The same in two parts: the queues, in which a session is only mentioned, and each session's own
+  // part, which tells nothing of others. Of the spaces that are not asked for nothing is told.
+  struct Form {
+    Canonical& queues;
+    absl::FunctionRef<void(SessionId)> mention;  // At this place of the queues.
+    absl::FunctionRef<Canonical&(SessionId)> own_part;
+    absl::FunctionRef<bool(MdlSpace)> is_wanted;
+  };
+  void PutInto(const Form& form) const;
 
   friend std::vector<std::string> Violations(const MetadataLocks& locks);
 

@@ -154,6 +154,10 @@ std::vector<TableLevelLock> TableLevelLocks::List() const {
 }
 
 void TableLevelLocks::PutInto(Canonical& canonical) const {
+  PutInto(canonical, [&](SessionId session) { canonical.PutId(session); });
+}
+
+void TableLevelLocks::PutInto(Canonical& canonical, absl::FunctionRef<void(SessionId)> mention) const {
   canonical.Put(queues_.size());
   for (const auto& [table, queue] : queues_) {
     canonical.PutId(table);
@@ -161,7 +165,7 @@ void TableLevelLocks::PutInto(Canonical& canonical) const {
          {&queue.writing, &queue.reading, &queue.waiting_to_write, &queue.waiting_to_read}) {
       canonical.Put(locks->size());
       for (const Lock& lock : *locks) {
-        canonical.PutId(lock.session);
+        mention(lock.session);
         canonical.Put(static_cast<std::uint64_t>(lock.mode));
       }
     }

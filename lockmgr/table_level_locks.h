@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "engine/fingerprint.h"
 #include "engine/ids.h"
 
@@ -39,6 +40,8 @@ class TableLevelLocks {
   std::vector<SessionId> Blockers(SessionId session) const;
   std::vector<TableLevelLock> List() const;  // By table: writers, readers, then those that wait for each.
   void PutInto(Canonical& canonical) const;
+  // The same with a session mentioned where it stands.
+  void PutInto(Canonical& canonical, absl::FunctionRef<void(SessionId)> mention) const;
 
   friend std::vector<std::string> Violations(const TableLevelLocks& locks);
 

@@ -12,6 +12,8 @@
 #include <variant>
 #include <vector>
 
+#include "sim/explore/explore_command.h"
+#include "sim/race/claims_command.h"
 #include "sim/race/race_command.h"
 #include "sim/replay_command.h"
 #include "sim/rules_command.h"
@@ -51,6 +53,15 @@ How to write a race file: sim/race/RACE_FILES.md
 
 Exit codes: 0 as the file expects; 1 an expectation was missed, or something breaks that is not
 expected to; 2 a mistake in the file or on the command line.)";
+
+constexpr std::string_view kExploreExamples = R"(Examples:
+  nextkey explore coupon                         the race as it is: every schedule, counted
+  nextkey explore coupon --all-fixes             and with each of its fixes
+  nextkey explore order --fix row_lock --clients 4 --format json
+
+Exit codes: 0 as the file expects; 1 an invariant breaks where the file does not expect it to, or holds
+where it should break; 2 a mistake in the file or on the command line; 3 the states ran out before the
+answer was complete.)";
 
 bool UsesColour(std::string_view choice) {
   if (choice != "auto") return choice == "always";
@@ -145,13 +156,46 @@ int Main(int argc, char** argv) {
       ->transform(CLI::Transformer(std::map<std::string, RaceFormat>{
           {"table", RaceFormat::kTable}, {"isolationtester", RaceFormat::kIsolationTester}}))
       ->option_text("table|isolationtester");
+  ExploreCommand explore;
+  bool all_fixes = false;
+  std::string explore_format = "text";
+  std::string symmetry = "on";
+  CLI::App* run_explore =
+      app.add_subcommand("explore", "Go through every schedule of a race and count them exactly");
+  run_explore->footer(std::string(kExploreExamples));
+  run_explore->add_option("RACE", race.race, "A race file, or the name of one that ships")
+      ->required()
+      ->option_text(" ");
+  run_explore->add_option("--fix", race.fix, "With this fix (default: the race as it is)")
+      ->option_text("NAME");
+  run_explore->add_flag("--all-fixes", all_fixes, "The race as it is, and with each of its fixes");
+  run_explore->add_option("--jobs", explore.jobs, "Threads; the answer is the same for any number (1)")
+      ->check(CLI::Range(1, 1024))
+      ->option_text("N");
+  run_explore->add_option("--max-states", explore.most_states, "Stop after so many states (2000000)")
+      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{UINT32_MAX - 1}))
+      ->option_text("N");
+  run_explore
+      ->add_option("--symmetry", symmetry, "on (default): clients that are alike are not told apart; off")
+      ->check(CLI::IsMember({"on", "off"}))
+      ->option_text("on|off");
+  run_explore->add_option("--format", explore_format, "text (default); json: an object a line and fix")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->option_text("text|json");
+  run_explore
+      ->add_option("--purge", purge, "eager (default): delete-marked rows go after each step; off: they stay")
+      ->check(CLI::IsMember({"eager", "off"}))
+      ->option_text("eager|off");
   CLI::App* diff = app.add_subcommand("diff", "Show what a fix of a race changes");
   diff->add_option("RACE", race.race, "A race file, or the name of one that ships")
       ->required()
       ->option_text(" ");
   diff->add_option("FIX", race.fix, "One of its fixes")->required()->option_text(" ");
+  std::uint32_t claim = 0;
+  CLI::App* claims = app.add_subcommand("claims", "Put twelve claims about locks on trial");
+  claims->add_option("N", claim, "Show the replays of this one")->option_text(" ");
   CLI::App* races = app.add_subcommand("races", "List the races that ship");
-  for (CLI::App* with_clients : {run_race, replay}) {
+  for (CLI::App* with_clients : {run_race, run_explore, replay}) {
     with_clients->add_option("--clients", race.clients, "How many clients come: N, or NAME=N")
         ->option_text("N");
     with_clients->add_option("--fault", race.faults, "Lets this fault of the file happen")
@@ -159,9 +203,11 @@ int Main(int argc, char** argv) {
     with_clients->add_flag("--load", race.uses_load_values,
                            "The documents' own numbers instead of small ones");
   }
-  run_race->add_option("--set", race.parameters, "Parameters of the race: name=value,..")
-      ->option_text("NAME=VALUE");
-  for (CLI::App* with_page : {run_race, races}) {
+  for (CLI::App* with_parameters : {run_race, run_explore}) {
+    with_parameters->add_option("--set", race.parameters, "Parameters of the race: name=value,..")
+        ->option_text("NAME=VALUE");
+  }
+  for (CLI::App* with_page : {run_race, run_explore, races, claims}) {
     with_page->add_option("--color,--colour", colour, "auto (default): on a terminal, unless NO_COLOR is set")
         ->check(CLI::IsMember({"auto", "always", "never"}))
         ->option_text("auto|always|never");
@@ -190,7 +236,16 @@ int Main(int argc, char** argv) {
   }
   race.with_colour = UsesColour(colour);
   race.width = width != 0 ? width : TerminalWidth();
+  if (run_explore->parsed()) {
+    race.only_unfixed = race.fix.empty() && !all_fixes;
+    race.purge = purge == "off" ? PurgeMode::kOff : PurgeMode::kEager;
+    explore.race = race;
+    explore.sorts_clients = symmetry == "on";
+    explore.as_json = explore_format == "json";
+    return RunExplore(explore, std::cout, std::cerr);
+  }
   if (run_race->parsed()) return RunRace(race, std::cout, std::cerr);
+  if (claims->parsed()) return RunClaims(claim, race.width, std::cout, std::cerr);
   if (races->parsed()) return RunRaces(race, std::cout);
   if (diff->parsed()) return RunRaceDiff(race, std::cout, std::cerr);
   if (rules->parsed()) {

@@ -1,5 +1,6 @@
 // The canonical bytes of a server: all that its future depends on, in a fixed order.
 
+#include "txn/server_form.h"
 #include "txn/state.h"
 
 namespace nextkey {
@@ -100,11 +101,25 @@ void Put(Canonical& c, const QueryState& query) {
   c.Put(query.group);
 }
 
-void Put(Canonical& c, const RowChange& change) {
+// Without the values of columns that nobody reads.
+void Put(Canonical& c, std::span<const Value> values, const std::vector<bool>* is_unread) {
+  c.Put(values.size());
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (is_unread == nullptr || i >= is_unread->size() || !(*is_unread)[i]) values[i].PutInto(c);
+  }
+}
+
+const std::vector<bool>* UnreadColumnsOf(TableId table, const FormScope& scope) {
+  const auto found = scope.unread_columns.find(table);
+  return found == scope.unread_columns.end() ? nullptr : &found->second;
+}
+
+void Put(Canonical& c, const RowChange& change, const FormScope& scope) {
+  const std::vector<bool>* is_unread = UnreadColumnsOf(change.table, scope);
   c.PutId(change.table);
   c.Put(static_cast<std::uint64_t>(change.kind));
-  change.old_row.PutInto(c);
-  change.new_row.PutInto(c);
+  Put(c, change.old_row.values(), is_unread);
+  Put(c, change.new_row.values(), is_unread);
   c.Put(change.index);
   c.Put(static_cast<std::uint64_t>(change.part));
   c.Put(change.reference);
@@ -113,9 +128,23 @@ void Put(Canonical& c, const RowChange& change) {
   c.Put(change.wants_exclusive_duplicate ? 1 : 0);
 }
 
-void Put(Canonical& c, const Execution& execution) {
+// The row that an INSERT is putting together, or has.
+void PutNewRow(Canonical& c, const Execution& execution, const FormScope& scope) {
+  const bool is_insert = execution.plan != nullptr && execution.plan->insert.has_value();
+  const std::vector<bool>* is_unread =
+      is_insert ? UnreadColumnsOf(execution.plan->insert->table, scope) : nullptr;
+  std::vector<bool> is_unread_value;
+  if (is_unread != nullptr) {
+    for (const std::uint32_t column : execution.plan->insert->columns)
+      is_unread_value.push_back((*is_unread)[column]);
+  }
+  Put(c, execution.values, &is_unread_value);
+  Put(c, execution.new_row.values(), is_unread);
+}
+
+void Put(Canonical& c, const Execution& execution, const FormScope& scope) {
   c.PutText(execution.statement->text);
-  c.PutSigned(execution.started_us);
+  if (scope.reads_clock) c.PutSigned(execution.started_us);
   c.Put(static_cast<std::uint64_t>(execution.stage));
   c.Put(execution.next_lock);
   c.Put(execution.phase);
@@ -137,15 +166,14 @@ void Put(Canonical& c, const Execution& execution) {
   if (execution.call_answer.has_value()) execution.call_answer->PutInto(c);
   c.Put(execution.row);
   c.Put(execution.value);
-  Put(c, execution.values);
-  execution.new_row.PutInto(c);
+  PutNewRow(c, execution, scope);
   c.Put(execution.next_id);
   c.Put(execution.reserved_ids);
   c.Put(execution.id_block);
   c.Put(execution.buffer.size());
   for (const std::vector<Row>& rows : execution.buffer) Put(c, rows);
   c.Put(execution.changes.size());
-  for (const RowChange& change : execution.changes) Put(c, change);
+  for (const RowChange& change : execution.changes) Put(c, change, scope);
   c.Put(execution.row_undo_mark);
   c.Put(execution.duplicate.has_value() ? 1 : 0);
   if (execution.duplicate.has_value()) {
@@ -199,7 +227,7 @@ void Put(Canonical& c, const SessionState& session) {
   c.PutSigned(session.found_rows);
   Put(c, session.warnings);
   c.Put(session.execution.has_value() ? 1 : 0);
-  if (session.execution.has_value()) Put(c, *session.execution);
+  if (session.execution.has_value()) Put(c, *session.execution, FormScope{});
   c.Put(session.wait.has_value() ? 1 + static_cast<std::uint64_t>(session.wait->kind) : 0);
   if (session.wait.has_value()) {
     Put(c, session.wait->deadline_us);
@@ -218,6 +246,10 @@ void Put(Canonical& c, const ServerReports& reports) {
 }
 
 }  // namespace
+
+void PutExecution(Canonical& canonical, const Execution& execution, const FormScope& scope) {
+  Put(canonical, execution, scope);
+}
 
 void ServerState::PutInto(Canonical& c) const {
   c.PutText(dialect->name);

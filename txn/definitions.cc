@@ -49,9 +49,10 @@ Progress Prepare(Turn& turn, const std::vector<std::string>& names, MdlMode mode
   std::uint32_t& phase = turn.execution.phase;
   const bool is_first = order == ProtectionOrder::kFirst;
   if (phase == kCommitFirst) {
-    if (turn.session.holds_global_read_lock) return turn.Fail(errors::GlobalReadLock());
     const Progress progress = CommitOpen(turn);
     if (progress != Progress::kDone) return progress;
+    // The statement fails, but what was open is committed.
+    if (turn.session.holds_global_read_lock) return turn.Fail(errors::GlobalReadLock());
     phase = is_first ? kProtect : kLock;
   }
   while (phase == kProtect || phase == kLock) {
@@ -494,6 +495,8 @@ Progress RunStatement(Turn& turn, const sql::AlterTableStatement& statement) {
 }
 
 Progress RunStatement(Turn& turn, const sql::AnalyzeTableStatement& statement) {
+  const Progress progress = Prepare(turn, statement.names, MdlMode::kSharedRead);
+  if (progress != Progress::kDone) return progress;
   turn.execution.result.has_rows = true;
   turn.execution.result.columns = {"Table", "Op", "Msg_type", "Msg_text"};
   for (const std::string& name : statement.names) {

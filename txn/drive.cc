@@ -56,6 +56,7 @@ bool IsDefinition(const sql::Statement& statement) {
   return std::holds_alternative<sql::CreateTableStatement>(statement.body) ||
          std::holds_alternative<sql::DropTableStatement>(statement.body) ||
          std::holds_alternative<sql::TruncateStatement>(statement.body) ||
+         std::holds_alternative<sql::AnalyzeTableStatement>(statement.body) ||
          std::holds_alternative<sql::AlterTableStatement>(statement.body);
 }
 

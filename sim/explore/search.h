@@ -239,11 +239,15 @@ std::vector<typename System::Choice> ChoicesOnPath(const System& system, typenam
     if (edge.actor.IsClient() && last) {
       const bool goes_on = edge.actor == last_on_path;
       const std::uint16_t group = description.groups[edge.actor.position];
+      // An actor may have several choices (go on, be hit by a fault): the same one of them.
+      const auto is_of_actor = [&](const StateEdge& one) { return one.actor == edge.actor; };
+      const std::span<const StateEdge> all = graph.EdgesOf(state);
+      const auto which = std::count_if(all.begin(), all.begin() + place, is_of_actor);
       for (std::size_t i = 0; i < successors.size(); ++i) {
         const std::optional<std::uint32_t> actor = system.ActorOf(successors[i].choice);
         if (!actor || description.groups[description.positions[*actor]] != group) continue;
         if ((*actor == *last) == goes_on) {
-          chosen = i;
+          chosen = i + static_cast<std::size_t>(which);
           break;
         }
       }

@@ -109,6 +109,7 @@ std::variant<RaceOptions, Mistake> OptionsOf(const RaceCommand& command, const R
 
 // The race as it is, and each fix; or the one that was asked for.
 std::vector<std::string> FixesOf(const RaceCommand& command, const RaceFile& file) {
+  if (command.only_unfixed) return {""};
   if (!command.fix.empty()) return {command.fix};
   std::vector<std::string> fixes = {""};
   for (const Fix& fix : file.fixes) fixes.push_back(fix.name.text);
@@ -235,6 +236,21 @@ class FixPrinter {
   const RaceFile& file_;
 };
 
+std::variant<std::vector<ProgramRef>, std::vector<Mistake>> BuildPrograms(const RaceCommand& command,
+                                                                          const File& file) {
+  auto options = OptionsOf(command, *file);
+  if (auto* mistake = std::get_if<Mistake>(&options)) return std::vector{std::move(*mistake)};
+  std::vector<ProgramRef> programs;
+  for (const std::string& fix : FixesOf(command, *file)) {
+    RaceOptions own = std::get<RaceOptions>(options);
+    own.fix = fix;
+    auto built = BuildProgram(file, std::move(own));
+    if (auto* mistakes = std::get_if<std::vector<Mistake>>(&built)) return std::move(*mistakes);
+    programs.push_back(std::get<ProgramRef>(std::move(built)));
+  }
+  return programs;
+}
+
 int RunIsolationSpec(const RaceCommand& command, const RaceFile& spec, std::ostream& out, std::ostream& err) {
   if (!IsIsolationSpec(spec))
     return Refuse({OnCommandLine(fmt::format("{} is no spec of isolationtester", command.race),
@@ -248,6 +264,12 @@ int RunIsolationSpec(const RaceCommand& command, const RaceFile& spec, std::ostr
 
 }  // namespace
 
+std::variant<std::vector<ProgramRef>, std::vector<Mistake>> BuildPrograms(const RaceCommand& command) {
+  auto read = ReadRace(command.race);
+  if (auto* mistakes = std::get_if<std::vector<Mistake>>(&read)) return std::move(*mistakes);
+  return BuildPrograms(command, std::get<File>(read));
+}
+
 int RunRace(const RaceCommand& command, std::ostream& out, std::ostream& err) {
   auto read = ReadRace(command.race);
   if (const auto* mistakes = std::get_if<std::vector<Mistake>>(&read)) return Refuse(*mistakes, err);
@@ -255,16 +277,11 @@ int RunRace(const RaceCommand& command, std::ostream& out, std::ostream& err) {
   const RaceFormat usual = IsIsolationSpec(*file) ? RaceFormat::kIsolationTester : RaceFormat::kTable;
   if (command.format.value_or(usual) == RaceFormat::kIsolationTester)
     return RunIsolationSpec(command, *file, out, err);
-  auto options = OptionsOf(command, *file);
-  if (const auto* mistake = std::get_if<Mistake>(&options)) return Refuse({*mistake}, err);
-
+  auto built = BuildPrograms(command, file);
+  if (const auto* mistakes = std::get_if<std::vector<Mistake>>(&built)) return Refuse(*mistakes, err);
   std::vector<Trial> trials;
-  for (const std::string& fix : FixesOf(command, *file)) {
-    RaceOptions own = std::get<RaceOptions>(options);
-    own.fix = fix;
-    auto built = BuildProgram(file, std::move(own));
-    if (const auto* mistakes = std::get_if<std::vector<Mistake>>(&built)) return Refuse(*mistakes, err);
-    auto trial = PutOnTrial(std::get<ProgramRef>(std::move(built)), {command.schedules, command.seed});
+  for (ProgramRef& program : std::get<std::vector<ProgramRef>>(built)) {
+    auto trial = PutOnTrial(std::move(program), {command.schedules, command.seed});
     if (const auto* mistakes = std::get_if<std::vector<Mistake>>(&trial)) return Refuse(*mistakes, err);
     trials.push_back(std::get<Trial>(std::move(trial)));
   }

@@ -10,8 +10,11 @@
 #include <optional>
 #include <ostream>
 #include <string>
+#include <variant>
 #include <vector>
 
+#include "sim/mistake.h"
+#include "sim/race/program.h"
 #include "txn/server.h"
 
 namespace nextkey {
@@ -23,7 +26,8 @@ enum class RaceFormat : std::uint8_t {
 
 struct RaceCommand {
   std::string race;                     // A file, or the name of a race that ships.
-  std::string fix;                      // Empty: all of them.
+  std::string fix;                      // Empty: the race as it is, and all of them.
+  bool only_unfixed = false;            // The race as it is alone.
   std::vector<std::string> clients;     // `3`, or `buyer=3`
   std::vector<std::string> parameters;  // `name=value`, several by commas
   std::vector<std::string> faults;
@@ -36,6 +40,9 @@ struct RaceCommand {
   std::size_t width = 100;
   bool as_sql = false;  // Of a replayed schedule: a tagged SQL script instead of a timeline.
 };
+
+// The race with each fix that the command asks for.
+std::variant<std::vector<ProgramRef>, std::vector<Mistake>> BuildPrograms(const RaceCommand& command);
 
 int RunRace(const RaceCommand& command, std::ostream& out, std::ostream& err);
 // What ships, with the sentence of each.

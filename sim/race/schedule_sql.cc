@@ -21,7 +21,6 @@ class ScriptWriter {
   explicit ScriptWriter(const Program& program) : program_(program) {}
 
   std::variant<ScriptText, NoScript> Write(const Schedule& schedule) {
-    if (program_.servers.size() > 1) return NoScript{"the race has a replica: a script speaks to one server"};
     auto opened = OpenRace(program_);
     if (std::holds_alternative<std::vector<Mistake>>(opened)) return NoScript{"the race can't be set up"};
     RaceWorld world = std::get<RaceWorld>(std::move(opened));
@@ -44,7 +43,9 @@ class ScriptWriter {
   }
 
   void WriteSetup() {
-    for (const PlacedStatement& one : program_.server_variables) Put(one.statement->text, "", "");
+    for (const PlacedStatement& one : program_.server_variables) {
+      if (one.server == 0) Put(one.statement->text, "", "");
+    }
     if (!program_.parameters.empty()) Put(SetAll(program_.parameters), "", "");
     for (const std::vector<PlacedStatement>& block : program_.setup) {
       for (const PlacedStatement& one : block) Put(one.statement->text, "", "");
@@ -56,8 +57,9 @@ class ScriptWriter {
     UserVariables variables = program_.parameters;
     variables["me"] = Value::Int(program_.clients[client].number);
     Put(SetAll(variables), NameOf(client), "");
-    for (const PlacedStatement& one : program_.TemplateOf(client).setup)
-      Put(one.statement->text, NameOf(client), "");
+    for (const PlacedStatement& one : program_.TemplateOf(client).setup) {
+      if (one.server == 0) Put(one.statement->text, NameOf(client), "");
+    }
     // What it computed before its first statement.
     const ClientState& state = *world.clients[client];
     UserVariables computed;
@@ -69,19 +71,16 @@ class ScriptWriter {
     if (!computed.empty()) Put(SetAll(computed), NameOf(client), "");
   }
 
-  // Why a choice has no place in a script; absent if it has one.
+  // Why a choice has no place in a script; absent if it has one. A replica that nobody asks does not matter.
   std::optional<std::string> WhyNot(const RaceWorld& world, const Choice& choice) const {
-    switch (choice.kind) {
-      case ChoiceKind::kClient:
-        return std::nullopt;
-      case ChoiceKind::kTimer:
-        if (world.clients[choice.actor]->phase != ClientPhase::kWaitsForServer) return std::nullopt;
-        return "a wait in the server that ends by the clock, which no statement can move";
-      case ChoiceKind::kReplica:
-        return "a replica's, and no statement of a client";
-      case ChoiceKind::kFault:
-        return "a fault, and no statement of a client";
-    }
+    if (choice.kind == ChoiceKind::kFault) return "a fault, and no statement of a client";
+    if (choice.kind == ChoiceKind::kTimer &&
+        world.clients[choice.actor]->phase == ClientPhase::kWaitsForServer)
+      return "a wait in the server that ends by the clock, which no statement can move";
+    if (choice.kind != ChoiceKind::kClient) return std::nullopt;
+    const Instruction* next = NextInstruction(world, program_, choice.actor);
+    const auto* send = next == nullptr ? nullptr : std::get_if<SendSql>(&next->what);
+    if (send != nullptr && send->server != 0) return "for a replica, and a script speaks to one server";
     return std::nullopt;
   }
 

@@ -35,8 +35,6 @@ SKIPPED = 77
 SHRINK_SECONDS = 40
 BATCH = 10  # Histories that one process of nextkey plays.
 WORKERS_PER_CPU = 2  # While one sleeps with its server, the other one plays.
-
-
 WEIGHER = 'weigher'  # The session that asks nextkey for each transaction's weight.
 
 
@@ -45,17 +43,22 @@ def as_script(steps):
 
 
 def weighed(steps):
-    """Behind each step the question for the weights."""
-    return [step for played in steps for step in (played, (WEIGHER, 'show engine innodb status'))]
+    """Behind each step the question for the weights; the set-up is over with the first one."""
+    question = (WEIGHER, 'show engine innodb status')
+    return [asked for step in steps for asked in ([step] if step[0] == 'setup' else [step, question])]
 
 
 def with_weights(played):
     """What nextkey played of `weighed` steps -> the steps proper, each with its weights."""
     sessions, out = [], []
-    for step, question in zip(played[::2], played[1::2]):
-        sessions += [name for name in (step['session'], WEIGHER) if name not in sessions]
-        weights = innodb_status.weights(question['rows'][0][2])
-        out.append(dict(step, weights={sessions[thread - 1]: numbers for thread, numbers in weights.items()}))
+    for step in played:
+        if step['session'] not in sessions:
+            sessions.append(step['session'])
+        if step['session'] != WEIGHER:
+            out.append(dict(step, weights={}))
+            continue
+        for thread, numbers in innodb_status.weights(step['rows'][0][2]).items():
+            out[-1]['weights'][sessions[thread - 1]] = numbers
     return out
 
 

@@ -1,0 +1,25 @@
+// `nextkey explore`: every schedule of a race, counted exactly.
+//
+// Exit codes: 0 as the file expects; 1 an invariant breaks where the file does not expect it to, or
+// holds where it expects it to break; 2 a mistake in the file or on the command line; 3 the budget ran
+// out before the answer was complete.
+#pragma once
+
+#include <cstdint>
+#include <ostream>
+
+#include "sim/race/race_command.h"
+
+namespace nextkey {
+
+struct ExploreCommand {
+  RaceCommand race;
+  std::uint64_t most_states = 2'000'000;
+  unsigned jobs = 1;
+  bool sorts_clients = true;
+  bool as_json = false;
+};
+
+int RunExplore(const ExploreCommand& command, std::ostream& out, std::ostream& err);
+
+}  // namespace nextkey

@@ -1,0 +1,120 @@
+#include "sim/explore/explore_race.h"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include "sim/explore/count_schedules.h"
+#include "sim/explore/race_system.h"
+#include "sim/explore/search.h"
+#include "sim/explore/witness.h"
+
+namespace nextkey {
+namespace {
+
+std::string SymmetryText(const Program& program, const ProgramReads& reads, bool sorts_clients) {
+  if (!sorts_clients) return "off";
+  if (!reads.keeps_all_because.empty()) return "none: " + reads.keeps_all_because;
+  std::string why;
+  for (std::size_t i = 0; i < program.templates.size(); ++i) {
+    const auto count = std::count_if(program.clients.begin(), program.clients.end(),
+                                     [&](const auto& client) { return client.template_index == i; });
+    if (count < 2) continue;
+    if (reads.tells_clients_apart_by[i].empty()) return "on";
+    why = reads.tells_clients_apart_by[i];
+  }
+  return why.empty() ? "none: no two clients are alike" : "none: " + why;
+}
+
+class Explorer {
+ public:
+  Explorer(ProgramRef program, const ExploreOptions& options) : options_(options) {
+    result_.program = std::move(program);
+  }
+
+  Exploration Explore(RaceWorld first) {
+    if (SearchOnce(first, false)) return std::move(result_);
+    SearchOnce(first, true);
+    return std::move(result_);
+  }
+
+ private:
+  // False: who came first matters somewhere, and was not part of the states.
+  bool SearchOnce(const RaceWorld& first, bool keeps_arrivals) {
+    const RaceSystem system(*result_.program, first, {options_.sorts_clients, keeps_arrivals});
+    SearchLimits limits;
+    limits.most_states = options_.most_states;
+    limits.jobs = options_.jobs;
+    limits.stop = &system.in_vain();
+    const RaceSystem::World root = system.Root(first);
+    SearchResult<RaceSystem> found = Search(system, root, limits);
+    if (system.AsksForArrivals()) return false;
+    result_.symmetry = SymmetryText(*result_.program, system.reads(), options_.sorts_clients);
+    result_.states = found.graph.state_count();
+    result_.transitions = found.graph.edge_count();
+    result_.is_complete = found.graph.IsComplete();
+    const std::vector<std::optional<Witness>> witnesses = FindWitnesses(found.graph, found.outcomes.size());
+    for (std::size_t i = 0; i < found.outcomes.size(); ++i) {
+      ExploredOutcome outcome;
+      outcome.end = std::move(found.outcomes[i].end);
+      if (witnesses[i]) {
+        outcome.switches = witnesses[i]->switches;
+        outcome.witness.choices = ChoicesOnPath(system, root, found.graph, witnesses[i]->edges);
+      }
+      result_.outcomes.push_back(std::move(outcome));
+    }
+    if (result_.is_complete) Count(found.graph);
+    Judge();
+    return true;
+  }
+
+  void Count(const StateGraph& graph) {
+    ScheduleCount count = CountSchedules(graph, result_.outcomes.size());
+    for (std::size_t i = 0; i < result_.outcomes.size(); ++i) {
+      result_.outcomes[i].schedules = std::move(count.outcomes[i].schedules);
+      result_.outcomes[i].probability = std::move(count.outcomes[i].probability);
+    }
+    result_.schedules = std::move(count.schedules);
+    result_.never_ends = std::move(count.never_ends);
+    result_.depth = count.longest;
+  }
+
+  void Judge() {
+    result_.verdict = result_.is_complete ? Verdict::kHolds : Verdict::kIncomplete;
+    if (result_.Worst() != nullptr) result_.verdict = Verdict::kBreaks;
+  }
+
+  ExploreOptions options_;
+  Exploration result_;
+};
+
+}  // namespace
+
+Fraction Exploration::BadShare() const {
+  Fraction share;
+  for (const ExploredOutcome& outcome : outcomes) {
+    if (!outcome.end.broken.empty()) share += outcome.probability;
+  }
+  return share;
+}
+
+const ExploredOutcome* Exploration::Worst() const {
+  const ExploredOutcome* worst = nullptr;
+  for (const ExploredOutcome& outcome : outcomes) {
+    if (outcome.end.broken.empty()) continue;
+    const auto cost = [](const ExploredOutcome& one) {
+      return std::make_tuple(one.switches, one.witness.choices.size());
+    };
+    if (worst == nullptr || cost(outcome) < cost(*worst)) worst = &outcome;
+  }
+  return worst;
+}
+
+std::variant<Exploration, std::vector<Mistake>> ExploreRace(ProgramRef program,
+                                                            const ExploreOptions& options) {
+  auto opened = OpenRace(*program);
+  if (auto* mistakes = std::get_if<std::vector<Mistake>>(&opened)) return std::move(*mistakes);
+  return Explorer(std::move(program), options).Explore(std::get<RaceWorld>(std::move(opened)));
+}
+
+}  // namespace nextkey

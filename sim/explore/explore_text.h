@@ -1,0 +1,27 @@
+// What an exploration found, as a person reads it, and as JSON.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "sim/explore/explore_race.h"
+#include "sim/race/race_text.h"
+
+namespace nextkey {
+
+// A line a fix: verdict, schedules, states, the share of bad ones; then each fix's outcomes with
+// their exact counts, probabilities and the tokens of their simplest schedules.
+std::string ExplorationTable(const std::vector<Exploration>& explorations, const RaceTextOptions& options);
+
+// The simplest schedule that breaks an invariant, as a timeline. Empty: none does.
+std::string WorstStory(const Exploration& exploration, const RaceTextOptions& options);
+
+struct ExploreScope {
+  std::vector<std::string> faults;
+  bool purges_eagerly = true;
+  bool sorts_clients = true;
+};
+// One object, one line, without a line break at its end.
+std::string ExplorationJson(const Exploration& exploration, const ExploreScope& scope);
+
+}  // namespace nextkey
