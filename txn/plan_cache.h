@@ -64,8 +64,8 @@ struct PlanInputs {
 class PlanCache {
  public:
   PlanCache() = default;
-  PlanCache(const PlanCache&) = delete;
-  PlanCache& operator=(const PlanCache&) = delete;
+  PlanCache(PlanCache&&) = default;
+  PlanCache& operator=(PlanCache&&) = default;
 
   // Null where there is none that fits.
   StatementPlanRef Find(const sql::StatementRef& statement, const PlanContext& context) const;
