@@ -22,6 +22,7 @@ struct PlanContext {
   const Dialect* dialect = nullptr;
   const SessionView* session = nullptr;  // For constants, whose values the costs depend on.
   bool is_multi_statement = false;       // Inside a transaction: SERIALIZABLE's plain reads lock.
+  const Memo* answers = nullptr;         // Of QueryPlan::early, once they are there; by memo slot.
 };
 
 // Errors are the server's: 1146 no such table, 1054 unknown column, …

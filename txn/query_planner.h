@@ -63,6 +63,7 @@ class BlockPlanner {
   std::optional<SqlError> ExpandStar(const sql::Expr& star);
   std::optional<SqlError> PlanSubqueries(const BlockPurpose& purpose,
                                          std::vector<AssignmentPlan>* assignments);
+  void FindEarlySubqueries(std::vector<AssignmentPlan>* assignments);
   void PullOutSubqueries(std::vector<sql::TableReference>& from, const BlockPurpose& purpose);
   void ChoosePaths(const std::vector<sql::TableReference>& from, const BlockPurpose& purpose,
                    const std::vector<AssignmentPlan>* assignments);
