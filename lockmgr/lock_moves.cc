@@ -22,7 +22,7 @@ PageKey PageOf(RecordPlace place) { return {place.index, place.slot.page}; }
 void LockTable::OnInsert(IndexId index, RecordSlot inserted, RecordSlot heir, PassedOn passed_on) {
   const LockQueue* queue = FindPage({index, heir.page});
   if (queue == nullptr) return;
-  // Structures that this loop adds come last and don't cover the heir: they end it.
+  // Structures that this loop adds don't cover the heir: they end it, or stand in front of it.
   for (StructureId id = queue->first; !id.IsNull(); id = At(id).queue_next) {
     const LockStructure& lock = At(id);
     if (!lock.Covers(heir.heap) || lock.on_page->span == LockSpan::kInsertIntention) continue;
@@ -54,10 +54,13 @@ void LockTable::InheritToGap(RecordPlace heir, RecordPlace donor, const Inherita
 void LockTable::ResetAndReleaseWaiters(RecordPlace place, LockEvents& events) {
   const LockQueue* queue = FindPage(PageOf(place));
   if (queue == nullptr) return;
-  for (StructureId id = queue->first; !id.IsNull(); id = At(id).queue_next) {
-    if (!At(id).Covers(place.slot.heap)) continue;
-    At(id).on_page->records.Clear(place.slot.heap);
-    if (At(id).is_waiting) Grant(id, events);
+  for (StructureId id = queue->first; !id.IsNull();) {
+    const StructureId behind = At(id).queue_next;
+    if (At(id).Covers(place.slot.heap)) {
+      At(id).on_page->records.Clear(place.slot.heap);
+      if (At(id).is_waiting) Grant(id, events);
+    }
+    id = behind;
   }
 }
 

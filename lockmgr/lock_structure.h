@@ -125,6 +125,7 @@ struct TrxLocks {
   bool keeps_gap_locks = true;
   bool replaces_duplicates = false;
   std::uint32_t detector_rank = 0;
+  std::uint64_t wait_number = 0;  // Of its wait, over all waits so far; only where weights are counted.
 };
 
 }  // namespace nextkey

@@ -53,6 +53,11 @@ Progress Prepare(Turn& turn, const std::vector<std::string>& names, MdlMode mode
     if (progress != Progress::kDone) return progress;
     // The statement fails, but what was open is committed.
     if (turn.session.holds_global_read_lock) return turn.Fail(errors::GlobalReadLock());
+    // CREATE TABLE of a table that is there says so, whoever has locked it.
+    const bool is_new = std::holds_alternative<sql::CreateTableStatement>(turn.execution.statement->body);
+    if (!is_new || turn.state.catalog.Find(names.front()) == nullptr) {
+      if (auto error = CheckLockedForWrite(turn, names)) return turn.Fail(std::move(*error));
+    }
     phase = is_first ? kProtect : kLock;
   }
   while (phase == kProtect || phase == kLock) {

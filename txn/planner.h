@@ -23,6 +23,7 @@ struct PlanContext {
   const Dialect* dialect = nullptr;
   const SessionView* session = nullptr;  // For constants, whose values the costs depend on.
   bool is_multi_statement = false;       // Inside a transaction: SERIALIZABLE's plain reads lock.
+  const Memo* answers = nullptr;         // Of QueryPlan::early, once they are there; by memo slot.
   PlanInputs* inputs = nullptr;          // Where not null: what the plan follows from is noted here.
 };
 

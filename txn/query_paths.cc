@@ -15,12 +15,18 @@ using sql::Op;
 
 namespace {
 
-bool IsConstant(const BoundExpr& expression) {
+// `answers`: of subqueries that were evaluated already.
+bool IsConstant(const BoundExpr& expression, const Memo* answers) {
+  if (expression.subquery >= 0) {
+    const auto slot = static_cast<std::size_t>(expression.slot);
+    return answers != nullptr && slot < answers->size() && (*answers)[slot].is_set;
+  }
   const bool depends = expression.op == Op::kColumn || expression.op == Op::kDefault ||
                        expression.op == Op::kInsertedValue || expression.op == Op::kAggregate ||
                        expression.op == Op::kAssignVariable || expression.op == Op::kRow;
-  if (depends || expression.slot >= 0 || expression.subquery >= 0) return false;
-  return std::all_of(expression.args.begin(), expression.args.end(), IsConstant);
+  if (depends || expression.slot >= 0) return false;
+  return std::all_of(expression.args.begin(), expression.args.end(),
+                     [answers](const BoundExpr& arg) { return IsConstant(arg, answers); });
 }
 
 // A row of NULLs of the table can't fulfil the condition.
@@ -44,19 +50,20 @@ bool RejectsNullOf(const BoundExpr& conjunct, std::uint32_t table) {
 }  // namespace
 
 std::optional<Value> BlockPlanner::KnownNow(const BoundExpr& expression) const {
-  if (!IsConstant(expression)) return std::nullopt;
+  const Memo* answers = number_ == 0 ? context_.answers : nullptr;
+  if (!IsConstant(expression, answers)) return std::nullopt;
   if (expression.op == Op::kLiteral) return expression.literal;
-  std::optional<Value> value = ValueNow(expression, *context_.session);
+  std::optional<Value> value =
+      ValueNow(expression, *context_.session, answers == nullptr ? Memo() : *answers);
   if (context_.inputs != nullptr) context_.inputs->known.push_back({expression, value});
   return value;
 }
 
-std::optional<Value> ValueNow(const BoundExpr& expression, SessionView session) {
+std::optional<Value> ValueNow(const BoundExpr& expression, SessionView session, Memo answers) {
   std::vector<Warning> forgotten;
   session.warnings = &forgotten;
   session.is_strict = false;
-  Memo memo;
-  const Evaluated value = Evaluate(expression, RowView{}, session, memo);
+  const Evaluated value = Evaluate(expression, RowView{}, session, answers);
   const Value* known = std::get_if<Value>(&value);
   return known == nullptr ? std::nullopt : std::optional(*known);
 }
@@ -168,9 +175,17 @@ void BlockPlanner::ChoosePaths(const std::vector<sql::TableReference>& from, con
     chosen = ChooseJoinOrder(join);
   }
   bool is_first = true;
+  double fanout = 1;
   for (ChosenTable& choice : chosen) {
     TablePlan& plan = query_.tables[choice.table];
     const bool is_constant = choice.answer.path.kind == AccessKind::kConst;
+    const bool is_scan =
+        choice.answer.path.kind == AccessKind::kFullScan || choice.answer.path.kind == AccessKind::kIndex;
+    if (!is_constant) {
+      const double rows = is_scan ? join.tables[choice.table].chooser.costs().rows() : choice.answer.rows;
+      query_.examined_rows += rows * fanout;
+      fanout *= choice.answer.rows;
+    }
     plan.path = std::move(choice.answer.path);
     plan.locking = LockingOf(choice.table, purpose);
     query_.order.push_back(choice.table);

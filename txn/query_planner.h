@@ -63,6 +63,7 @@ class BlockPlanner {
   std::optional<SqlError> ExpandStar(const sql::Expr& star);
   std::optional<SqlError> PlanSubqueries(const BlockPurpose& purpose,
                                          std::vector<AssignmentPlan>* assignments);
+  void FindEarlySubqueries(std::vector<AssignmentPlan>* assignments);
   void PullOutSubqueries(std::vector<sql::TableReference>& from, const BlockPurpose& purpose);
   void ChoosePaths(const std::vector<sql::TableReference>& from, const BlockPurpose& purpose,
                    const std::vector<AssignmentPlan>* assignments);
@@ -109,8 +110,9 @@ std::optional<SqlError> PlanSelect(const PlanContext& context, StatementPlan& pl
                                    sql::RowLocking subquery_locking, std::uint32_t* number,
                                    std::uint32_t* deepest_outer);
 
-// What an expression of constants and variables comes to; nullopt for what waits.
-std::optional<Value> ValueNow(const BoundExpr& expression, SessionView session);
+// What an expression of constants and variables comes to; nullopt for what waits. `answers`: of its
+// subqueries.
+std::optional<Value> ValueNow(const BoundExpr& expression, SessionView session, Memo answers = {});
 
 // Null when there is none of that name; there is one schema, and a table of another one is not there.
 const Table* FindTable(const PlanContext& context, const sql::TableReference& reference);

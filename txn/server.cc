@@ -173,6 +173,7 @@ std::vector<LockRow> Server::ListLocks() const {
 
 void Server::SetDialect(Dialect dialect) {
   state_.global.lock_wait_timeout_s = dialect.lock_wait_timeout_s;
+  state_.locks.SetQueueOrder(dialect.queue_order);
   state_.dialect = Cow<Dialect>(std::move(dialect));
 }
 

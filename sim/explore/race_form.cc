@@ -141,9 +141,13 @@ class RaceWriter {
       case ServiceKind::kRedissonLock:
         if (service.Option("wait")) own.PutSigned(Relative(call.started_us));
         return;
+      case ServiceKind::kRedlock:
+        own.Put(call.tries);
+        // How long a try takes counts while the nodes are asked; later ones begin anew.
+        if (call.stage == CallStage::kAsk) own.PutSigned(Relative(call.try_started_us));
+        return;
       case ServiceKind::kRedis:
       case ServiceKind::kSimpleLock:
-      case ServiceKind::kRedlock:
       case ServiceKind::kReplica:
         PutAllOf(own, call);
         return;
@@ -153,9 +157,7 @@ class RaceWriter {
   void PutAllOf(Canonical& own, const CallState& call) const {
     own.Put(call.tries);
     own.PutSigned(Relative(call.started_us));
-    // Before the first node is asked it will be set anew.
-    const bool has_begun = call.stage == CallStage::kAsk;
-    own.PutSigned(has_begun ? Relative(call.try_started_us) : 0);
+    own.PutSigned(Relative(call.try_started_us));
   }
 
   // --- Services ---------------------------------------------------------------------------------------

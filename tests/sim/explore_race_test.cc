@@ -1,0 +1,330 @@
+// The search through races: exact counts on systems that can be counted by hand, and on random small
+// races the same outcomes, counts and probabilities as going through all schedules one by one.
+#include "sim/explore/explore_race.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+#include <random>
+#include <string>
+
+#include "sim/race/shipped_races.h"
+#include "tests/sim/race_harness.h"
+
+namespace nextkey {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::Pair;
+
+Exploration Explore(ProgramRef program, ExploreOptions options = {}) {
+  auto explored = ExploreRace(std::move(program), options);
+  if (const auto* mistakes = std::get_if<std::vector<Mistake>>(&explored))
+    throw std::runtime_error(ToText(*mistakes));
+  return std::get<Exploration>(std::move(explored));
+}
+
+std::string OutcomeText(const EndState& end, const Program& program) {
+  std::string text = EndText(end, program);
+  for (const BrokenInvariant& broken : end.broken)
+    text += "; not so: " + program.invariants[broken.invariant].sentence + broken.why;
+  return text;
+}
+
+std::map<std::string, std::string> CountsOf(const Exploration& exploration) {
+  std::map<std::string, std::string> counts;
+  for (const ExploredOutcome& outcome : exploration.outcomes)
+    counts[OutcomeText(outcome.end, *exploration.program)] =
+        outcome.schedules ? outcome.schedules->str() : "infinite";
+  return counts;
+}
+
+std::string Total(const Exploration& exploration) {
+  return exploration.schedules ? exploration.schedules->str() : "infinite";
+}
+
+std::string CounterRace(const std::string& steps) {
+  return R"(race counter "Everybody adds one"
+setup { CREATE TABLE t (id INT PRIMARY KEY, n INT); INSERT INTO t VALUES (1, 0), (2, 0), (3, 0); }
+result counter { SELECT n FROM t WHERE id = 1 }
+)" + steps;
+}
+
+Exploration ExploreText(const std::string& text, std::uint32_t clients, ExploreOptions options = {}) {
+  return Explore(ProgramOf(text, {.fix = "", .clients = {{"a", clients}}}), options);
+}
+
+const char* const kReadWrite = R"(client a 2
+step read { SELECT n INTO @n FROM t WHERE id = 1; }
+step write { UPDATE t SET n = @n + 1 WHERE id = 1; }
+)";
+
+// --- Figures that stand in the literature, or can be counted by hand ----------------------------------
+
+// Interleavings of n sessions that each read a counter and write what they read plus one, by the
+// counter's final value.
+TEST(ExploreRace, CountersLoseUpdatesAsOftenAsCombinatoricsSays) {
+  for (const bool sorts : {true, false}) {
+    ExploreOptions options;
+    options.sorts_clients = sorts;
+    const auto explore = [&](std::uint32_t clients) {
+      return ExploreText(CounterRace(kReadWrite), clients, options);
+    };
+    EXPECT_EQ(Total(explore(2)), "6");
+    EXPECT_THAT(CountsOf(explore(2)),
+                ElementsAre(Pair("2 succeeded; counter 1", "4"), Pair("2 succeeded; counter 2", "2")));
+    EXPECT_EQ(Total(explore(3)), "90");
+    EXPECT_THAT(CountsOf(explore(3)),
+                ElementsAre(Pair("3 succeeded; counter 1", "48"), Pair("3 succeeded; counter 2", "36"),
+                            Pair("3 succeeded; counter 3", "6")));
+    EXPECT_EQ(Total(explore(4)), "2520");
+    EXPECT_THAT(CountsOf(explore(4)),
+                ElementsAre(Pair("4 succeeded; counter 1", "1152"), Pair("4 succeeded; counter 2", "1056"),
+                            Pair("4 succeeded; counter 3", "288"), Pair("4 succeeded; counter 4", "24")));
+    EXPECT_EQ(Total(explore(5)), "113400");
+    EXPECT_THAT(CountsOf(explore(5)),
+                ElementsAre(Pair("5 succeeded; counter 1", "46080"), Pair("5 succeeded; counter 2", "48000"),
+                            Pair("5 succeeded; counter 3", "16800"), Pair("5 succeeded; counter 4", "2400"),
+                            Pair("5 succeeded; counter 5", "120")));
+  }
+}
+
+// 16! / 2^8.
+TEST(ExploreRace, EightReadersAndWritersHaveSixteenFactorialOverTwoToTheEighthSchedules) {
+  EXPECT_EQ(Total(ExploreText(CounterRace(kReadWrite), 8)), "81729648000");
+}
+
+TEST(ExploreRace, IndependentStepsShuffleInBinomiallyManyWays) {
+  const auto count = [](int steps, std::uint32_t clients) {
+    std::string text = "client a 2\n";
+    for (int i = 0; i < steps; ++i)
+      text += "step s" + std::to_string(i) + " { SELECT 1 FROM t WHERE id = 1; }\n";
+    return Total(ExploreText(CounterRace(text), clients));
+  };
+  EXPECT_EQ(count(2, 2), "6");
+  EXPECT_EQ(count(3, 2), "20");
+  EXPECT_EQ(count(4, 2), "70");
+  EXPECT_EQ(count(5, 2), "252");
+  EXPECT_EQ(count(8, 2), "12870");
+  EXPECT_EQ(count(10, 2), "184756");
+  EXPECT_EQ(count(4, 3), "34650");
+}
+
+// Whoever waits for the row goes on inside of the COMMIT that lets it go.
+TEST(ExploreRace, WaitingClientsOfferNoChoice) {
+  const std::string text = CounterRace(R"(client a 2
+setup { SET autocommit = 0; }
+step lock { SELECT n INTO @n FROM t WHERE id = 1 FOR UPDATE; }
+step commit { COMMIT; }
+)");
+  EXPECT_EQ(Total(ExploreText(text, 2)), "4");
+  EXPECT_EQ(Total(ExploreText(text, 3)), "30");
+}
+
+// A spinning client goes round and round while the other one could go on: infinitely many schedules.
+// Of the coin that is thrown anew each time the probabilities are exact all the same.
+TEST(ExploreRace, EndlessRetriesHaveExactProbabilities) {
+  const Exploration found = Explore(ProgramOf(CounterRace(R"(client a
+step look {
+  SET @n = 0;
+  WHILE @n = 0 DO SELECT n INTO @n FROM t WHERE id = 1; END WHILE;
+}
+client b
+step write { UPDATE t SET n = 1 WHERE id = 1; }
+)")));
+  EXPECT_EQ(Total(found), "infinite");
+  ASSERT_EQ(found.outcomes.size(), 1U);
+  EXPECT_EQ(found.outcomes[0].probability, 1);
+  EXPECT_EQ(found.never_ends, 0);
+}
+
+// --- Against going through all schedules ----------------------------------------------------------------
+
+struct Enumerated {
+  std::map<std::string, std::uint64_t> schedules;
+  std::map<std::string, Fraction> probabilities;
+  std::uint64_t total = 0;
+};
+
+void EnumerateAll(const RaceWorld& world, const Program& program, const Fraction& probability,
+                  Enumerated& found) {
+  const std::vector<Choice> choices = ChoicesOf(world, program);
+  if (choices.empty()) {
+    const std::string end = OutcomeText(EndOf(world, program), program);
+    ++found.total;
+    ++found.schedules[end];
+    found.probabilities[end] += probability;
+    return;
+  }
+  const Fraction each = probability / static_cast<std::uint64_t>(choices.size());
+  for (const Choice& choice : choices) {
+    RaceWorld next = world;
+    PlayChoice(next, program, choice, nullptr);
+    EnumerateAll(next, program, each, found);
+  }
+}
+
+// Small races: rows of two tables are read, locked, changed and deleted; ids are generated; named
+// locks and mutexes are taken; requests fail; circles are found, or end by time-out.
+class RaceGenerator {
+ public:
+  explicit RaceGenerator(std::uint32_t seed) : random_(seed) {}
+
+  std::string Make() {
+    std::string text = R"(race random "random"
+setup {
+  CREATE TABLE t (id INT PRIMARY KEY, n INT NOT NULL, k INT, KEY (k));
+  CREATE TABLE log (id INT PRIMARY KEY AUTO_INCREMENT, who INT, what INT);
+  INSERT INTO t VALUES (1, 0, 1), (2, 0, 2), (4, 0, 4);
+}
+service gate mutex
+result sum { SELECT SUM(n * id) FROM t }
+result logged { SELECT COALESCE(SUM(id * what), 0) FROM log }
+invariant "no row is gone" { SELECT COUNT(*) >= 3 FROM t }
+)";
+    if (Draw(2) == 0) text += "server innodb_deadlock_detect = OFF\n";
+    if (Draw(3) == 0) text += "server innodb_snapshot_isolation = ON\n";
+    const bool has_three = Draw(3) == 0;
+    if (Draw(2) == 0) return text + Client("a", has_three ? 3 : 2, has_three ? 3 : 5);
+    return text + Client("a", has_three ? 2 : 1, has_three ? 3 : 5) + Client("b", 1, has_three ? 2 : 5);
+  }
+
+ private:
+  std::uint32_t Draw(std::uint32_t bound) { return static_cast<std::uint32_t>(random_() % bound); }
+
+  std::string Row() { return std::to_string(Draw(2) + 1); }
+
+  std::string Client(const std::string& name, std::uint32_t count, std::uint32_t statements) {
+    std::string text = "client " + name + " " + std::to_string(count) + "\n";
+    if (Draw(4) == 0) text += "retry 1 on 1213\n";
+    const char* const levels[] = {"", "isolation read committed\n", "isolation serializable\n", ""};
+    text += levels[Draw(4)];
+    text += "setup { SET @a = 0; }\n";
+    const bool has_mutex = Draw(5) == 0;
+    if (has_mutex) statements -= 1;
+    text += "step " + name + " {\n";
+    if (has_mutex) text += "CALL gate.lock();\n";
+    const bool has_transaction = Draw(4) != 0;
+    if (has_transaction) text += "BEGIN;\n";
+    for (std::uint32_t i = has_transaction ? 2 : 0; i < statements; ++i) text += Statement();
+    if (has_transaction) text += "COMMIT;\n";
+    if (has_mutex) text += "CALL gate.unlock();\n";
+    return text + "}\n";
+  }
+
+  std::string Statement() {
+    switch (Draw(12)) {
+      case 0:
+        return "SELECT n INTO @a FROM t WHERE id = " + Row() + ";\n";
+      case 1:
+        return "SELECT n INTO @a FROM t WHERE id = " + Row() + " FOR UPDATE;\n";
+      case 2:
+        return "SELECT n INTO @a FROM t WHERE id = " + Row() + " FOR SHARE;\n";
+      case 3:
+        return "SELECT COUNT(*) INTO @a FROM t WHERE k >= " + Row() + " FOR UPDATE;\n";
+      case 4:
+        return "UPDATE t SET n = n + 1 WHERE id = " + Row() + ";\n";
+      case 5:
+        return "UPDATE t SET n = @a + 1 WHERE id = " + Row() + ";\n";
+      case 6:
+        return "INSERT INTO log (who, what) VALUES (@me, @a);\n";
+      case 7:
+        return "INSERT INTO t VALUES (3, 1, " + Row() + ");\n";
+      case 8:
+        return "DELETE FROM t WHERE id = " + Row() + ";\n";
+      case 9:
+        return "UPDATE t SET k = k + 1 WHERE k = " + Row() + ";\n";
+      case 10:
+        return "UPDATE t SET n = @me WHERE id = " + Row() + ";\n";
+      default:
+        return "UPDATE t SET n = n + 1 WHERE id = " + Row() +
+               " AND n < 1;\nIF ROW_COUNT() = 0 THEN FAIL 'late'; END IF;\n";
+    }
+  }
+
+  std::mt19937 random_;
+};
+
+class RandomRaces : public ::testing::TestWithParam<std::uint32_t> {};
+
+TEST_P(RandomRaces, AreCountedAsGoingThroughAllSchedulesCountsThem) {
+  for (std::uint32_t seed = GetParam() * 10; seed < GetParam() * 10 + 10; ++seed) {
+    const std::string text = RaceGenerator(seed).Make();
+    SCOPED_TRACE("seed " + std::to_string(seed) + "\n" + text);
+    const ProgramRef program = ProgramOf(text);
+    Enumerated expected;
+    EnumerateAll(OpenOf(*program), *program, 1, expected);
+    for (const bool sorts : {true, false}) {
+      ExploreOptions options;
+      options.sorts_clients = sorts;
+      const Exploration found = Explore(program, options);
+      ASSERT_TRUE(found.is_complete);
+      EXPECT_EQ(Total(found), std::to_string(expected.total));
+      ASSERT_EQ(found.outcomes.size(), expected.schedules.size());
+      for (const ExploredOutcome& outcome : found.outcomes) {
+        const std::string end = OutcomeText(outcome.end, *program);
+        EXPECT_EQ(outcome.schedules, Whole(expected.schedules[end])) << end;
+        EXPECT_EQ(outcome.probability, expected.probabilities[end]) << end;
+      }
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, RandomRaces, ::testing::Range(0U, 20U));
+
+// --- Tokens ---------------------------------------------------------------------------------------------
+
+std::uint32_t SwitchesOf(RaceWorld world, const Program& program, const Schedule& schedule) {
+  std::uint32_t switches = 0;
+  std::optional<std::uint32_t> last;
+  for (const Choice& choice : schedule.choices) {
+    const bool is_client = choice.kind == ChoiceKind::kClient || choice.kind == ChoiceKind::kTimer;
+    bool could_go_on = false;
+    for (const Choice& other : ChoicesOf(world, program)) {
+      could_go_on |= (other.kind == ChoiceKind::kClient || other.kind == ChoiceKind::kTimer) && last &&
+                     other.actor == *last;
+    }
+    if (is_client && last && *last != choice.actor && could_go_on) ++switches;
+    last = is_client ? std::optional(choice.actor) : std::nullopt;
+    PlayChoice(world, program, choice, nullptr);
+  }
+  return switches;
+}
+
+class RacesThatShip : public ::testing::TestWithParam<ShippedRace> {};
+
+// With two and three clients, and each fix: what stands beside a token is what its replay shows.
+TEST_P(RacesThatShip, EveryTokenReplaysToItsOutcome) {
+  const auto read =
+      ReadRaceFile(SourceFile{std::string(GetParam().name) + ".race", std::string(GetParam().text)});
+  const auto file = std::make_shared<const RaceFile>(std::get<RaceFile>(read));
+  std::vector<std::string> fixes = {""};
+  for (const Fix& fix : file->fixes) fixes.push_back(fix.name.text);
+  for (const std::string& fix : fixes) {
+    SCOPED_TRACE(fix);
+    RaceOptions options{.fix = fix};
+    options.clients[file->clients.front().name.text] = 2;
+    auto built = BuildProgram(file, options);
+    const ProgramRef program = std::get<ProgramRef>(built);
+    ExploreOptions few;
+    few.most_states = 20'000;
+    const Exploration found = Explore(program, few);
+    for (const ExploredOutcome& outcome : found.outcomes) {
+      const auto schedule = ScheduleFor(*program, TokenOf(*program, outcome.witness));
+      ASSERT_TRUE(std::holds_alternative<Schedule>(schedule));
+      const auto played = PlaySchedule(OpenOf(*program), *program, std::get<Schedule>(schedule), nullptr);
+      ASSERT_TRUE(std::holds_alternative<RaceWorld>(played));
+      EXPECT_TRUE(ChoicesOf(std::get<RaceWorld>(played), *program).empty());
+      EXPECT_EQ(OutcomeText(EndOf(std::get<RaceWorld>(played), *program), *program),
+                OutcomeText(outcome.end, *program));
+      EXPECT_EQ(SwitchesOf(OpenOf(*program), *program, outcome.witness), outcome.switches);
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(All, RacesThatShip, ::testing::ValuesIn(ShippedRaces()),
+                         [](const auto& info) { return std::string(info.param.name); });
+
+}  // namespace
+}  // namespace nextkey
