@@ -119,8 +119,10 @@ class IndexTree {
 
   // Changing. Insert requires that no record has the same whole key.
   Inserted Insert(Record record);
-  void Replace(Place place, Record record);  // Keeps the slot and the key.
-  void Erase(Place place);                   // An emptied page goes, unless it is the last one.
+  // Keeps the slot and the key. -> whether a field changed its size, so that the server has to erase
+  // the old record and to insert the new one.
+  bool Replace(Place place, Record record);
+  void Erase(Place place);  // An emptied page goes, unless it is the last one.
 
   // How many records stand from one place up to, and without, another. Requires: from <= to.
   std::size_t RecordsBetween(Place from, Place to) const;

@@ -218,18 +218,19 @@ Place IndexTree::PlaceForNew(const Row& row, std::uint64_t head) const {
   return {page, static_cast<std::uint32_t>(found - keys.begin())};
 }
 
-void IndexTree::Replace(Place place, Record record) {
+bool IndexTree::Replace(Place place, Record record) {
   Page& page = WritePage(place.page);
   Record& old = page.RecordAt(place.record);
   record.heap = old.heap;
-  const std::uint32_t old_bytes = layout_->size.BytesOf(old.row);
-  const std::uint32_t new_bytes = layout_->size.BytesOf(record.row);
-  if (new_bytes != old_bytes) {  // The server erases the old one and inserts the new one.
-    page.bytes = page.bytes + new_bytes - old_bytes;
+  const bool is_inserted_anew = layout_->size.HasFieldOfOtherSize(old.row, record.row);
+  if (is_inserted_anew) {
+    const std::uint32_t old_bytes = layout_->size.BytesOf(old.row);
+    page.bytes = page.bytes + layout_->size.BytesOf(record.row) - old_bytes;
     page.space.garbage_bytes += old_bytes;
     page.last_insert = old.heap;
   }
   old = std::move(record);
+  return is_inserted_anew;
 }
 
 void IndexTree::Erase(Place place) {

@@ -98,6 +98,16 @@ std::uint32_t RecordSize::VariableBytes(const Field& field, const Value& value) 
   return std::max(static_cast<std::uint32_t>(length), field.padded_to);
 }
 
+bool RecordSize::HasFieldOfOtherSize(const Row& a, const Row& b) const {
+  const std::size_t count = std::min({fields_.size(), a.size(), b.size()});
+  for (std::size_t i = 0; i < count; ++i) {
+    if (a[i].IsNull() != b[i].IsNull()) return true;
+    if (a[i].IsNull() || !fields_[i].is_variable) continue;
+    if (VariableBytes(fields_[i], a[i]) != VariableBytes(fields_[i], b[i])) return true;
+  }
+  return false;
+}
+
 std::uint32_t RecordSize::BytesOf(const Row& stored) const {
   std::uint32_t bytes = base_bytes_;
   const std::size_t count = std::min(fields_.size(), stored.size());

@@ -23,6 +23,9 @@ class RecordSize {
   RecordSize(const TableDef& table, const IndexDef& index);
 
   std::uint32_t BytesOf(const Row& stored) const;
+  // Whether one of two versions of a record has a longer field, or NULL where the other one has none
+  // (row_upd_changes_field_size_or_external).
+  bool HasFieldOfOtherSize(const Row& a, const Row& b) const;
 
  private:
   struct Field {

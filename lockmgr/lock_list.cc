@@ -109,6 +109,9 @@ void LockTable::PutInto(Canonical& canonical, absl::FunctionRef<std::uint64_t(Tr
     canonical.Put((locks->changed_non_transactional ? 1U : 0U) | (locks->keeps_gap_locks ? 2U : 0U) |
                   (locks->replaces_duplicates ? 4U : 0U) | std::uint64_t{locks->detector_rank} << 8);
     canonical.Put(locks->waits_for.IsNull() ? 0 : rename_trx(locks->waits_for));
+    // How many waits began since this one did, as far as that can matter.
+    if (order_ == QueueOrder::kGrantedFirst && !locks->waiting.IsNull())
+      canonical.Put(std::min<std::uint64_t>(waits_begun_ - locks->wait_number, 2 * transactions_.size() + 1));
     canonical.Put(locks->length);
     for (StructureId id = locks->first; !id.IsNull(); id = At(id).trx_next) {
       const LockStructure& structure = At(id);

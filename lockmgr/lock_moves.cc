@@ -2,8 +2,10 @@
 //
 // Sources: lock_update_insert, lock_update_delete, lock_update_split_right, lock_update_discard,
 // lock_rec_inherit_to_gap, lock_rec_inherit_to_gap_if_gap_lock, lock_rec_move,
-// lock_move_rec_list_end, lock_rec_reset_and_release_wait. A structure whose last record went stays,
-// empty: it counts for its transaction's weight, and the next lock of its kind on the page uses it.
+// lock_move_rec_list_end, lock_rec_reset_and_release_wait, lock_rec_store_on_page_infimum,
+// lock_rec_restore_from_page_infimum. A structure whose last record went stays, empty: it counts for its
+// transaction's weight, and the next lock of its kind on the page uses it.
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -20,7 +22,7 @@ PageKey PageOf(RecordPlace place) { return {place.index, place.slot.page}; }
 void LockTable::OnInsert(IndexId index, RecordSlot inserted, RecordSlot heir, PassedOn passed_on) {
   const LockQueue* queue = FindPage({index, heir.page});
   if (queue == nullptr) return;
-  // Structures that this loop adds come last and don't cover the heir: they end it.
+  // Structures that this loop adds don't cover the heir: they end it, or stand in front of it.
   for (StructureId id = queue->first; !id.IsNull(); id = At(id).queue_next) {
     const LockStructure& lock = At(id);
     if (!lock.Covers(heir.heap) || lock.on_page->span == LockSpan::kInsertIntention) continue;
@@ -52,10 +54,13 @@ void LockTable::InheritToGap(RecordPlace heir, RecordPlace donor, const Inherita
 void LockTable::ResetAndReleaseWaiters(RecordPlace place, LockEvents& events) {
   const LockQueue* queue = FindPage(PageOf(place));
   if (queue == nullptr) return;
-  for (StructureId id = queue->first; !id.IsNull(); id = At(id).queue_next) {
-    if (!At(id).Covers(place.slot.heap)) continue;
-    At(id).on_page->records.Clear(place.slot.heap);
-    if (At(id).is_waiting) Grant(id, events);
+  for (StructureId id = queue->first; !id.IsNull();) {
+    const StructureId behind = At(id).queue_next;
+    if (At(id).Covers(place.slot.heap)) {
+      At(id).on_page->records.Clear(place.slot.heap);
+      if (At(id).is_waiting) Grant(id, events);
+    }
+    id = behind;
   }
 }
 
@@ -94,6 +99,21 @@ void LockTable::MoveRecord(RecordPlace from, RecordPlace to) {
 
 void LockTable::OnMove(IndexId index, RecordSlot from, RecordSlot to) {
   MoveRecord({index, from}, {index, to});
+}
+
+void LockTable::OnReinsert(IndexId index, RecordSlot slot) {
+  const LockQueue* queue = FindPage({index, slot.page});
+  if (queue == nullptr) return;
+  std::uint32_t unused = 0;
+  bool is_locked = false;
+  for (StructureId id = queue->first; !id.IsNull(); id = At(id).queue_next) {
+    unused = std::max(unused, At(id).on_page->records.Limit());
+    is_locked = is_locked || At(id).Covers(slot.heap);
+  }
+  if (!is_locked) return;
+  const RecordPlace infimum{index, {slot.page, unused}};
+  MoveRecord({index, slot}, infimum);
+  MoveRecord(infimum, {index, slot});
 }
 
 void LockTable::OnSplit(IndexId index, PageNumber left, PageNumber right,

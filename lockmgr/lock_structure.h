@@ -38,6 +38,8 @@ class RecordBits {
     while (!words_.empty() && words_.back() == 0) words_.pop_back();  // Equal sets, equal words.
   }
   bool IsEmpty() const { return words_.empty(); }
+  // A number above all members.
+  std::uint32_t Limit() const { return static_cast<std::uint32_t>(words_.size() * 64); }
   // The smallest member. Requires: not empty.
   std::uint32_t First() const {
     std::size_t word = 0;
@@ -123,6 +125,7 @@ struct TrxLocks {
   bool keeps_gap_locks = true;
   bool replaces_duplicates = false;
   std::uint32_t detector_rank = 0;
+  std::uint64_t wait_number = 0;  // Of its wait, over all waits so far; only where weights are counted.
 };
 
 }  // namespace nextkey

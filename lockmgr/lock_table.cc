@@ -90,7 +90,22 @@ StructureId LockTable::Append(LockStructure structure) {
     trx.waiting = id;
   }
   structures_.push_back(std::move(structure));
+  if (!At(id).is_waiting) MoveToFront(id);
   return id;
+}
+
+// Source: MySQL's lock_rec_insert_to_granted, lock_rec_move_granted_to_front. Tables keep their order.
+void LockTable::MoveToFront(StructureId id) {
+  if (order_ != QueueOrder::kGrantedFirst || !At(id).on_page) return;
+  LockStructure& moved = At(id);
+  LockQueue& queue = QueueOf(moved);
+  if (queue.first == id) return;
+  At(moved.queue_previous).queue_next = moved.queue_next;
+  (moved.queue_next.IsNull() ? queue.last : At(moved.queue_next).queue_previous) = moved.queue_previous;
+  At(queue.first).queue_previous = id;
+  moved.queue_previous = StructureId();
+  moved.queue_next = queue.first;
+  queue.first = id;
 }
 
 // Takes a structure out of its chains. The last structure of the store moves into its place, so that
@@ -160,9 +175,35 @@ StructureId LockTable::FirstInTheWay(const RecordLockView& wanted, RecordPlace p
   const LockQueue* queue = FindPage(PageOf(place));
   if (queue == nullptr) return StructureId();
   for (StructureId id = queue->first; !id.IsNull(); id = At(id).queue_next) {
-    if (At(id).Covers(place.slot.heap) && MustWait(wanted, ViewOf(At(id), wanted.is_on_supremum))) return id;
+    const LockStructure& held = At(id);
+    if (held.Covers(place.slot.heap) && MustWait(wanted, ViewOf(held, wanted.is_on_supremum)) &&
+        !Overtakes(wanted, place, held)) {
+      return id;
+    }
   }
   return StructureId();
+}
+
+// Whether `waiter`, which stands in the way, is passed because the requester's own lock keeps it waiting.
+// Source: MySQL's rec_lock_check_conflict, Trx_locks_cache::has_granted_blocker.
+bool LockTable::Overtakes(const RecordLockView& wanted, RecordPlace place,
+                          const LockStructure& waiter) const {
+  return order_ == QueueOrder::kGrantedFirst && waiter.is_waiting && waiter.mode == LockMode::kExclusive &&
+         wanted.mode == LockMode::kExclusive && wanted.span != LockSpan::kInsertIntention &&
+         HoldsExplicitly(wanted.trx, place, LockMode::kShared, LockSpan::kRecordOnly);
+}
+
+bool LockTable::OvertakesAny(const RecordLockView& wanted, RecordPlace place) const {
+  const LockQueue* queue = FindPage(PageOf(place));
+  if (queue == nullptr || queue->waiting == 0) return false;
+  for (StructureId id = queue->first; !id.IsNull(); id = At(id).queue_next) {
+    const LockStructure& held = At(id);
+    if (held.Covers(place.slot.heap) && MustWait(wanted, ViewOf(held, wanted.is_on_supremum)) &&
+        Overtakes(wanted, place, held)) {
+      return true;
+    }
+  }
+  return false;
 }
 
 // Source: lock_rec_find_similar_on_page.
@@ -194,10 +235,13 @@ bool LockTable::HasWaiterOn(const LockQueue& queue, std::uint32_t heap) const {
 }
 
 // Source: lock_rec_add_to_queue. While somebody waits for the record, a new structure goes to the end
-// of the list: setting a bit in an older one would put the lock in front of the waiter.
+// of the list: setting a bit in an older one would put the lock in front of the waiter. Where granted ones
+// stand in front anyway, that does not matter.
 void LockTable::AddGranted(TrxId trx, TableId table, RecordPlace place, LockMode mode, LockSpan span) {
   const LockQueue* queue = FindPage(PageOf(place));
-  if (queue != nullptr && !HasWaiterOn(*queue, place.slot.heap)) {
+  const bool may_join =
+      order_ == QueueOrder::kGrantedFirst || (queue != nullptr && !HasWaiterOn(*queue, place.slot.heap));
+  if (queue != nullptr && may_join) {
     const StructureId similar = FindSimilar(*queue, trx, mode, SpanAt(place, span));
     if (!similar.IsNull()) {
       At(similar).on_page->records.Set(place.slot.heap);
@@ -216,6 +260,7 @@ LockOutcome LockTable::Enqueue(LockStructure structure, StructureId blocker) {
   const TrxId waits_for = At(blocker).trx;
   Append(std::move(structure));
   TrxOf(trx).waits_for = waits_for;
+  if (order_ == QueueOrder::kGrantedFirst) TrxOf(trx).wait_number = ++waits_begun_;
 
   LockEvents events;
   if (detects_deadlocks_) ResolveCircle(trx, events);
@@ -269,8 +314,13 @@ LockOutcome LockTable::LockImplicitly(TrxId trx, TableId table, RecordPlace plac
   constexpr LockMode kMode = LockMode::kExclusive;
   constexpr LockSpan kSpan = LockSpan::kRecordOnly;
   if (HoldsTable(trx, table, kMode) || HoldsExplicitly(trx, place, kMode, kSpan)) return {};
-  const StructureId blocker = FirstInTheWay({trx, kMode, kSpan, false}, place);
-  if (blocker.IsNull()) return {};
+  const RecordLockView wanted{trx, kMode, kSpan, false};
+  const StructureId blocker = FirstInTheWay(wanted, place);
+  if (blocker.IsNull()) {
+    // Who was overtaken waits for a lock that can be seen (lock_rec_lock_slow).
+    if (OvertakesAny(wanted, place)) AddGranted(trx, table, place, kMode, kSpan);
+    return {};
+  }
   if (policy == WaitPolicy::kRefuse) return Refused(At(blocker).trx);
   return Enqueue(RecordStructure(trx, table, place, kMode, kSpan), blocker);
 }

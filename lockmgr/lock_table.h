@@ -95,6 +95,15 @@ struct Inheritance {
 
 enum class WaitPolicy : std::uint8_t { kWait, kRefuse };
 
+// How the structures of a page stand in its list.
+enum class QueueOrder : std::uint8_t {
+  kByCreation,
+  // MySQL 8.4: what is granted goes to the front. Who holds the record may take X past those who wait for X
+  // and whom his own lock keeps waiting; an insert may not (rec_lock_check_conflict). A release grants by
+  // weight: see lock_release.cc.
+  kGrantedFirst,
+};
+
 enum class LockStatus : std::uint8_t {
   kGranted,
   kWaiting,
@@ -161,6 +170,9 @@ class LockTable {
   // waiters are let go.
   LockEvents OnErase(IndexId index, RecordSlot erased, RecordSlot heir, const Inheritance& inheritance = {});
   void OnMove(IndexId index, RecordSlot from, RecordSlot to);  // All locks go along.
+  // A change of a field's size erases the record and inserts it anew. Meanwhile its locks wait on the
+  // page's infimum, so that each that waits leaves two empty structures behind.
+  void OnReinsert(IndexId index, RecordSlot slot);
   // A whole split: `moved` pairs the old and new slots of the records that went to the new page, in key
   // order; it may be empty. The structures go over in the order of the page's list, so that order
   // survives; then follows what OnSplitRight does. Either page may be the new one.
@@ -194,6 +206,8 @@ class LockTable {
   // address of its transaction object, which is the order in which the sessions first used InnoDB.
   void SetDetectorRank(TrxId trx, std::uint32_t rank);
   void SetDeadlockDetection(bool is_on) { detects_deadlocks_ = is_on; }
+  // Requires: nothing is locked. Belongs to the server that is simulated, not to its state.
+  void SetQueueOrder(QueueOrder order) { order_ = order; }
 
   // --- Reports ----------------------------------------------------------------------------------
   // All locks, by transaction id and structure, one entry a record.
@@ -239,6 +253,7 @@ class LockTable {
   void Remove(StructureId id);
   void RenameStructure(StructureId from, StructureId to);
   void SetNotWaiting(StructureId id);
+  void MoveToFront(StructureId id);
 
   // --- Record queues ---
   bool HoldsExplicitly(TrxId trx, RecordPlace place, LockMode mode, LockSpan span) const;
@@ -249,6 +264,8 @@ class LockTable {
            queue.CountOf(LockMode::kIntentionShared) + queue.CountOf(LockMode::kIntentionExclusive) <
                queue.length;
   }
+  bool Overtakes(const RecordLockView& wanted, RecordPlace place, const LockStructure& waiter) const;
+  bool OvertakesAny(const RecordLockView& wanted, RecordPlace place) const;
   StructureId FindSimilar(const LockQueue& queue, TrxId trx, LockMode mode, LockSpan span) const;
   bool HasWaiterOn(const LockQueue& queue, std::uint32_t heap) const;
   void AddGranted(TrxId trx, TableId table, RecordPlace place, LockMode mode, LockSpan span);
@@ -261,7 +278,13 @@ class LockTable {
   // The first structure in the way that stands at `from` or behind it; null where there is none.
   StructureId NextInTheWay(StructureId waiting, StructureId from) const;
   void Grant(StructureId id, LockEvents& events);
-  void Dequeue(StructureId id, LockEvents& events);
+  using Weights = boost::container::flat_map<TrxId, std::uint64_t>;
+  Weights ScheduleWeights() const;
+  void GrantByWeight(TrxId releaser, PageKey page, std::uint32_t heap, const Weights& weights,
+                     LockEvents& events);
+  // `weights`: counted anew where absent.
+  void Dequeue(StructureId id, LockEvents& events, const Weights* weights = nullptr);
+  void PointEdge(StructureId waiting, StructureId blocker, bool checks_circles);
   void RecheckWaiter(StructureId waiting, bool checks_circles, LockEvents& events);
   void CancelWaitAndDequeue(TrxId trx, LockEvents& events);
 
@@ -287,6 +310,8 @@ class LockTable {
   absl::InlinedVector<TrxId, 2> unchecked_;
   bool detects_deadlocks_ = true;
   bool has_compared_ranks_ = false;
+  QueueOrder order_ = QueueOrder::kByCreation;
+  std::uint64_t waits_begun_ = 0;  // Only where weights are counted.
 };
 
 // The invariants that `locks` breaks, a sentence each; empty when it is sound.

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "sim/explore/explore_command.h"
+#include "sim/race/claims_command.h"
 #include "sim/race/race_command.h"
 #include "sim/replay_command.h"
 #include "sim/rules_command.h"
@@ -103,9 +104,11 @@ int Main(int argc, char** argv) {
   replay->add_option("FILE", command.files, "Tagged SQL, or Hermitage's Markdown; - is standard input")
       ->required()
       ->option_text(" ");
-  replay->add_option("--format", format, "text (default): for people; jsonl: a JSON line a step")
-      ->check(CLI::IsMember({"text", "jsonl"}))
-      ->option_text("text|jsonl");
+  replay
+      ->add_option("--format", format,
+                   "text (default): for people; jsonl: a JSON line a step; sql: --schedule as a script")
+      ->check(CLI::IsMember({"text", "jsonl", "sql"}))
+      ->option_text("text|jsonl|sql");
   replay->add_flag("--locks", command.with_locks, "Show the lock table after each step");
   replay->add_flag("--why", command.with_why, "Say which rule took each lock that appears, and its source");
   add_server(replay);
@@ -152,6 +155,13 @@ int Main(int argc, char** argv) {
                    "A fix with more states than these is tried at random only (20000); 0: every one is")
       ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{UINT32_MAX - 1}))
       ->option_text("N");
+  run_race
+      ->add_option("--format", race.format,
+                   "table: a line for each fix; isolationtester: as that program prints a spec "
+                   "(default for a spec)")
+      ->transform(CLI::Transformer(std::map<std::string, RaceFormat>{
+          {"table", RaceFormat::kTable}, {"isolationtester", RaceFormat::kIsolationTester}}))
+      ->option_text("table|isolationtester");
   ExploreCommand explore;
   bool all_fixes = false;
   std::string explore_format = "text";
@@ -191,6 +201,9 @@ int Main(int argc, char** argv) {
       ->required()
       ->option_text(" ");
   diff->add_option("FIX", race.fix, "One of its fixes")->required()->option_text(" ");
+  std::uint32_t claim = 0;
+  CLI::App* claims = app.add_subcommand("claims", "Put twelve claims about locks on trial");
+  claims->add_option("N", claim, "Show the replays of this one")->option_text(" ");
   CLI::App* races = app.add_subcommand("races", "List the races that ship");
   for (CLI::App* with_clients : {run_race, run_explore, replay}) {
     with_clients->add_option("--clients", race.clients, "How many clients come: N, or NAME=N")
@@ -204,7 +217,7 @@ int Main(int argc, char** argv) {
     with_parameters->add_option("--set", race.parameters, "Parameters of the race: name=value,..")
         ->option_text("NAME=VALUE");
   }
-  for (CLI::App* with_page : {run_race, run_explore, races}) {
+  for (CLI::App* with_page : {run_race, run_explore, races, claims}) {
     with_page->add_option("--color,--colour", colour, "auto (default): on a terminal, unless NO_COLOR is set")
         ->check(CLI::IsMember({"auto", "always", "never"}))
         ->option_text("auto|always|never");
@@ -242,6 +255,7 @@ int Main(int argc, char** argv) {
     return RunExplore(explore, std::cout, std::cerr);
   }
   if (run_race->parsed()) return RunRace(race, std::cout, std::cerr);
+  if (claims->parsed()) return RunClaims(claim, race.width, std::cout, std::cerr);
   if (races->parsed()) return RunRaces(race, std::cout);
   if (diff->parsed()) return RunRaceDiff(race, std::cout, std::cerr);
   if (rules->parsed()) {
@@ -255,7 +269,12 @@ int Main(int argc, char** argv) {
   if (!token.empty()) {
     race.race = command.files.front();
     race.parameters = settings;
+    race.as_sql = format == "sql";
     return RunRaceReplay(race, token, command.with_locks, std::cout, std::cerr);
+  }
+  if (format == "sql") {
+    std::cerr << "nextkey: --format sql writes a race's schedule as a script: give --schedule TOKEN\n";
+    return kExitUsage;
   }
   for (const std::string& text : settings) {
     auto setting = ParseServerSetting(text);

@@ -29,6 +29,21 @@ its manual. *Unproven* cells are MariaDB's, taken over.
 
 )";
 
+constexpr std::string_view kQueues = R"(
+# What else differs
+
+| What | MariaDB 10.11 | MySQL 8.4 | Evidence for MySQL |
+| --- | --- | --- | --- |
+| order of the lock structures of a page | by creation | what is granted stands in front, the newest first | read: lock0lock.cc: lock_rec_insert_to_granted, lock_rec_move_granted_to_front |
+| X for who holds the record, while others wait for X | waits behind them | goes first, where his own lock keeps them waiting; an insert does not | recorded: avoid_deadlock_with_blocked |
+| who is granted when a lock goes | in the order of the page's list, whoever has nothing in front of him | of those whose wait ends at the releaser, by weight, then in the order of the list; only what is granted stands in their way | read: lock0lock.cc: lock_rec_grant_by_heap_no; lock0wait.cc: lock_wait_compute_initial_weights, lock_wait_accumulate_weights |
+| who loses a deadlock | the least weight; of equal ones who closed the circle | the same | *unproven* where three or more are in the circle |
+| names of GET_LOCK | with regard to case; '' and NULL answer NULL | without regard to case, 64 characters; error 3057 | recorded: user_lock |
+
+Weights are those of the moment before a release. A server counts them in a thread of its own, so that within one step,
+where several releases follow each other, it may still see older ones.
+)";
+
 std::string CellText(RuleCell cell) {
   return cell == RuleCell::kNothing ? "." : std::string(RuleCellName(cell));
 }
@@ -76,6 +91,7 @@ std::string RulesMarkdown() {
                         ProofText(line.repeatable_read_proof), ProofText(line.read_committed_proof),
                         line.mysql_evidence.empty() ? "*unproven*" : std::string(line.mysql_evidence));
   }
+  text += kQueues;
   return text;
 }
 

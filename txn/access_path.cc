@@ -26,7 +26,7 @@ bool FitsColumn(const ColumnDef& column, const BoundExpr& key) {
 }  // namespace
 
 AccessChooser::AccessChooser(AccessQuestion question)
-    : q_(std::move(question)), def_(*q_.table->def), costs_(*q_.table) {
+    : q_(std::move(question)), def_(*q_.table->def), costs_(*q_.table, q_.inputs) {
   ReadHints();
   EstimateRanges();
   EstimateSelectivity();
@@ -361,10 +361,11 @@ AccessAnswer AccessChooser::ForChange() const {
   const std::optional<std::uint32_t> range = BestRange(ScanCost(q_.limit));
   if (range.has_value()) answer.path = RangePath(*range);
   answer.rows = range.has_value() ? facts_[*range].estimate.rows : costs_.rows();
-  const bool is_one_row = range.has_value() && answer.path.ranges->size() == 1 &&
-                          IsWholeUniqueKey(def_.indexes[*range], answer.path.ranges->front());
-  if (is_one_row) answer.gives_order = true;
-  if (q_.has_order && !is_one_row) FitToOrder(answer, 1);
+  answer.needs_order = q_.has_order && !OrderWithoutConstants().empty();
+  answer.is_one_row = range.has_value() && answer.path.ranges->size() == 1 &&
+                      IsWholeUniqueKey(def_.indexes[*range], answer.path.ranges->front());
+  if (answer.is_one_row) answer.gives_order = true;
+  if (q_.has_order && !answer.is_one_row) FitToOrder(answer, 1);
   return answer;
 }
 

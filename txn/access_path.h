@@ -27,6 +27,7 @@ struct AccessQuestion {
   const std::vector<BoundExpr>* where = nullptr;  // As written.
   const std::vector<BoundExpr>* conjuncts = nullptr;
   KnownValue known;
+  PlanInputs* inputs = nullptr;       // Where not null: what is looked up is noted here.
   std::vector<bool> used_columns;     // Columns of the table that the block reads.
   std::vector<bool> written_columns;  // By UPDATE of this table alone.
   bool is_change = false;  // UPDATE or DELETE of this table alone: whole rows, no pushdown, no const.
@@ -44,6 +45,8 @@ struct AccessAnswer {
   double rows = 0;           // That reading it once gives to the next table.
   double cost = 0;           // For all rows of the tables before it.
   bool gives_order = false;  // The scan already is in ORDER BY's order.
+  bool needs_order = false;  // UPDATE and DELETE: ORDER BY names more than what WHERE fixes.
+  bool is_one_row = false;   // UPDATE and DELETE: a point on the whole of a unique key.
   bool uses_buffer = false;  // A scan for many rows of the tables before it at once.
   double selectivity = 1;    // Of the conditions that `rows` has not yet counted.
 };

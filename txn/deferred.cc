@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/ascii.h"
+#include "txn/dialect_errors.h"
 #include "txn/query.h"
 #include "txn/waits.h"
 
@@ -16,7 +18,17 @@ std::int64_t Microseconds(const Value& seconds) {
   return static_cast<std::int64_t>(std::clamp(ToDouble(seconds), 0.0, kLongestWait_s) * 1e6);
 }
 
-MdlKey LockName(const Value& name) { return MdlKey{MdlSpace::kUserLock, name.ToText()}; }
+MdlKey LockName(const Turn& turn, const Value& name) {
+  std::string text = name.ToText();
+  if (turn.state.dialect->named_locks == NamedLocks::kFolded) text = absl::AsciiStrToLower(text);
+  return MdlKey{MdlSpace::kUserLock, std::move(text)};
+}
+
+bool IsLockName(const Turn& turn, const Value& name) {
+  constexpr std::size_t kLongestName = 64;
+  if (name.IsNull() || name.ToText().empty()) return false;
+  return turn.state.dialect->named_locks == NamedLocks::kAsWritten || name.ToText().size() <= kLongestName;
+}
 
 Progress GetLock(Turn& turn, const std::vector<Value>& arguments, Value& answer) {
   Execution& execution = turn.execution;
@@ -30,13 +42,15 @@ Progress GetLock(Turn& turn, const std::vector<Value>& arguments, Value& answer)
     return Progress::kDone;
   }
   const Value& seconds = arguments[1];
-  if (arguments[0].IsNull() || arguments[0].ToText().empty() || seconds.IsNull()) return Progress::kDone;
+  if (seconds.IsNull() && turn.state.dialect->named_locks == NamedLocks::kAsWritten) return Progress::kDone;
   // A negative time-out means no limit.
-  const bool is_endless = ToDouble(seconds) < 0;
-  const std::int64_t limit_us =
-      is_endless ? static_cast<std::int64_t>(kLongestWait_s * 1e6) : Microseconds(seconds);
-  const MdlOutcome outcome = turn.state.metadata.Acquire(
-      turn.session_id, LockName(arguments[0]), MdlMode::kSharedNoWrite, MdlDuration::kExplicit, limit_us > 0);
+  const bool is_endless = !seconds.IsNull() && ToDouble(seconds) < 0;
+  const std::int64_t limit_us = is_endless         ? static_cast<std::int64_t>(kLongestWait_s * 1e6)
+                                : seconds.IsNull() ? 0
+                                                   : Microseconds(seconds);
+  const MdlOutcome outcome =
+      turn.state.metadata.Acquire(turn.session_id, LockName(turn, arguments[0]), MdlMode::kSharedNoWrite,
+                                  MdlDuration::kExplicit, limit_us > 0);
   if (outcome.status == MdlStatus::kRefused) {
     answer = Value::Int(0);
     return Progress::kDone;
@@ -62,11 +76,10 @@ Progress CallSleep(Turn& turn, const std::vector<Value>& arguments, Value& answe
 }
 
 Value ReleaseLock(Turn& turn, const Value& name) {
-  if (name.IsNull() || name.ToText().empty()) return Value::Null();
-  const std::optional<SessionId> owner = turn.state.metadata.Owner(LockName(name));
+  const std::optional<SessionId> owner = turn.state.metadata.Owner(LockName(turn, name));
   if (!owner.has_value()) return Value::Null();
   if (*owner != turn.session_id) return Value::Int(0);
-  Apply(turn.state, turn.events, turn.state.metadata.Release(turn.session_id, LockName(name)));
+  Apply(turn.state, turn.events, turn.state.metadata.Release(turn.session_id, LockName(turn, name)));
   return Value::Int(1);
 }
 
@@ -77,19 +90,22 @@ Value ReleaseAllLocks(Turn& turn) {
 }
 
 Progress Call(Turn& turn, const std::string& function, const std::vector<Value>& arguments, Value& answer) {
-  if (function == "get_lock") return GetLock(turn, arguments, answer);
   if (function == "sleep") return CallSleep(turn, arguments, answer);
   if (function == "release_all_locks") {
     answer = ReleaseAllLocks(turn);
     return Progress::kDone;
   }
   const Value& name = arguments[0];
+  if (!IsLockName(turn, name)) {
+    if (turn.state.dialect->named_locks == NamedLocks::kAsWritten) return Progress::kDone;  // NULL.
+    return turn.Fail(errors::UserLockName(name.IsNull() ? "NULL" : name.ToText()));
+  }
+  if (function == "get_lock") return GetLock(turn, arguments, answer);
   if (function == "release_lock") {
     answer = ReleaseLock(turn, name);
     return Progress::kDone;
   }
-  if (name.IsNull() || name.ToText().empty()) return Progress::kDone;
-  const std::optional<SessionId> owner = turn.state.metadata.Owner(LockName(name));
+  const std::optional<SessionId> owner = turn.state.metadata.Owner(LockName(turn, name));
   if (function == "is_free_lock") answer = Value::Bool(!owner.has_value());
   if (function == "is_used_lock" && owner.has_value()) answer = Value::Int(owner->value());
   return Progress::kDone;

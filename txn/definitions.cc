@@ -49,9 +49,15 @@ Progress Prepare(Turn& turn, const std::vector<std::string>& names, MdlMode mode
   std::uint32_t& phase = turn.execution.phase;
   const bool is_first = order == ProtectionOrder::kFirst;
   if (phase == kCommitFirst) {
-    if (turn.session.holds_global_read_lock) return turn.Fail(errors::GlobalReadLock());
     const Progress progress = CommitOpen(turn);
     if (progress != Progress::kDone) return progress;
+    // The statement fails, but what was open is committed.
+    if (turn.session.holds_global_read_lock) return turn.Fail(errors::GlobalReadLock());
+    // CREATE TABLE of a table that is there says so, whoever has locked it.
+    const bool is_new = std::holds_alternative<sql::CreateTableStatement>(turn.execution.statement->body);
+    if (!is_new || turn.state.catalog.Find(names.front()) == nullptr) {
+      if (auto error = CheckLockedForWrite(turn, names)) return turn.Fail(std::move(*error));
+    }
     phase = is_first ? kProtect : kLock;
   }
   while (phase == kProtect || phase == kLock) {
@@ -240,6 +246,8 @@ class Alteration {
   std::vector<std::string> new_foreign_keys_;
   std::optional<std::uint64_t> auto_increment_;
   bool rebuilds_ = false;
+  bool changes_columns_ = false;
+  bool adds_index_ = false;
 };
 
 std::optional<SqlError> Alteration::Act(const sql::AddColumn& action) {
@@ -253,6 +261,7 @@ std::optional<SqlError> Alteration::Act(const sql::AddColumn& action) {
   const std::size_t at = position.value_or(builder_.def().columns.size());
   if (auto error = builder_.AddColumn(action.column, position)) return error;
   sources_.insert(sources_.begin() + static_cast<std::ptrdiff_t>(at), std::nullopt);
+  changes_columns_ = true;
   if (action.column.is_auto_increment || action.column.is_primary_key) rebuilds_ = true;
   return std::nullopt;
 }
@@ -261,6 +270,7 @@ std::optional<SqlError> Alteration::Act(const sql::DropColumn& action) {
   const auto at = builder_.def().FindColumn(action.name);
   if (auto error = builder_.RemoveColumn(action.name)) return error;
   sources_.erase(sources_.begin() + *at);
+  changes_columns_ = true;
   return std::nullopt;
 }
 
@@ -274,6 +284,7 @@ std::optional<SqlError> Alteration::Act(const sql::ModifyColumn& action) {
 }
 
 std::optional<SqlError> Alteration::Act(const sql::AddIndex& action) {
+  adds_index_ = true;
   rebuilds_ |= action.index.kind == sql::IndexSpecKind::kPrimary;
   return builder_.AddIndex(action.index);
 }
@@ -445,6 +456,8 @@ std::optional<SqlError> Alteration::Run() {
   for (const sql::AlterAction& action : statement_.actions) {
     if (auto error = std::visit([&](const auto& act) { return Act(act); }, action)) return error;
   }
+  // A column comes and goes instantly, but not together with a new index (instant_alter_column_possible).
+  rebuilds_ |= changes_columns_ && adds_index_;
   for (IndexDef& index : builder_.def().indexes) index.id = IndexId();
   Catalog& catalog = turn_.state.catalog;
   auto def = builder_.Build(catalog, catalog.NewTableId());
@@ -487,6 +500,8 @@ Progress RunStatement(Turn& turn, const sql::AlterTableStatement& statement) {
 }
 
 Progress RunStatement(Turn& turn, const sql::AnalyzeTableStatement& statement) {
+  const Progress progress = Prepare(turn, statement.names, MdlMode::kSharedRead);
+  if (progress != Progress::kDone) return progress;
   turn.execution.result.has_rows = true;
   turn.execution.result.columns = {"Table", "Op", "Msg_type", "Msg_text"};
   for (const std::string& name : statement.names) {

@@ -20,9 +20,11 @@ Dialect Dialect::MySql84() {
     dialect.rules[static_cast<std::size_t>(line.rule)] = line.mysql;
   dialect.wait_errors = WaitErrors::kOwn;
   dialect.key_naming = KeyNaming::kTableAndIndex;
+  dialect.named_locks = NamedLocks::kFolded;
   dialect.check_error = 3819;
   dialect.lock_wait_timeout_s = 31'536'000;
   dialect.innodb_autoinc_lock_mode = 2;
+  dialect.queue_order = QueueOrder::kGrantedFirst;
   return dialect;
 }
 

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "lockmgr/lock_table.h"
 #include "txn/lock_rules.h"
 
 namespace nextkey {
@@ -28,14 +29,22 @@ enum class KeyNaming : std::uint8_t {
   kTableAndIndex,  // t.PRIMARY
 };
 
+// What GET_LOCK and its like make of names.
+enum class NamedLocks : std::uint8_t {
+  kAsWritten,  // '' and NULL name no lock: the functions answer NULL.
+  kFolded,     // Without regard to case, 64 characters at most; error 3057 else. A NULL time-out is 0.
+};
+
 struct Dialect {
   std::string name;
   LockRules rules;
   WaitErrors wait_errors = WaitErrors::kShared;
   KeyNaming key_naming = KeyNaming::kIndex;
+  NamedLocks named_locks = NamedLocks::kAsWritten;
   int check_error = 4025;                     // Of a CHECK constraint.
   std::int64_t lock_wait_timeout_s = 86'400;  // Default: a day; MySQL: a year.
   std::int64_t innodb_autoinc_lock_mode = 1;
+  QueueOrder queue_order = QueueOrder::kByCreation;
 
   Dialect() : Dialect(MariaDb1011()) {}
   static Dialect MariaDb1011();

@@ -18,6 +18,10 @@ SqlError UserLockDeadlock(const Dialect& dialect) {
                    "transaction/releasing locks and restarting lock acquisition.");
 }
 
+SqlError UserLockName(std::string_view name) {
+  return MakeError(3057, "42000", fmt::format("Incorrect user-level lock name '{}'.", name));
+}
+
 SqlError DuplicateEntry(const Dialect& dialect, const TableDef& table, std::size_t index,
                         std::string_view key) {
   const std::string& name = table.indexes[index].name;

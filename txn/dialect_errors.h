@@ -13,6 +13,8 @@ namespace nextkey::errors {
 SqlError LockNotAvailable(const Dialect& dialect);
 // A circle of named locks: 1213, or MySQL's 3058.
 SqlError UserLockDeadlock(const Dialect& dialect);
+// MySQL's 3057; NULL is printed as such.
+SqlError UserLockName(std::string_view name);
 // 1062; MySQL names the table with the key.
 SqlError DuplicateEntry(const Dialect& dialect, const TableDef& table, std::size_t index,
                         std::string_view key);

@@ -5,6 +5,7 @@
 #include "absl/strings/str_join.h"
 #include "txn/change.h"
 #include "txn/control.h"
+#include "txn/deferred.h"
 #include "txn/definitions.h"
 #include "txn/explain.h"
 #include "txn/insert.h"
@@ -56,6 +57,7 @@ bool IsDefinition(const sql::Statement& statement) {
   return std::holds_alternative<sql::CreateTableStatement>(statement.body) ||
          std::holds_alternative<sql::DropTableStatement>(statement.body) ||
          std::holds_alternative<sql::TruncateStatement>(statement.body) ||
+         std::holds_alternative<sql::AnalyzeTableStatement>(statement.body) ||
          std::holds_alternative<sql::AlterTableStatement>(statement.body);
 }
 
@@ -120,6 +122,8 @@ class Driver {
   Progress Protect();
   Progress LockMetadata();
   Progress Plan();
+  std::optional<SqlError> ChoosePlan(const Memo* answers);
+  Progress RunEarlySubqueries();
   Progress Work();
   bool IsRowTimeout() const;
   void Fail();
@@ -192,23 +196,61 @@ Progress Driver::Plan() {
   auto opened = OpenSystemTables({turn_.state, turn_.session, turn_.state.now_us, {}}, tables_);
   if (auto* error = std::get_if<SqlError>(&opened)) return turn_.Fail(std::move(*error));
   execution_.system_tables = std::get<std::vector<SystemTableRef>>(std::move(opened));
-  const SessionView session = ViewOf(turn_);
-  const PlanContext context{&turn_.state.catalog,
-                            execution_.system_tables,
-                            IsolationOf(turn_.session),
-                            &*turn_.state.dialect,
-                            &session,
-                            IsMultiStatement(turn_.session)};
-  auto plan = MakePlan(statement_, context);
-  if (auto* error = std::get_if<SqlError>(&plan)) return turn_.Fail(std::move(*error));
-  execution_.plan = std::get<StatementPlanRef>(std::move(plan));
+  if (auto error = ChoosePlan(nullptr)) return turn_.Fail(std::move(*error));
   execution_.queries.resize(execution_.plan->queries.size());
   execution_.memo.resize(execution_.plan->slot_count);
-  for (PlanLocksTable& remark : TablesLockedByPlan(turn_, *execution_.plan))
-    turn_.events.push_back(std::move(remark));
-  execution_.result.plan = absl::StrJoin(execution_.plan->explain, "\n");
   if (!tables_.empty()) CloseStatementView();
   Advance(StatementStage::kTableLocks);
+  return Progress::kDone;
+}
+
+std::optional<SqlError> Driver::ChoosePlan(const Memo* answers) {
+  const SessionView session = ViewOf(turn_);
+  PlanContext context{&turn_.state.catalog,
+                      execution_.system_tables,
+                      IsolationOf(turn_.session),
+                      &*turn_.state.dialect,
+                      &session,
+                      IsMultiStatement(turn_.session),
+                      answers};
+  // What rows of this moment decide is planned anew.
+  PlanCache* plans = answers == nullptr && execution_.system_tables.empty() ? turn_.plans : nullptr;
+  if (plans != nullptr) execution_.plan = plans->Find(execution_.statement, context);
+  if (plans == nullptr || execution_.plan == nullptr) {
+    PlanInputs inputs;
+    if (plans != nullptr) context.inputs = &inputs;
+    auto plan = MakePlan(statement_, context);
+    if (auto* error = std::get_if<SqlError>(&plan)) return std::move(*error);
+    execution_.plan = std::get<StatementPlanRef>(std::move(plan));
+    if (plans != nullptr) plans->Put(execution_.statement, context, std::move(inputs), execution_.plan);
+  }
+  execution_.result.plan = absl::StrJoin(execution_.plan->explain, "\n");
+  return std::nullopt;
+}
+
+// What the optimizer evaluates itself may change its choices: names and memo slots stay, access paths need
+// not.
+Progress Driver::RunEarlySubqueries() {
+  if (!execution_.plan->queries.empty() && !execution_.plan->queries[0].early.empty()) {
+    const StatementPlanRef plan = execution_.plan;
+    const QueryPlan& block = plan->queries[0];
+    execution_.queries[0].memo.resize(block.slot_is_kept.size());
+    for (; execution_.next_lock < block.early.size(); ++execution_.next_lock) {
+      const BoundExpr& node = block.early[execution_.next_lock];
+      MemoEntry answer;
+      const Progress progress = RunDeferred(turn_, &block, Deferred{&node, {}}, answer);
+      if (progress != Progress::kDone) return progress;
+      execution_.queries[0].memo[static_cast<std::size_t>(node.slot)] = std::move(answer);
+    }
+    Memo answers = std::move(execution_.queries[0].memo);
+    if (auto error = ChoosePlan(&answers)) return turn_.Fail(std::move(*error));
+    ResetQuery(execution_.plan->queries[0], execution_.queries[0]);
+    execution_.queries[0].memo = std::move(answers);
+    execution_.queries[0].stage = QueryStage::kConstantConditions;
+  }
+  for (PlanLocksTable& remark : TablesLockedByPlan(turn_, *execution_.plan))
+    turn_.events.push_back(std::move(remark));
+  Advance(StatementStage::kRun);
   return Progress::kDone;
 }
 
@@ -231,9 +273,11 @@ Progress Driver::RunStage() {
       return Plan();
     case StatementStage::kTableLocks: {
       const Progress progress = LockForStatement(turn_, tables_);
-      if (progress == Progress::kDone) Advance(StatementStage::kRun);
+      if (progress == Progress::kDone) Advance(StatementStage::kEarlySubqueries);
       return progress;
     }
+    case StatementStage::kEarlySubqueries:
+      return RunEarlySubqueries();
     case StatementStage::kRun:
       return Work();
     case StatementStage::kEnded:
@@ -258,7 +302,7 @@ void Driver::ReleaseStatementLocks() {
 
 // Once its tables are open, a statement that reads or writes rows waits for InnoDB's locks alone.
 bool Driver::IsRowTimeout() const {
-  if (execution_.error->number != 1205 || execution_.stage != StatementStage::kRun) return false;
+  if (execution_.error->number != 1205 || execution_.stage < StatementStage::kEarlySubqueries) return false;
   return !execution_.plan->queries.empty() || execution_.plan->insert.has_value();
 }
 
@@ -341,9 +385,9 @@ void KeepDiagnostics(SessionState& session) {
 
 }  // namespace
 
-void RunSession(ServerState& state, std::vector<Event>& events, SessionId id) {
+void RunSession(ServerState& state, std::vector<Event>& events, SessionId id, PlanCache* plans) {
   SessionState& session = state.sessions.at(id).Write();
-  Turn turn{state, events, id, session, *session.execution};
+  Turn turn{state, events, id, session, *session.execution, plans};
   if (Driver(turn).Run() == Progress::kWaiting) {
     events.push_back(StatementWaits{id, DescribeWait(state, session)});
     return;

@@ -109,9 +109,9 @@ enum class StatementStage : std::uint8_t {
   kProtection,  // The backup lock that keeps FLUSH TABLES WITH READ LOCK away.
   kMetadata,    // Metadata locks, one a table.
   kPlan,
-  kTableLocks,  // MyISAM's table locks.
+  kTableLocks,       // MyISAM's table locks.
+  kEarlySubqueries,  // QueryPlan::early; then the plan is made anew.
   kRun,
-
   kEnded,
 };
 

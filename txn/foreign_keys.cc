@@ -218,6 +218,13 @@ Progress CheckParents(Turn& turn, const RowChange& change, const Row& row) {
 Progress CheckChildren(Turn& turn, RowChange& change, bool& pushed) {
   pushed = false;
   if (!turn.session.variables.foreign_key_checks) return Progress::kDone;
+  // After a wait all children are searched anew, also those that the cascade has dealt with: these are
+  // delete-marked by now, and locked as such (row_upd_check_references_constraints is called again).
+  const auto wait = [&change] {
+    change.reference = 0;
+    change.child_key.clear();
+    return Progress::kWaiting;
+  };
   const TableDef& parent = *turn.state.catalog.Find(change.table)->def;
   const std::vector<Reference> references = ReferencesTo(turn.state.catalog, parent, change.index);
   while (change.reference < references.size()) {
@@ -228,6 +235,7 @@ Progress CheckChildren(Turn& turn, RowChange& change, bool& pushed) {
     if (is_changed && !HasNull(values)) {
       if (reference.child->def->id != parent.id) {
         const Progress progress = LockTableFor(turn, reference.child->def->id, LockRule::kTableOfChild);
+        if (progress == Progress::kWaiting) return wait();
         if (progress != Progress::kDone) return progress;
       }
       switch (SearchChildren(turn, change, reference, values)) {
@@ -237,7 +245,7 @@ Progress CheckChildren(Turn& turn, RowChange& change, bool& pushed) {
           pushed = true;
           return Progress::kDone;
         case Searched::kWaiting:
-          return Progress::kWaiting;
+          return wait();
         case Searched::kFailed:
           return Progress::kFailed;
       }

@@ -86,6 +86,8 @@ struct QueryPlan {
   std::vector<BoundExpr> aggregates;
   std::optional<BoundExpr> having;
   std::vector<SortKey> order_by;  // Empty where the scan gives the order.
+  bool needs_order = false;       // Of UPDATE: there is an ORDER BY, which the scan may give.
+  bool is_one_row = false;        // Of UPDATE: a point on the whole of a unique key.
   std::optional<BoundExpr> limit;
   std::optional<BoundExpr> offset;
   bool is_distinct = false;
@@ -95,6 +97,8 @@ struct QueryPlan {
   std::vector<std::uint32_t> subqueries;  // BoundExpr::subquery -> position in StatementPlan::queries.
   std::vector<bool> slot_is_kept;         // Memo slots of subqueries that are evaluated once.
   std::vector<std::string> into_variables;
+  double examined_rows = 0;      // By the optimizer's estimate; rows found by a whole unique key don't count.
+  std::vector<BoundExpr> early;  // Of the outermost block: subqueries that the optimizer evaluates itself.
 };
 
 struct AssignmentPlan {

@@ -15,12 +15,18 @@ using sql::Op;
 
 namespace {
 
-bool IsConstant(const BoundExpr& expression) {
+// `answers`: of subqueries that were evaluated already.
+bool IsConstant(const BoundExpr& expression, const Memo* answers) {
+  if (expression.subquery >= 0) {
+    const auto slot = static_cast<std::size_t>(expression.slot);
+    return answers != nullptr && slot < answers->size() && (*answers)[slot].is_set;
+  }
   const bool depends = expression.op == Op::kColumn || expression.op == Op::kDefault ||
                        expression.op == Op::kInsertedValue || expression.op == Op::kAggregate ||
                        expression.op == Op::kAssignVariable || expression.op == Op::kRow;
-  if (depends || expression.slot >= 0 || expression.subquery >= 0) return false;
-  return std::all_of(expression.args.begin(), expression.args.end(), IsConstant);
+  if (depends || expression.slot >= 0) return false;
+  return std::all_of(expression.args.begin(), expression.args.end(),
+                     [answers](const BoundExpr& arg) { return IsConstant(arg, answers); });
 }
 
 // A row of NULLs of the table can't fulfil the condition.
@@ -43,16 +49,21 @@ bool RejectsNullOf(const BoundExpr& conjunct, std::uint32_t table) {
 
 }  // namespace
 
-// What a condition's constant side comes to; nullopt for what depends on rows, waits or has side effects.
 std::optional<Value> BlockPlanner::KnownNow(const BoundExpr& expression) const {
-  if (!IsConstant(expression)) return std::nullopt;
+  const Memo* answers = number_ == 0 ? context_.answers : nullptr;
+  if (!IsConstant(expression, answers)) return std::nullopt;
   if (expression.op == Op::kLiteral) return expression.literal;
-  SessionView session = *context_.session;
+  std::optional<Value> value =
+      ValueNow(expression, *context_.session, answers == nullptr ? Memo() : *answers);
+  if (context_.inputs != nullptr) context_.inputs->known.push_back({expression, value});
+  return value;
+}
+
+std::optional<Value> ValueNow(const BoundExpr& expression, SessionView session, Memo answers) {
   std::vector<Warning> forgotten;
   session.warnings = &forgotten;
   session.is_strict = false;
-  Memo memo;
-  const Evaluated value = Evaluate(expression, RowView{}, session, memo);
+  const Evaluated value = Evaluate(expression, RowView{}, session, answers);
   const Value* known = std::get_if<Value>(&value);
   return known == nullptr ? std::nullopt : std::optional(*known);
 }
@@ -120,6 +131,7 @@ AccessQuestion BlockPlanner::AccessQuestionFor(std::uint32_t table,
   question.where = &conjuncts_;
   question.conjuncts = &lookup_conjuncts_[table];
   question.known = [this](const BoundExpr& expression) { return KnownNow(expression); };
+  question.inputs = context_.inputs;
   question.is_change = purpose.is_single_change;
   if (purpose.is_single_change && assignments != nullptr) {
     question.written_columns.resize(plan.table.def->columns.size());
@@ -163,15 +175,25 @@ void BlockPlanner::ChoosePaths(const std::vector<sql::TableReference>& from, con
     chosen = ChooseJoinOrder(join);
   }
   bool is_first = true;
+  double fanout = 1;
   for (ChosenTable& choice : chosen) {
     TablePlan& plan = query_.tables[choice.table];
     const bool is_constant = choice.answer.path.kind == AccessKind::kConst;
+    const bool is_scan =
+        choice.answer.path.kind == AccessKind::kFullScan || choice.answer.path.kind == AccessKind::kIndex;
+    if (!is_constant) {
+      const double rows = is_scan ? join.tables[choice.table].chooser.costs().rows() : choice.answer.rows;
+      query_.examined_rows += rows * fanout;
+      fanout *= choice.answer.rows;
+    }
     plan.path = std::move(choice.answer.path);
     plan.locking = LockingOf(choice.table, purpose);
     query_.order.push_back(choice.table);
     const bool is_sorted = is_constant ? query_.tables.size() == 1
                                        : is_first && order_table == choice.table && choice.answer.gives_order;
     if (is_sorted && may_give_order) query_.order_by.clear();
+    query_.needs_order = choice.answer.needs_order;
+    query_.is_one_row = choice.answer.is_one_row;
     is_first = is_first && is_constant;
   }
   if (query_.tables.size() > 1) {

@@ -1,6 +1,7 @@
 #include "txn/query_planner.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "fmt/format.h"
@@ -40,7 +41,10 @@ bool HasOwnSlot(const BoundExpr& expression) {
 const Table* FindTable(const PlanContext& context, const sql::TableReference& reference) {
   if (const Table* table = FindSystemTable(context.system_tables, reference)) return table;
   const bool is_ours = reference.schema.empty() || reference.schema == errors::kSchema;
-  return is_ours ? context.catalog->Find(reference.name) : nullptr;
+  const Table* table = is_ours ? context.catalog->Find(reference.name) : nullptr;
+  if (table != nullptr && context.inputs != nullptr)
+    context.inputs->definitions.push_back({reference.name, table->def});
+  return table;
 }
 
 std::optional<SqlError> BlockPlanner::OpenTables(const std::vector<sql::TableReference>& from) {
@@ -284,6 +288,14 @@ std::optional<SqlError> BlockPlanner::PlanSubqueries(const BlockPurpose& purpose
 
 namespace {
 
+// Whether nothing of it changes from row to row; subqueries are looked at by the caller.
+bool IsWithoutColumns(const BoundExpr& expression) {
+  if (expression.op == Op::kColumn || expression.op == Op::kAggregate || expression.op == Op::kDefault)
+    return false;
+  if (expression.slot >= 0 && expression.subquery < 0) return false;
+  return std::all_of(expression.args.begin(), expression.args.end(), IsWithoutColumns);
+}
+
 // Whether a unique key of the table is given whole by equalities with what does not depend on the table
 // itself.
 bool IsGivenByUniqueKey(const TableDef& def, std::uint32_t table, std::size_t tables,
@@ -309,7 +321,72 @@ bool IsGivenByUniqueKey(const TableDef& def, std::uint32_t table, std::size_t ta
   });
 }
 
+// Rows that a whole unique key names, and the ends of indexes that MIN and MAX ask for, are read while a
+// block is optimized.
+bool IsReadByOptimizer(const QueryPlan& query) {
+  return query.is_answered_by_first_row ||
+         std::all_of(query.tables.begin(), query.tables.end(),
+                     [](const TablePlan& table) { return table.path.kind == AccessKind::kConst; });
+}
+
+bool IsKeyColumn(const std::vector<TablePlan>& tables, const BoundExpr& expression) {
+  if (expression.op != Op::kColumn || expression.column.depth != 0) return false;
+  const std::vector<IndexDef>& indexes = tables[expression.column.table].table.def->indexes;
+  return std::any_of(indexes.begin(), indexes.end(), [&](const IndexDef& index) {
+    return std::any_of(index.parts.begin(), index.parts.end(),
+                       [&](const KeyPart& part) { return part.column == expression.column.column; });
+  });
+}
+
+// What a key column is compared with, and does not change from row to row.
+void CollectRangeEnds(const std::vector<TablePlan>& tables, const BoundExpr& condition,
+                      std::vector<BoundExpr>& ends) {
+  if (condition.op == Op::kAnd || condition.op == Op::kOr) {
+    for (const BoundExpr& arg : condition.args) CollectRangeEnds(tables, arg, ends);
+    return;
+  }
+  const bool is_comparison = condition.op >= Op::kEqual && condition.op <= Op::kGreaterEqual;
+  if (!is_comparison && condition.op != Op::kIn && condition.op != Op::kBetween) return;
+  const bool has_key = std::any_of(condition.args.begin(), condition.args.end(),
+                                   [&](const BoundExpr& arg) { return IsKeyColumn(tables, arg); });
+  if (!has_key) return;
+  std::copy_if(condition.args.begin(), condition.args.end(), std::back_inserter(ends), IsWithoutColumns);
+}
+
 }  // namespace
+
+// The optimizer of the block evaluates some subqueries itself: the last written first, those whose rows are
+// read while they are optimized; then those that give the end of a range, where that is cheap
+// (st_select_lex::optimize_unflattened_subqueries, Item_subselect::is_expensive).
+void BlockPlanner::FindEarlySubqueries(std::vector<AssignmentPlan>* assignments) {
+  if (number_ != 0) return;
+  constexpr double kExpensiveRows = 100;  // expensive_subquery_limit
+  const auto inner_of = [&](const BoundExpr& node) -> const QueryPlan* {
+    const bool is_single = node.op == Op::kSubquery || node.op == Op::kExists;
+    if (!is_single || node.subquery < 0 || node.is_correlated) return nullptr;
+    const QueryPlan& inner = plan_.queries[query_.subqueries[static_cast<std::size_t>(node.subquery)]];
+    return inner.slot_is_kept.empty() && !inner.tables.empty() ? &inner : nullptr;
+  };
+  std::vector<BoundExpr>& early = query_.early;
+  VisitBlock(assignments, [&](BoundExpr& node) {
+    const QueryPlan* inner = inner_of(node);
+    if (inner != nullptr && IsReadByOptimizer(*inner)) early.push_back(node);
+  });
+  std::sort(early.begin(), early.end(),
+            [](const BoundExpr& a, const BoundExpr& b) { return a.subquery > b.subquery; });
+  std::vector<BoundExpr> ends;
+  for (const BoundExpr& conjunct : conjuncts_) CollectRangeEnds(query_.tables, conjunct, ends);
+  for (const std::vector<BoundExpr>& conjuncts : outer_conjuncts_) {
+    for (const BoundExpr& conjunct : conjuncts) CollectRangeEnds(query_.tables, conjunct, ends);
+  }
+  for (BoundExpr& end : ends) {
+    VisitAll(end, [&](BoundExpr& node) {
+      const QueryPlan* inner = inner_of(node);
+      if (inner == nullptr || IsReadByOptimizer(*inner) || inner->examined_rows > kExpensiveRows) return;
+      early.push_back(node);
+    });
+  }
+}
 
 // `x IN (SELECT c FROM s WHERE ..)` joins the block when a unique key of s is given whole: then s has one row
 // at most for each row outside (pull_out_semijoin_tables).
@@ -456,6 +533,11 @@ void BlockPlanner::PlaceConditions() {
   }
   for (std::size_t table = 0; table < count; ++table)
     query_.tables[table].join_conditions = std::move(outer_conjuncts_[table]);
+  // Conditions with a subquery are not pushed down; where there are no others, the index does not watch over
+  // the range's end either.
+  for (TablePlan& table : query_.tables) {
+    if (table.index_conditions.empty()) table.path.has_index_condition = false;
+  }
 }
 
 // MAX(c) and MIN(c) alone, of the first column of an index: one end of it answers (opt_sum_query).
@@ -521,6 +603,7 @@ std::optional<SqlError> BlockPlanner::Finish(std::vector<sql::TableReference> fr
   query_.is_grouped = !query_.aggregates.empty() || !query_.group_by.empty();
   PullOutSubqueries(from, purpose);
   if (auto error = PlanSubqueries(purpose, assignments)) return error;
+  FindEarlySubqueries(assignments);
   ChoosePaths(from, purpose, assignments);
   ReadOneEndOfIndex();
   PlaceConditions();

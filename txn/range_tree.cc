@@ -191,10 +191,10 @@ std::optional<ValueSet> TreeMaker::Compared(std::uint32_t column, Op op, const B
     return is_same ? ValueSet{{ValueBound{*kept}, ValueBound{*kept}}} : ValueSet{};
   }
   ValueBound bound{*kept, op == Op::kGreaterEqual || op == Op::kLessEqual};
-  // A bound that falls between two values of the column (id < 2.5) is rounded by the column.
+  // A bound that falls between two values of the column (id < 2.5) is rounded by the column, and only at the
+  // lower end the server sees to what that lets in (stored_field_cmp_to_item).
   const bool is_low = op == Op::kGreater || op == Op::kGreaterEqual;
-  if (order == std::strong_ordering::greater) bound.is_inclusive = is_low;
-  if (order == std::strong_ordering::less) bound.is_inclusive = !is_low;
+  if (!is_same) bound.is_inclusive = !is_low || order == std::strong_ordering::greater;
   ValueInterval interval = NotNull(column).front();
   (is_low ? interval.low : interval.high) = std::move(bound);
   return ValueSet{std::move(interval)};

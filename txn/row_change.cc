@@ -105,7 +105,7 @@ Progress IndexChange::RemoveOld() {
   }
   record.is_deleted = true;
   record.writer = writer;
-  turn_.state.catalog.FindForWrite(change_.table)->trees[index_].Replace(*place, std::move(record));
+  ReplaceRecord(turn_.state, change_.table, index_, *place, std::move(record));
   Undo(UndoKind::kDelete, key);
   return Progress::kDone;
 }
@@ -122,7 +122,7 @@ void IndexChange::ModifyInPlace() {
   }
   record.row = change_.new_row;
   if (is_transactional_) record.writer = writer;
-  turn_.state.catalog.FindForWrite(change_.table)->trees[0].Replace(*place, std::move(record));
+  ReplaceRecord(turn_.state, change_.table, 0, *place, std::move(record));
   Undo(UndoKind::kUpdate, key);
 }
 
@@ -202,7 +202,7 @@ Progress IndexChange::ReviveOrInsert(const Row& entry, std::optional<Place> mark
     record.row = entry;
     record.is_deleted = false;
     record.writer = writer;
-    turn_.state.catalog.FindForWrite(change_.table)->trees[index_].Replace(*marked, std::move(record));
+    ReplaceRecord(turn_.state, change_.table, index_, *marked, std::move(record));
     Undo(UndoKind::kUpdate, key);
     return Progress::kDone;
   }

@@ -230,6 +230,13 @@ void InsertRecord(ServerState& state, std::vector<Event>& events, TableId table_
   ReportPassedOn(state, events, LockRule::kInsertedIntoGap, table, index, inserted.slot);
 }
 
+void ReplaceRecord(ServerState& state, TableId table_id, std::size_t index, Place place, Record record) {
+  Table& table = *state.catalog.FindForWrite(table_id);
+  const RecordSlot slot = table.trees[index].SlotAt(place);
+  if (table.trees[index].Replace(place, std::move(record)))
+    state.locks.OnReinsert(table.def->indexes[index].id, slot);
+}
+
 void EraseRecord(ServerState& state, std::vector<Event>& events, TableId table_id, std::size_t index,
                  Place place, EraseReason reason) {
   Table& table = *state.catalog.FindForWrite(table_id);

@@ -50,6 +50,8 @@ inline Progress LockTableFor(Turn& turn, TableId table, LockRule rule) {
 // Puts a record into an index, with its locks' consequences.
 void InsertRecord(ServerState& state, std::vector<Event>& events, TableId table, std::size_t index,
                   Record record);
+// Writes a record over one of the same key: its locks move where it has to be inserted anew.
+void ReplaceRecord(ServerState& state, TableId table, std::size_t index, Place place, Record record);
 // Takes a record out of an index: locks on it go over to its successor.
 enum class EraseReason : std::uint8_t { kRollback, kPurge };
 void EraseRecord(ServerState& state, std::vector<Event>& events, TableId table, std::size_t index,

@@ -17,6 +17,20 @@ LockMode ModeOf(sql::RowLocking locking) {
   return locking == sql::RowLocking::kUpdate ? LockMode::kExclusive : LockMode::kShared;
 }
 
+// A transaction gets its number with its first lock for a change on a table (trx_set_rw_mode).
+bool HasNumber(const Turn& turn) {
+  const std::vector<const Table*> tables = turn.state.catalog.All();
+  return std::any_of(tables.begin(), tables.end(), [&](const Table* table) {
+    return turn.state.locks.HoldsTable(turn.session.trx, table->def->id, LockMode::kIntentionExclusive);
+  });
+}
+
+// A row that the transaction changed itself stays locked, and so do its entries. Who has no number yet, and a
+// row without a writer's, are taken for the same (row_unlock_for_mysql).
+bool IsTakenForOwn(const Turn& turn, const Record& clustered) {
+  return clustered.writer.IsNull() ? !HasNumber(turn) : clustered.writer == turn.session.trx;
+}
+
 // What the look at one record came to.
 enum class Look : std::uint8_t { kDeliver, kPass, kEndOfRange, kWaiting, kFailed };
 
@@ -287,6 +301,9 @@ Look Cursor::LookLocking(Place place, Row& row) {
 
 void Cursor::LetGoDeletedEntry(Place place) {
   if (!Locks() || !scan_.lock_is_new || !Applies(LockRule::kLetGoDeletedRow)) return;
+  const std::optional<Place> row =
+      table_.clustered().Find(ClusteredKeyOf(*table_.def, index(), tree_.At(place).row));
+  if (row.has_value() && IsTakenForOwn(turn_, table_.clustered().At(*row))) return;
   const RecordPlace where{index().id, tree_.SlotAt(place)};
   Apply(turn_.state, turn_.events,
         turn_.state.locks.ReleaseRecord(turn_.session.trx, where, ModeOf(mode_.locking)));
@@ -384,18 +401,6 @@ bool IsNewerThanSnapshot(Turn& turn, const Table& table) {
 
 }  // namespace
 
-namespace {
-
-// A transaction gets its number with its first lock for a change on a table (trx_set_rw_mode).
-bool HasNumber(const Turn& turn) {
-  const std::vector<const Table*> tables = turn.state.catalog.All();
-  return std::any_of(tables.begin(), tables.end(), [&](const Table* table) {
-    return turn.state.locks.HoldsTable(turn.session.trx, table->def->id, LockMode::kIntentionExclusive);
-  });
-}
-
-}  // namespace
-
 Fetched FetchNext(Turn& turn, const TablePlan& plan, const ReadMode& mode, const SessionView& session,
                   ScanState& scan, Row& row) {
   const Table& table = TableFor(turn, plan.id);
@@ -429,9 +434,7 @@ void UnlockFetched(Turn& turn, const TablePlan& plan, const ReadMode& mode, Scan
   if (table.def->engine != StorageEngine::kInnoDb) return;
   const std::optional<Place> place = table.clustered().Find(scan.key);
   if (!place.has_value()) return;
-  // A row that the transaction changed itself stays locked. Who has no number yet, and a row without a
-  // writer's, are taken for the same (row_unlock_for_mysql).
-  if (table.clustered().At(*place).writer.IsNull() && !HasNumber(turn)) return;
+  if (IsTakenForOwn(turn, table.clustered().At(*place))) return;
   const RecordPlace where{table.def->indexes[0].id, table.clustered().SlotAt(*place)};
   Apply(turn.state, turn.events,
         turn.state.locks.ReleaseRecord(turn.session.trx, where, ModeOf(mode.locking)));

@@ -90,10 +90,11 @@ bool RangeMaker::Narrow(const ColumnDef& column, Op op, const Value& value, Part
   const auto stored = StoreInto(column.type, value);
   const Value* kept = std::get_if<Value>(&stored);
   if (kept == nullptr) return true;  // The condition itself decides, row by row.
-  // A bound that falls between two values of the column (id < 2.5) is rounded by the column.
+  // A bound that falls between two values of the column (id < 2.5) is rounded by the column, as in
+  // range_tree.cc.
   const auto order = CompareSql(*kept, value, column.type.collation);
-  if (order == std::strong_ordering::greater) bound.is_inclusive = is_low;
-  if (order == std::strong_ordering::less) bound.is_inclusive = !is_low;
+  if (order != std::strong_ordering::equal)
+    bound.is_inclusive = !is_low || order == std::strong_ordering::greater;
   bound.value = *kept;
   std::optional<Bound>& side = is_low ? values.low : values.high;
   if (side.has_value()) {

@@ -188,6 +188,20 @@ Progress RunStatement(Turn& turn, const sql::UnlockTablesStatement&) {
   return Progress::kDone;
 }
 
+std::optional<SqlError> CheckLockedForWrite(const Turn& turn, const std::vector<std::string>& names) {
+  const std::vector<LockedTable>& locked = turn.session.locked_tables;
+  if (locked.empty()) return std::nullopt;
+  for (const std::string& name : names) {
+    const auto is_named = [&](const LockedTable& table) { return table.name == name; };
+    if (std::none_of(locked.begin(), locked.end(), is_named)) return errors::TableNotLocked(name);
+    const bool is_writable = std::any_of(locked.begin(), locked.end(), [&](const LockedTable& table) {
+      return is_named(table) && table.kind == sql::TableLockKind::kWrite;
+    });
+    if (!is_writable) return errors::TableLockedForRead(name);
+  }
+  return std::nullopt;
+}
+
 namespace {
 
 // Commits, as definitions do. Under LOCK TABLES only what is locked for writing can be flushed.
@@ -195,11 +209,7 @@ Progress Flush(Turn& turn, const sql::FlushTablesStatement& statement) {
   const Progress progress = CommitOpen(turn);
   if (progress != Progress::kDone) return progress;
   const std::vector<LockedTable>& locked = turn.session.locked_tables;
-  for (const std::string& name : statement.names) {
-    const auto found = std::ranges::find(locked, name, &LockedTable::name);
-    if (found == locked.end()) return turn.Fail(errors::TableNotLocked(name));
-    if (found->kind != sql::TableLockKind::kWrite) return turn.Fail(errors::TableLockedForRead(name));
-  }
+  if (auto error = CheckLockedForWrite(turn, statement.names)) return turn.Fail(std::move(*error));
   if (!statement.names.empty()) return Progress::kDone;
   for (const LockedTable& table : locked) {
     if (table.kind != sql::TableLockKind::kWrite) return turn.Fail(errors::TableLockedForRead(table.name));

@@ -19,6 +19,9 @@ void AbandonLockTables(Turn& turn);
 // 1100 and 1099. Writers also meet the session's own global read lock (1223) and READ ONLY (1792).
 std::optional<SqlError> CheckAllowed(const Turn& turn, const std::vector<NamedTable>& tables);
 
+// Under LOCK TABLES a table's definition may be changed by who locked it for writing; nullopt without.
+std::optional<SqlError> CheckLockedForWrite(const Turn& turn, const std::vector<std::string>& names);
+
 // MyISAM's table locks for one statement, and their end.
 Progress LockForStatement(Turn& turn, const std::vector<NamedTable>& tables);
 void UnlockAfterStatement(Turn& turn);

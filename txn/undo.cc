@@ -63,7 +63,7 @@ void Undoer::RemoveEntry(std::size_t index, const Row& entry, const VersionRef& 
   if (IsNeededByVersion(*table().def, table().def->indexes[index], entry, remaining.get())) {
     Record record = tree.At(*place);
     record.is_deleted = true;
-    state_.catalog.FindForWrite(entry_.table)->trees[index].Replace(*place, std::move(record));
+    ReplaceRecord(state_, entry_.table, index, *place, std::move(record));
   } else {
     EraseRecord(state_, events_, entry_.table, index, *place, EraseReason::kRollback);
   }
@@ -76,7 +76,7 @@ void Undoer::Unmark(std::size_t index, const Row& entry) {
   Record record = tree.At(*place);
   record.is_deleted = false;
   record.row = entry;
-  state_.catalog.FindForWrite(entry_.table)->trees[index].Replace(*place, std::move(record));
+  ReplaceRecord(state_, entry_.table, index, *place, std::move(record));
 }
 
 bool Undoer::IsSeenByAll(TrxId writer) const {
@@ -109,10 +109,10 @@ void Undoer::RestoreOlder() {
   restored.older = older->older;
   const Place place = *table().clustered().Find(entry_.key);
   restored.heap = table().clustered().At(place).heap;
-  Table* written = state_.catalog.FindForWrite(entry_.table);
-  if (now.is_deleted && !older->is_deleted) written->statistics.RowCame();
-  if (!now.is_deleted && older->is_deleted) written->statistics.RowWent();
-  written->trees[0].Replace(place, std::move(restored));
+  TableStatistics& statistics = state_.catalog.FindForWrite(entry_.table)->statistics;
+  if (now.is_deleted && !older->is_deleted) statistics.RowCame();
+  if (!now.is_deleted && older->is_deleted) statistics.RowWent();
+  ReplaceRecord(state_, entry_.table, 0, place, std::move(restored));
 }
 
 }  // namespace

@@ -86,7 +86,7 @@ class RaceWriter {
     const ClientState& client = *world_.clients[place];
     Canonical& own = form_.OwnOf(place);
     own.Put(static_cast<std::uint64_t>(client.phase));
-    if (program_.file->processes > 1) own.Put(program_.clients[place].process);
+    own.Put(program_.clients[place].process);
     if (client.phase == ClientPhase::kDone) {
       own.Put(static_cast<std::uint64_t>(client.outcome.end));
       own.Put(client.sessions.size());

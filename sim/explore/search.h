@@ -3,9 +3,10 @@
 // A System is anything with these members; all are const, and pure:
 //
 //     World, Choice, Outcome                       copyable types; outcomes are ordered by <
+//     Scratch                                      room that one thread works in; no answer depends on it
 //     void ChoicesOf(const World&, std::vector<Choice>&)     what can happen next; none: an end
-//     void Play(World&, const Choice&)                       makes the choice
-//     void Describe(const World&, StateDescription&)         which state this is, and who stands where
+//     void Play(World&, const Choice&, Scratch&)             makes the choice
+//     void Describe(const World&, StateDescription&, Scratch&)   which state this is, and who stands where
 //     std::optional<std::uint32_t> ActorOf(const Choice&)    the client that makes it, if any
 //     Outcome OutcomeOf(const World&)                        of an end
 //
@@ -25,6 +26,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "sim/explore/state_graph.h"
 #include "sim/explore/state_table.h"
 
@@ -32,9 +34,10 @@ namespace nextkey {
 
 // What distinguishes a state, and the canonical order of its actors.
 struct StateDescription {
+  using Places = absl::InlinedVector<std::uint16_t, 8>;
   Fingerprint fingerprint;
-  std::vector<std::uint16_t> positions;  // By actor: where it stands when all are sorted.
-  std::vector<std::uint16_t> groups;     // By position: the first position of those that are equal to it.
+  Places positions;  // By actor: where it stands when all are sorted.
+  Places groups;     // By position: the first position of those that are equal to it.
 };
 
 struct SearchLimits {
@@ -55,6 +58,7 @@ namespace explore_internal {
 template <class System>
 struct Task {
   StateIndex state;
+  StateDescription description;
   typename System::World world;
 };
 
@@ -65,15 +69,31 @@ struct Successor {
   ActorLabel actor;
 };
 
+// A choice of an actor that is equal to an earlier one leads to the same state as that one's: its place
+// among the successors. Requires: `successors` are those of one state, in their order.
+template <class System>
+std::optional<std::size_t> TwinOf(const std::vector<Successor<System>>& successors, std::size_t place,
+                                  const StateDescription& description) {
+  const ActorLabel actor = successors[place].actor;
+  if (!actor.IsClient() || description.groups[actor.position] == actor.position) return std::nullopt;
+  const auto first_of = [&](std::uint16_t position) {
+    return std::lower_bound(successors.begin(), successors.end(), ActorLabel{position},
+                            [](const auto& one, const ActorLabel& label) { return one.actor < label; }) -
+           successors.begin();
+  };
+  const auto nth = static_cast<std::ptrdiff_t>(place) - first_of(actor.position);
+  return static_cast<std::size_t>(first_of(description.groups[actor.position]) + nth);
+}
+
 template <class System>
 std::vector<Successor<System>> SuccessorsOf(const System& system, const typename System::World& world,
                                             const StateDescription& description,
-                                            std::vector<typename System::Choice>& scratch) {
-  scratch.clear();
-  system.ChoicesOf(world, scratch);
+                                            std::vector<typename System::Choice>& choices) {
+  choices.clear();
+  system.ChoicesOf(world, choices);
   std::vector<Successor<System>> successors;
-  successors.reserve(scratch.size());
-  for (typename System::Choice& choice : scratch) {
+  successors.reserve(choices.size());
+  for (typename System::Choice& choice : choices) {
     ActorLabel label;
     if (const std::optional<std::uint32_t> actor = system.ActorOf(choice))
       label.position = description.positions[*actor];
@@ -84,12 +104,14 @@ std::vector<Successor<System>> SuccessorsOf(const System& system, const typename
   return successors;
 }
 
-// What one thread found, put together at the end.
+// What one thread found, put together at the end, and the room that it works in.
 template <class System>
 struct Findings {
   std::vector<StateGraph::Expansion> expansions;
   std::vector<StateEdge> edges;
   std::map<typename System::Outcome, std::vector<std::size_t>> ends;  // Places in `expansions`.
+  typename System::Scratch scratch;
+  std::vector<typename System::Choice> choices;
 };
 
 template <class System>
@@ -101,12 +123,12 @@ class Searcher {
       : system_(system), limits_(limits), queues_(limits.jobs) {}
 
   SearchResult<System> Search(World root) {
-    StateDescription description;
-    system_.Describe(root, description);
-    const StateIndex root_state = table_.Insert(description.fingerprint).state;
-    queues_[0].tasks.push_back({root_state, std::move(root)});
-    unfinished_ = 1;
     std::vector<Findings<System>> findings(limits_.jobs);
+    StateDescription description;
+    system_.Describe(root, description, findings[0].scratch);
+    const StateIndex root_state = table_.Insert(description.fingerprint).state;
+    queues_[0].tasks.push_back({root_state, description, std::move(root)});
+    unfinished_ = 1;
     std::vector<std::thread> threads;
     for (unsigned job = 1; job < limits_.jobs; ++job)
       threads.emplace_back([this, job, &findings] { Work(job, findings[job]); });
@@ -151,30 +173,41 @@ class Searcher {
   }
 
   void Expand(unsigned job, Task<System> task, Findings<System>& findings) {
-    StateDescription before;
-    system_.Describe(task.world, before);
-    std::vector<typename System::Choice> scratch;
-    std::vector<Successor<System>> successors = SuccessorsOf(system_, task.world, before, scratch);
-    StateGraph::Expansion expansion{task.state, static_cast<std::uint32_t>(successors.size())};
+    const StateDescription& before = task.description;
+    const std::vector<Successor<System>> successors =
+        SuccessorsOf(system_, task.world, before, findings.choices);
     if (successors.empty())
       findings.ends[system_.OutcomeOf(task.world)].push_back(findings.expansions.size());
-    findings.expansions.push_back(expansion);
-    StateDescription after;
+    findings.expansions.push_back({task.state, static_cast<std::uint32_t>(successors.size())});
+    const std::size_t first_edge = findings.edges.size();
     for (std::size_t i = 0; i < successors.size(); ++i) {
-      const Successor<System>& successor = successors[i];
+      const ActorLabel actor = successors[i].actor;
+      if (const std::optional<std::size_t> twin = TwinOf(successors, i, before)) {
+        const StateEdge& played = findings.edges[first_edge + *twin];
+        findings.edges.push_back({played.target, actor, played.actor_after});
+        continue;
+      }
       World world = i + 1 == successors.size() ? std::move(task.world) : task.world;
-      system_.Play(world, successor.choice);
-      system_.Describe(world, after);
-      const auto [state, is_new] = table_.Insert(after.fingerprint);
-      ActorLabel label;
-      if (const std::optional<std::uint32_t> actor = system_.ActorOf(successor.choice))
-        label.position = after.positions[*actor];
-      findings.edges.push_back({state, successor.actor, label});
-      if (!is_new) continue;
+      findings.edges.push_back(Follow(job, std::move(world), successors[i], findings.scratch));
+    }
+  }
+
+  // Makes the choice; what comes out is a task if it is new.
+  StateEdge Follow(unsigned job, World world, const Successor<System>& successor,
+                   typename System::Scratch& scratch) {
+    StateDescription after;
+    system_.Play(world, successor.choice, scratch);
+    system_.Describe(world, after, scratch);
+    const auto [state, is_new] = table_.Insert(after.fingerprint);
+    ActorLabel label;
+    if (const std::optional<std::uint32_t> actor = system_.ActorOf(successor.choice))
+      label.position = after.positions[*actor];
+    if (is_new) {
       ++unfinished_;
       const std::lock_guard guard(queues_[job].mutex);
-      queues_[job].tasks.push_back({state, std::move(world)});
+      queues_[job].tasks.push_back({state, std::move(after), std::move(world)});
     }
+    return {state, successor.actor, label};
   }
 
   SearchResult<System> Gather(StateIndex root, std::vector<Findings<System>>& findings) {
@@ -225,16 +258,17 @@ std::vector<typename System::Choice> ChoicesOnPath(const System& system, typenam
                                                    const StateGraph& graph,
                                                    const std::vector<std::uint32_t>& edges) {
   std::vector<typename System::Choice> choices;
-  std::vector<typename System::Choice> scratch;
+  std::vector<typename System::Choice> possible;
+  typename System::Scratch scratch;
   StateIndex state = graph.root();
   ActorLabel last_on_path;
   std::optional<std::uint32_t> last;
   for (const std::uint32_t place : edges) {
     const StateEdge& edge = graph.EdgesOf(state)[place];
     StateDescription description;
-    system.Describe(world, description);
+    system.Describe(world, description, scratch);
     std::vector<explore_internal::Successor<System>> successors =
-        explore_internal::SuccessorsOf(system, world, description, scratch);
+        explore_internal::SuccessorsOf(system, world, description, possible);
     std::size_t chosen = place;
     if (edge.actor.IsClient() && last) {
       const bool goes_on = edge.actor == last_on_path;
@@ -253,7 +287,7 @@ std::vector<typename System::Choice> ChoicesOnPath(const System& system, typenam
       }
     }
     choices.push_back(successors[chosen].choice);
-    system.Play(world, choices.back());
+    system.Play(world, choices.back(), scratch);
     if (edge.actor.IsClient()) {
       last = system.ActorOf(choices.back());
       last_on_path = edge.actor_after;

@@ -236,12 +236,15 @@ struct SetServer {
   Name variable;
   std::string value;
 };
+struct SetProcesses {
+  LocalExpression count;
+};
 struct UseFix {
   Name fix;
 };
 
 using FixItem = std::variant<ReplaceStep, RemoveStep, InsertBeside, WrapSteps, MoreSetup, SetIsolation,
-                             SetRetry, SetServer, UseFix>;
+                             SetRetry, SetServer, SetProcesses, UseFix>;
 
 struct Fix {
   Name name;
@@ -275,8 +278,8 @@ struct RaceFile {
   SourceFile source;
   Name title;  // race NAME "sentence"; empty in isolationtester's specs.
   std::string sentence;
-  std::vector<std::string> story;  // The comment lines that open the file.
-  std::uint32_t processes = 1;     // Server processes of the application: `processes 2`.
+  std::vector<std::string> story;            // The comment lines that open the file.
+  std::optional<LocalExpression> processes;  // Of the application: `processes 2`. Absent: one.
   std::vector<Parameter> parameters;
   std::vector<Service> services;
   std::vector<Block> setup;  // Each in a session of its own, in order.

@@ -310,9 +310,10 @@ class NameChecker {
   // --- Fixes.
   void CheckFix(const Fix& fix) {
     if (fix.items.empty()) {
-      Complain(fix.name.offset, fmt::format("fix \"{}\" changes nothing", fix.name.text),
-               "Say what it does: replace, remove, before, after, around, isolation, retry, server, setup or "
-               "use.");
+      Complain(
+          fix.name.offset, fmt::format("fix \"{}\" changes nothing", fix.name.text),
+          "Say what it does: replace, remove, before, after, around, isolation, retry, server, processes, "
+          "setup or use.");
     }
     std::map<std::string, std::size_t> replaced;
     for (const FixItem& item : fix.items) {

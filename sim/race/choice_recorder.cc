@@ -96,6 +96,10 @@ void ChoiceRecorder::TimerFired(std::uint32_t client) {
   report_->step.happenings.emplace_back(nextkey::TimerFired{SessionOf(client), WaitKind::kUserLock});
 }
 
+void ChoiceRecorder::Computed(std::uint32_t client, std::string text) {
+  if (report_ != nullptr) report_->computed.push_back({client, std::move(text)});
+}
+
 void ChoiceRecorder::News(std::uint32_t client, std::string text, bool is_retry) {
   if (report_ != nullptr) report_->news.push_back({client, std::move(text), is_retry});
 }

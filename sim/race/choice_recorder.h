@@ -29,6 +29,7 @@ class ChoiceRecorder {
   // A call of its own that did not end the operation.
   void CallGoesOn(std::uint32_t client, const std::string& what);
   void TimerFired(std::uint32_t client);
+  void Computed(std::uint32_t client, std::string text);
   void News(std::uint32_t client, std::string text, bool is_retry = false);
 
  private:

@@ -74,7 +74,9 @@ class ChoiceLister {
     return std::nullopt;
   }
 
-  // Those that are due, or may be. Nobody can act: time moves as far as the first deadline.
+  // Those that are due, or may be. Nobody can act: time moves as far as the first deadline. A delay of
+  // random length ends as early as it may or at its latest: whatever order other lengths would give,
+  // one of these gives it, too.
   void AddTimers(bool somebody_can_act) {
     for (std::uint32_t client = 0; client < world_.clients.size(); ++client) {
       const ClientState& state = *world_.clients[client];
@@ -96,7 +98,9 @@ class ChoiceLister {
     std::sort(timers_.begin(), timers_.end(),
               [](const Timer& a, const Timer& b) { return a.choice < b.choice; });
     for (const Timer& timer : timers_) {
-      if (timer.window.from_us <= limit_us) choices_.push_back(timer.choice);
+      if (timer.window.to_us <= limit_us) choices_.push_back(timer.choice);
+      const bool may_be_early = std::max(world_.now_us(), timer.window.from_us) < timer.window.to_us;
+      if (may_be_early && timer.window.from_us <= limit_us) Add(ChoiceKind::kTimer, timer.choice.actor, 1);
     }
   }
 
@@ -140,8 +144,9 @@ std::vector<Choice> ChoicesOf(const RaceWorld& world, const Program& program) {
   return ChoiceLister(world, program).List();
 }
 
-void PlayChoice(RaceWorld& world, const Program& program, Choice choice, ChoiceReport* report) {
-  RacePlayer(world, program, report).Play(choice);
+void PlayChoice(RaceWorld& world, const Program& program, Choice choice, ChoiceReport* report,
+                PlanCache* plans) {
+  RacePlayer(world, program, report, plans).Play(choice);
 }
 
 const Instruction* NextInstruction(const RaceWorld& world, const Program& program, std::uint32_t client) {

@@ -135,7 +135,7 @@ items: %empty | items item ;
 
 item:
     "race" name opt_quoted { builder.AddTitle(std::move($2), std::move($3)); }
-  | "processes" NUMBER { builder.AddProcesses(@1, @2, $2); }
+  | "processes" quantity { builder.AddProcesses(@1, std::move($2)); }
   | "parameter" name "=" parameter_value opt_load opt_quoted {
       builder.AddParameter(Parameter{std::move($2), std::move($4), std::move($5), std::move($6)});
     }
@@ -346,6 +346,7 @@ fix_item:
   | "isolation" LEVEL { $$ = SetIsolation{builder.Level(@2, $2)}; }
   | retry { $$ = SetRetry{std::move($1)}; }
   | "server" server_setting { $$ = std::move($2); }
+  | "processes" quantity { $$ = SetProcesses{builder.CheckedProcesses(std::move($2))}; }
   | "use" name { $$ = UseFix{std::move($2)}; }
   ;
 opt_finally: %empty { $$ = std::nullopt; } | "finally" block { $$ = std::move($2); } ;

@@ -18,7 +18,7 @@ struct EntryPlace {
 
 class PermutationPlayer {
  public:
-  PermutationPlayer(RaceWorld world, const Program& program) : program_(program) {
+  PermutationPlayer(RaceWorld world, const Program& program) : program_(program), first_(world) {
     played_.world = std::move(world);
     goals_.resize(program.clients.size());
   }
@@ -29,7 +29,7 @@ class PermutationPlayer {
       if (!place || !PlayEntry(*place, entry.step)) return std::move(mistakes_);
     }
     if (!program_.file->title.text.empty()) PlayTheRest();
-    played_.end = EndOf(played_.world, program_);
+    played_.end = EndOfSchedule(std::move(first_), program_, played_.schedule);
     return std::move(played_);
   }
 
@@ -140,6 +140,7 @@ class PermutationPlayer {
   }
 
   const Program& program_;
+  RaceWorld first_;
   PlayedPermutation played_;
   std::vector<std::optional<std::uint32_t>> goals_;  // The step that each client is to end.
   std::vector<Mistake> mistakes_;

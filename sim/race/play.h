@@ -29,7 +29,11 @@ struct Choice {
   // A client's place in Program::clients, a replica's place in Program::servers, or a fault's in
   // Program::faults.
   std::uint32_t actor = 0;
-  std::uint32_t target = 0;  // Whom a fault hits: a client, or a node of its service.
+  // Whom a fault hits: a client, or a node of its service. Of a timer: 1, if it ends a delay of random
+  // length before it has to.
+  std::uint32_t target = 0;
+
+  bool IsEarlyTimer() const { return kind == ChoiceKind::kTimer && target != 0; }
 
   friend auto operator<=>(const Choice&, const Choice&) = default;
 };
@@ -42,8 +46,12 @@ std::variant<RaceWorld, std::vector<Mistake>> OpenRace(const Program& program);
 std::vector<Choice> ChoicesOf(const RaceWorld& world, const Program& program);
 
 // Requires: `choice` is one of ChoicesOf(world, program). `report` may be null: explorers ask for
-// none.
-void PlayChoice(RaceWorld& world, const Program& program, Choice choice, ChoiceReport* report);
+// none. `plans` too: who plays many schedules gives one.
+void PlayChoice(RaceWorld& world, const Program& program, Choice choice, ChoiceReport* report,
+                PlanCache* plans = nullptr);
+
+// As SQL writes it: 7, 'it''s', NULL.
+std::string SqlLiteral(const Value& value);
 
 // The instruction that a ready client does next; null when that is a ROLLBACK.
 const Instruction* NextInstruction(const RaceWorld& world, const Program& program, std::uint32_t client);

@@ -6,15 +6,12 @@
 #include <utility>
 
 #include "sim/race/wait_circle.h"
-#include "txn/sql/parser.h"
 
 namespace nextkey {
 namespace {
 
 // A client that has computed so much without a statement or a call will do so for ever.
 constexpr std::uint32_t kMostLocalInstructions = 10'000;
-
-sql::StatementRef Rollback() { return std::get<sql::StatementRef>(sql::ParseStatement("ROLLBACK")); }
 
 RequestOutcome OutcomeOf(const SqlError& error) {
   RequestOutcome outcome{RequestEnd::kFailed, error.number, error.message};
@@ -38,7 +35,7 @@ void RacePlayer::Play(Choice choice) {
       PlayClient(choice.actor);
       break;
     case ChoiceKind::kTimer:
-      PlayTimer(choice.actor);
+      PlayTimer(choice);
       break;
     case ChoiceKind::kReplica:
       PlayReplica(choice.actor);
@@ -54,7 +51,7 @@ void RacePlayer::PlayClient(std::uint32_t client) {
   const Instruction* next = NextInstruction(world_, program_, client);
   recorder_.Begin(client, next == nullptr ? "ROLLBACK" : next->text);
   if (next == nullptr) {
-    Send(client, world_.clients[client]->scopes.back().place, Rollback());
+    Send(client, world_.clients[client]->scopes.back().place, program_.rollback);
   } else if (const auto* send = std::get_if<SendSql>(&next->what)) {
     Send(client, send->server, send->statement);
   } else {
@@ -83,7 +80,7 @@ void RacePlayer::UseServer(ClientState& state, std::uint32_t server) {
 void RacePlayer::Send(std::uint32_t client, std::uint32_t server, const sql::StatementRef& statement) {
   ClientState& state = Client(client);
   UseServer(state, server);
-  Process(server, world_.servers[server].Execute(state.sessions[server], statement));
+  Process(server, world_.servers[server].Execute(state.sessions[server], statement, plans_));
 }
 
 void RacePlayer::Process(std::uint32_t server, std::vector<Event> events) {
@@ -199,6 +196,8 @@ void RacePlayer::ApplyCall(std::uint32_t client, const CallResult& result, bool 
   state.call = CallState{};
   if (!call.into.empty()) {
     world_.servers[state.server].SetUserVariable(state.sessions[state.server], call.into, answer);
+    if (recorder_.IsWanted())
+      recorder_.Computed(client, fmt::format("SET @{} = {}", call.into, SqlLiteral(answer)));
   }
   ++state.instruction;
   Advance(client);
@@ -206,7 +205,8 @@ void RacePlayer::ApplyCall(std::uint32_t client, const CallResult& result, bool 
 
 // --- Timers --------------------------------------------------------------------------------------------
 
-void RacePlayer::PlayTimer(std::uint32_t client) {
+void RacePlayer::PlayTimer(const Choice& choice) {
+  const std::uint32_t client = choice.actor;
   recorder_.Begin(client, "");
   ClientState& state = Client(client);
   if (state.phase == ClientPhase::kWaitsForServer) {
@@ -214,11 +214,11 @@ void RacePlayer::PlayTimer(std::uint32_t client) {
       const SessionState& session = *world_.servers[server].state().sessions.at(state.sessions[server]);
       if (!session.wait || !session.wait->deadline_us) continue;
       PassTo(*session.wait->deadline_us);
-      Process(server, world_.servers[server].FireDeadline(state.sessions[server]));
+      Process(server, world_.servers[server].FireDeadline(state.sessions[server], plans_));
       return;
     }
   }
-  PassTo(state.timer->from_us);
+  PassTo(choice.IsEarlyTimer() ? state.timer->from_us : state.timer->to_us);
   state.timer.reset();
   recorder_.TimerFired(client);
   ServiceDesk desk{world_, program_};
@@ -261,6 +261,7 @@ void RacePlayer::Advance(std::uint32_t client) {
 bool RacePlayer::Run(std::uint32_t client, const Instruction& instruction) {
   ClientState& state = Client(client);
   if (const auto* set = std::get_if<SetVariables>(&instruction.what)) {
+    recorder_.Computed(client, instruction.text);
     return RunSet(state, *set) || Unwind(client);
   }
   if (const auto* test = std::get_if<JumpUnless>(&instruction.what)) {
@@ -387,6 +388,20 @@ bool RacePlayer::MayTryAgain(std::uint32_t client) const {
   return has(retry->reasons, state.outcome.reason);
 }
 
+// As SET would say it: those that the request did not begin with are NULL again.
+std::string RacePlayer::BackToFirstVariables(std::uint32_t client) const {
+  const ClientState& state = *world_.clients[client];
+  const UserVariables& first = (*world_.first_variables)[client];
+  std::string text;
+  for (const auto& [name, value] :
+       world_.servers[state.server].user_variables(state.sessions[state.server])) {
+    const auto found = first.find(name);
+    text += fmt::format("{}@{} = {}", text.empty() ? "SET " : ", ", name,
+                        found == first.end() ? std::string("NULL") : SqlLiteral(found->second));
+  }
+  return text;
+}
+
 bool RacePlayer::EndAttempt(std::uint32_t client) {
   ClientState& state = Client(client);
   const std::string why =
@@ -405,6 +420,7 @@ bool RacePlayer::EndAttempt(std::uint32_t client) {
   state.is_unwinding = false;
   state.outcome = RequestOutcome{};
   state.instruction = 0;
+  if (recorder_.IsWanted()) recorder_.Computed(client, BackToFirstVariables(client));
   for (std::size_t server = 0; server < state.sessions.size(); ++server) {
     world_.servers[server].SetUserVariables(state.sessions[server], (*world_.first_variables)[client]);
   }

@@ -19,8 +19,8 @@ namespace nextkey {
 
 class RacePlayer {
  public:
-  RacePlayer(RaceWorld& world, const Program& program, ChoiceReport* report)
-      : world_(world), program_(program), recorder_(world, program, report) {}
+  RacePlayer(RaceWorld& world, const Program& program, ChoiceReport* report, PlanCache* plans = nullptr)
+      : world_(world), program_(program), plans_(plans), recorder_(world, program, report) {}
 
   void Play(Choice choice);
   // The local computing of a client, up to its next choice.
@@ -29,7 +29,7 @@ class RacePlayer {
  private:
   // --- Choices ---
   void PlayClient(std::uint32_t client);
-  void PlayTimer(std::uint32_t client);
+  void PlayTimer(const Choice& choice);
   void PlayReplica(std::uint32_t server);
   void PlayFault(const Choice& choice);
   void Pause(std::uint32_t client, std::int64_t milliseconds);
@@ -62,12 +62,14 @@ class RacePlayer {
   void FailRequest(ClientState& state, RequestOutcome outcome);
   void FailWith(ClientState& state, const SqlError& error);
   bool MayTryAgain(std::uint32_t client) const;
+  std::string BackToFirstVariables(std::uint32_t client) const;
 
   void PassTo(std::int64_t time_us);
   ClientState& Client(std::uint32_t client) { return world_.clients[client].Write(); }
 
   RaceWorld& world_;
   const Program& program_;
+  PlanCache* plans_;
   ChoiceRecorder recorder_;
 };
 

@@ -60,6 +60,7 @@ class ProgramBuilder {
     AddServices();
     RaceDraft draft = DraftOf(file_);
     if (!program_->options.fix.empty()) ApplyFix(draft, file_, program_->options.fix, mistakes_);
+    if (draft.processes != nullptr) processes_ = NumberOf(*draft.processes, 1, kMostClients);
     for (const DraftTemplate& drafted : draft.templates) AddTemplate(drafted);
     CheckOptionNames();
     for (const SetServer& item : draft.server) AddServerVariable(item);
@@ -74,6 +75,7 @@ class ProgramBuilder {
     }
     for (const std::string& name : program_->options.faults) AddFault(name);
     if (!mistakes_.empty()) return std::move(mistakes_);
+    program_->rollback = std::get<sql::StatementRef>(sql::ParseStatement("ROLLBACK"));
     program_->fingerprint = FingerprintOf();
     return ProgramRef(std::move(program_));
   }
@@ -195,12 +197,11 @@ class ProgramBuilder {
     } else if (drafted.source->count) {
       count = NumberOf(*drafted.source->count, 0, kMostClients);
     }
-    const std::uint32_t processes = std::max<std::uint32_t>(1, file_.processes);
     for (std::int64_t i = 1; i <= count; ++i) {
       Program::ClientPlace place;
       place.template_index = static_cast<std::uint32_t>(program_->templates.size());
       place.number = static_cast<std::uint32_t>(program_->clients.size()) + 1;
-      place.process = (place.number - 1) % processes;
+      place.process = (place.number - 1) % static_cast<std::uint32_t>(processes_);
       place.name = count == 1 ? compiled.name : fmt::format("{}{}", compiled.name, i);
       program_->clients.push_back(std::move(place));
     }
@@ -299,6 +300,7 @@ class ProgramBuilder {
   std::vector<Mistake> mistakes_;
   Server scratch_;  // Computes numbers that stand fast before the race begins.
   SessionId session_;
+  std::int64_t processes_ = 1;
 };
 
 }  // namespace

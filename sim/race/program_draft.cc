@@ -141,6 +141,7 @@ class FixApplier {
     for (DraftTemplate& drafted : draft_.templates) drafted.retry = item.retry;
   }
   void Do(const SetServer& item) { draft_.server.push_back(item); }
+  void Do(const SetProcesses& item) { draft_.processes = &item.count; }
   void Do(const UseFix& item) { Apply(item.fix); }
 
   RaceDraft& draft_;
@@ -163,6 +164,7 @@ RaceDraft DraftOf(const RaceFile& file) {
   }
   for (const Block& block : file.setup) draft.setup.push_back(&block);
   draft.server = file.server;
+  if (file.processes) draft.processes = &*file.processes;
   return draft;
 }
 

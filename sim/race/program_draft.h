@@ -39,6 +39,7 @@ struct RaceDraft {
   std::vector<DraftTemplate> templates;
   std::vector<const Block*> setup;
   std::vector<SetServer> server;
+  const LocalExpression* processes = nullptr;  // Null: one.
 };
 
 RaceDraft DraftOf(const RaceFile& file);

@@ -119,15 +119,21 @@ void RaceBuilder::AddTitle(Name title, std::string sentence) {
   file.sentence = std::move(sentence);
 }
 
-void RaceBuilder::AddProcesses(sql::TextRange item, sql::TextRange place, const std::string& number) {
-  if (has_processes_) Complain(item.begin, "`processes` is given twice", "Keep one of them.");
-  const std::uint32_t count = Count(place, number);
-  if (count == 0) {
-    Complain(place.begin, "an application without a server process",
+void RaceBuilder::AddProcesses(sql::TextRange item, LocalExpression count) {
+  if (file.processes) Complain(item.begin, "`processes` is given twice", "Keep one of them.");
+  file.processes = CheckedProcesses(std::move(count));
+}
+
+LocalExpression RaceBuilder::CheckedProcesses(LocalExpression count) {
+  const sql::Expr& number = *count.expression;
+  const bool is_number = number.op == sql::Op::kLiteral && number.literal.kind() == ValueKind::kInt;
+  if (number.op == sql::Op::kLiteral && !is_number) {
+    Complain(count.offset, fmt::format("{} is no whole number", count.text), "");
+  } else if (number.op == sql::Op::kNegate || (is_number && number.literal.AsInt() < 1)) {
+    Complain(count.offset, "an application without a server process",
              "Clients are spread over the processes: give 1 or more.");
   }
-  file.processes = std::max<std::uint32_t>(count, 1);
-  has_processes_ = true;
+  return count;
 }
 
 void RaceBuilder::AddSetup(sql::TextRange place, Block block) {

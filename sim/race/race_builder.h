@@ -47,7 +47,8 @@ class RaceBuilder {
 
   // --- Items.
   void AddTitle(Name title, std::string sentence);
-  void AddProcesses(sql::TextRange item, sql::TextRange place, const std::string& number);
+  void AddProcesses(sql::TextRange item, LocalExpression count);
+  LocalExpression CheckedProcesses(LocalExpression count);
   void AddParameter(Parameter parameter) { file.parameters.push_back(std::move(parameter)); }
   void AddSetup(sql::TextRange place, Block block);
   void AddTeardown(sql::TextRange place, Block block);
@@ -98,7 +99,6 @@ class RaceBuilder {
   const std::vector<Token>& tokens_;
   std::size_t taken_ = 0;
   int nesting_ = 0;
-  bool has_processes_ = false;
   std::vector<std::uint32_t> quoted_;  // Where quoted steps of a permutation stand.
 };
 

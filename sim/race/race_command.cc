@@ -10,10 +10,13 @@
 
 #include "sim/mistake.h"
 #include "sim/race/did_you_mean.h"
+#include "sim/race/isolation_spec.h"
 #include "sim/race/parser.h"
 #include "sim/race/play.h"
 #include "sim/race/race_text.h"
 #include "sim/race/schedule.h"
+#include "sim/race/schedule_sql.h"
+#include "sim/race/scheduler.h"
 #include "sim/race/shipped_races.h"
 #include "sim/race/trial.h"
 #include "sim/report_text.h"
@@ -220,6 +223,9 @@ class FixPrinter {
   std::string Item(const SetServer& item) {
     return fmt::format("@ server\n+ {} = {}\n", item.variable.text, item.value);
   }
+  std::string Item(const SetProcesses& item) {
+    return fmt::format("@ the application\n+ processes {}\n", item.count.text);
+  }
   std::string Item(const UseFix& item) {
     for (const Fix& fix : file_.fixes) {
       if (fix.name.text == item.fix.text) return Print(fix);
@@ -230,12 +236,8 @@ class FixPrinter {
   const RaceFile& file_;
 };
 
-}  // namespace
-
-std::variant<std::vector<ProgramRef>, std::vector<Mistake>> BuildPrograms(const RaceCommand& command) {
-  auto read = ReadRace(command.race);
-  if (auto* mistakes = std::get_if<std::vector<Mistake>>(&read)) return std::move(*mistakes);
-  const File file = std::get<File>(read);
+std::variant<std::vector<ProgramRef>, std::vector<Mistake>> BuildPrograms(const RaceCommand& command,
+                                                                          const File& file) {
   auto options = OptionsOf(command, *file);
   if (auto* mistake = std::get_if<Mistake>(&options)) return std::vector{std::move(*mistake)};
   std::vector<ProgramRef> programs;
@@ -249,8 +251,33 @@ std::variant<std::vector<ProgramRef>, std::vector<Mistake>> BuildPrograms(const 
   return programs;
 }
 
+int RunIsolationSpec(const RaceCommand& command, const RaceFile& spec, std::ostream& out, std::ostream& err) {
+  if (!IsIsolationSpec(spec))
+    return Refuse({OnCommandLine(fmt::format("{} is no spec of isolationtester", command.race),
+                                 "A spec has sessions and no name; leave --format out to see the race.")},
+                  err);
+  const auto played = PlayIsolationSpec(spec, {command.purge});
+  if (const auto* mistakes = std::get_if<std::vector<Mistake>>(&played)) return Refuse(*mistakes, err);
+  out << std::get<std::string>(played);
+  return kExitOk;
+}
+
+}  // namespace
+
+std::variant<std::vector<ProgramRef>, std::vector<Mistake>> BuildPrograms(const RaceCommand& command) {
+  auto read = ReadRace(command.race);
+  if (auto* mistakes = std::get_if<std::vector<Mistake>>(&read)) return std::move(*mistakes);
+  return BuildPrograms(command, std::get<File>(read));
+}
+
 int RunRace(const RaceCommand& command, std::ostream& out, std::ostream& err) {
-  auto built = BuildPrograms(command);
+  auto read = ReadRace(command.race);
+  if (const auto* mistakes = std::get_if<std::vector<Mistake>>(&read)) return Refuse(*mistakes, err);
+  const File file = std::get<File>(read);
+  const RaceFormat usual = IsIsolationSpec(*file) ? RaceFormat::kIsolationTester : RaceFormat::kTable;
+  if (command.format.value_or(usual) == RaceFormat::kIsolationTester)
+    return RunIsolationSpec(command, *file, out, err);
+  auto built = BuildPrograms(command, file);
   if (const auto* mistakes = std::get_if<std::vector<Mistake>>(&built)) return Refuse(*mistakes, err);
   std::vector<Trial> trials;
   for (ProgramRef& program : std::get<std::vector<ProgramRef>>(built)) {
@@ -306,6 +333,26 @@ int RunRaceDiff(const RaceCommand& command, std::ostream& out, std::ostream& err
                 err);
 }
 
+namespace {
+
+int WriteScript(const Program& program, const RaceWorld& opened, const Schedule& schedule, std::ostream& out,
+                std::ostream& err) {
+  const auto played = PlaySchedule(opened, program, schedule, nullptr);
+  if (const auto* mismatch = std::get_if<ScheduleMismatch>(&played))
+    return Refuse(
+        {OnCommandLine(mismatch->message, "The race behaves differently from when the token was made.")},
+        err);
+  const auto script = ScheduleAsSql(program, schedule);
+  if (const auto* none = std::get_if<NoScript>(&script))
+    return Refuse({OnCommandLine("this schedule can't be written as SQL: " + none->why,
+                                 "Leave --format sql out: the timeline shows it.")},
+                  err);
+  out << std::get<ScriptText>(script).text;
+  return kExitOk;
+}
+
+}  // namespace
+
 int RunRaceReplay(const RaceCommand& command, const std::string& token, bool with_locks, std::ostream& out,
                   std::ostream& err) {
   auto head = ParseToken(token);
@@ -329,9 +376,11 @@ int RunRaceReplay(const RaceCommand& command, const std::string& token, bool wit
   auto opened = OpenRace(*program);
   if (const auto* mistakes = std::get_if<std::vector<Mistake>>(&opened)) return Refuse(*mistakes, err);
 
+  if (command.as_sql)
+    return WriteScript(*program, std::get<RaceWorld>(opened), std::get<Schedule>(schedule), out, err);
+
   std::vector<ChoiceReport> reports;
-  auto played =
-      PlaySchedule(std::get<RaceWorld>(std::move(opened)), *program, std::get<Schedule>(schedule), &reports);
+  auto played = PlaySchedule(std::get<RaceWorld>(opened), *program, std::get<Schedule>(schedule), &reports);
   const ScriptCase clients = ClientsAsCase(*program);
   TextReport timeline(clients, {command.width, command.with_colour, with_locks, false});
   const RaceTextOptions text{command.width, command.with_colour};
@@ -352,7 +401,8 @@ int RunRaceReplay(const RaceCommand& command, const std::string& token, bool wit
     return Refuse(
         {OnCommandLine(mismatch->message, "The race behaves differently from when the token was made.")},
         err);
-  const EndState end = EndOf(std::get<RaceWorld>(played), *program);
+  const EndState end =
+      EndOfSchedule(std::get<RaceWorld>(std::move(opened)), *program, std::get<Schedule>(schedule));
   out << "\n";
   for (std::size_t i = 0; i < program->results.size(); ++i)
     out << fmt::format("{} = {}\n", program->results[i].name, end.results[i].ToText());

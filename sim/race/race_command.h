@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <ostream>
 #include <string>
 #include <variant>
@@ -18,10 +19,15 @@
 
 namespace nextkey {
 
+enum class RaceFormat : std::uint8_t {
+  kTable,
+  kIsolationTester,  // As PostgreSQL's isolationtester prints a spec.
+};
+
 struct RaceCommand {
-  std::string race;  // A file, or the name of a race that ships.
-  std::string fix;   // Empty: all of them.
-  bool only_unfixed = false;
+  std::string race;                     // A file, or the name of a race that ships.
+  std::string fix;                      // Empty: the race as it is, and all of them.
+  bool only_unfixed = false;            // The race as it is alone.
   std::vector<std::string> clients;     // `3`, or `buyer=3`
   std::vector<std::string> parameters;  // `name=value`, several by commas
   std::vector<std::string> faults;
@@ -30,8 +36,10 @@ struct RaceCommand {
   std::uint64_t seed = 1;
   std::uint64_t most_states = 20'000;  // Of the search for a verdict on all schedules.
   PurgeMode purge = PurgeMode::kEager;
+  std::optional<RaceFormat> format;  // Absent: isolationtester's for its specs, else the table.
   bool with_colour = false;
   std::size_t width = 100;
+  bool as_sql = false;  // Of a replayed schedule: a tagged SQL script instead of a timeline.
 };
 
 // The race with each fix that the command asks for.
@@ -42,7 +50,7 @@ int RunRace(const RaceCommand& command, std::ostream& out, std::ostream& err);
 int RunRaces(const RaceCommand& command, std::ostream& out);
 // What the fix changes, step by step.
 int RunRaceDiff(const RaceCommand& command, std::ostream& out, std::ostream& err);
-// Plays the schedule that a token stands for, as a timeline.
+// Plays the schedule that a token stands for, as a timeline or as a tagged SQL script.
 int RunRaceReplay(const RaceCommand& command, const std::string& token, bool with_locks, std::ostream& out,
                   std::ostream& err);
 

@@ -14,17 +14,6 @@
 namespace nextkey {
 namespace {
 
-std::string Literal(const Value& value) {
-  if (value.IsNull()) return "NULL";
-  if (value.IsNumber()) return value.ToText();
-  std::string text = "'";
-  for (const char c : value.ToText()) {
-    if (c == '\'' || c == '\\') text += c == '\'' ? '\'' : '\\';
-    text += c;
-  }
-  return text + "'";
-}
-
 std::string Quoted(const std::string& name) { return "`" + name + "`"; }
 
 std::string Listed(const TableDef& table, const Row& row, std::string_view between,
@@ -32,7 +21,7 @@ std::string Listed(const TableDef& table, const Row& row, std::string_view betwe
   std::string text;
   for (std::size_t i = 0; i < table.columns.size(); ++i) {
     if (i > 0) text += separator;
-    text += Quoted(table.columns[i].name) + std::string(between) + Literal(row[i]);
+    text += Quoted(table.columns[i].name) + std::string(between) + SqlLiteral(row[i]);
   }
   return text;
 }
@@ -43,7 +32,7 @@ std::string Condition(const TableDef& table, const Row& row) {
   std::string text;
   for (const KeyPart& part : table.indexes.front().parts) {
     if (!text.empty()) text += " AND ";
-    text += Quoted(table.columns[part.column].name) + " = " + Literal(row[part.column]);
+    text += Quoted(table.columns[part.column].name) + " = " + SqlLiteral(row[part.column]);
   }
   return text;
 }
@@ -66,6 +55,17 @@ sql::StatementRef Parsed(const std::string& text) {
 
 }  // namespace
 
+std::string SqlLiteral(const Value& value) {
+  if (value.IsNull()) return "NULL";
+  if (value.IsNumber()) return value.ToText();
+  std::string text = "'";
+  for (const char c : value.ToText()) {
+    if (c == '\'' || c == '\\') text += c == '\'' ? '\'' : '\\';
+    text += c;
+  }
+  return text + "'";
+}
+
 void RacePlayer::CollectCommitted() {
   if (world_.replicas.empty()) return;
   for (const CommittedTransaction& committed : world_.servers.front().TakeCommitted()) {
@@ -86,7 +86,7 @@ void RacePlayer::PlayReplica(std::uint32_t server) {
   const SessionState& session = *world_.servers[server].state().sessions.at(applier);
   if (session.wait) {
     PassTo(*session.wait->deadline_us);
-    Process(server, world_.servers[server].FireDeadline(applier));
+    Process(server, world_.servers[server].FireDeadline(applier, plans_));
     return;
   }
   for (const ServiceConfiguration& service : program_.services) {
@@ -100,7 +100,7 @@ void RacePlayer::PlayReplica(std::uint32_t server) {
 void RacePlayer::ApplyNextStatement(std::uint32_t server) {
   const ReplicaState& replica = *world_.replicas[server - 1];
   const sql::StatementRef statement = replica.queue.front().statements[replica.next_statement];
-  Process(server, world_.servers[server].Execute(replica.applier, statement));
+  Process(server, world_.servers[server].Execute(replica.applier, statement, plans_));
 }
 
 void RacePlayer::OnApplierEnded(std::uint32_t server, const StatementResult& result) {

@@ -28,7 +28,7 @@ std::string TextOf(const Choice& choice) {
     case ChoiceKind::kClient:
       return LettersOf(choice.actor);
     case ChoiceKind::kTimer:
-      return "." + LettersOf(choice.actor);
+      return (choice.target == 0 ? "." : ",") + LettersOf(choice.actor);
     case ChoiceKind::kReplica:
       return "=" + LettersOf(choice.actor);
     case ChoiceKind::kFault:
@@ -72,6 +72,8 @@ class TokenReader {
     switch (text_[at_]) {
       case '.':
         return ReadMarked(ChoiceKind::kTimer);
+      case ',':
+        return ReadMarked(ChoiceKind::kTimer, 1);
       case '=':
         return ReadMarked(ChoiceKind::kReplica);
       case '_': {
@@ -89,11 +91,11 @@ class TokenReader {
     return Choice{ChoiceKind::kClient, *client, 0};
   }
 
-  std::optional<Choice> ReadMarked(ChoiceKind kind) {
+  std::optional<Choice> ReadMarked(ChoiceKind kind, std::uint32_t target = 0) {
     ++at_;
     const std::optional<std::uint32_t> actor = ReadLetters();
     if (!actor) return std::nullopt;
-    return Choice{kind, *actor, 0};
+    return Choice{kind, *actor, target};
   }
 
   std::optional<std::uint32_t> ReadLetters() {
@@ -193,7 +195,7 @@ std::string ChoiceName(const Program& program, const Choice& choice) {
     case ChoiceKind::kClient:
       return client(choice.actor);
     case ChoiceKind::kTimer:
-      return "the timer of " + client(choice.actor);
+      return "the timer of " + client(choice.actor) + (choice.target == 0 ? "" : ", early");
     case ChoiceKind::kReplica:
       return choice.actor < program.servers.size() ? program.servers[choice.actor] : "a server";
     case ChoiceKind::kFault:

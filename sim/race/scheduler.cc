@@ -1,6 +1,7 @@
 #include "sim/race/scheduler.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 namespace nextkey {
@@ -15,12 +16,25 @@ std::size_t Scheduler::DrawBelow(std::size_t bound) {
   }
 }
 
+// Whoever may end his delay at any moment would, drawn like the others, use up his tries at once.
+std::size_t Scheduler::Draw(const std::vector<Choice>& choices) {
+  constexpr std::size_t kOneInSoMany = 8;
+  std::vector<std::size_t> in_time;
+  for (std::size_t i = 0; i < choices.size(); ++i) {
+    if (!choices[i].IsEarlyTimer()) in_time.push_back(i);
+  }
+  if (in_time.empty() || in_time.size() == choices.size() || DrawBelow(kOneInSoMany) == 0)
+    return DrawBelow(choices.size());
+  return in_time[DrawBelow(in_time.size())];
+}
+
 std::size_t Scheduler::Choose(const std::vector<Choice>& choices) {
-  if (kind_ == SchedulerKind::kRandom) return DrawBelow(choices.size());
+  if (kind_ == SchedulerKind::kRandom) return Draw(choices);
   const auto is_no_fault = [](const Choice& choice) { return choice.kind != ChoiceKind::kFault; };
   std::size_t best = choices.size();
   const auto rank = [&](const Choice& choice) -> std::uint64_t {
     if (choice.kind == ChoiceKind::kReplica) return UINT64_MAX - 1;
+    if (choice.IsEarlyTimer()) return UINT64_MAX;
     const std::uint64_t actor = choice.actor;
     switch (kind_) {
       case SchedulerKind::kRoundRobin:  // The next one behind the last, round the circle.
@@ -48,8 +62,50 @@ std::size_t Scheduler::Choose(const std::vector<Choice>& choices) {
   return best;
 }
 
+namespace {
+
+// What is broken at some moment of a race, each invariant once.
+class Watch {
+ public:
+  explicit Watch(const Program& program)
+      : program_(program),
+        is_needed_(std::any_of(program.invariants.begin(), program.invariants.end(),
+                               [](const ProgramInvariant& invariant) { return invariant.is_always; })) {}
+
+  void Look(const RaceWorld& world) {
+    if (!is_needed_) return;
+    for (BrokenInvariant& one : BrokenInvariants(world, program_, InvariantsAsked::kAlwaysOnly))
+      broken_.try_emplace(one.invariant, std::move(one));
+  }
+
+  EndState End(const RaceWorld& world) {
+    EndState end = EndOf(world, program_);
+    for (BrokenInvariant& one : end.broken) broken_.try_emplace(one.invariant, std::move(one));
+    end.broken.clear();
+    for (auto& [place, one] : broken_) end.broken.push_back(std::move(one));
+    return end;
+  }
+
+ private:
+  const Program& program_;
+  bool is_needed_ = false;
+  std::map<std::uint32_t, BrokenInvariant> broken_;
+};
+
+}  // namespace
+
+EndState EndOfSchedule(RaceWorld world, const Program& program, const Schedule& schedule) {
+  Watch watch(program);
+  for (const Choice& choice : schedule.choices) {
+    PlayChoice(world, program, choice, nullptr);
+    watch.Look(world);
+  }
+  return watch.End(world);
+}
+
 PlayedRace PlayToEnd(RaceWorld world, const Program& program, Scheduler scheduler, std::size_t most_choices) {
   PlayedRace played;
+  Watch watch(program);
   while (true) {
     const std::vector<Choice> choices = ChoicesOf(world, program);
     if (choices.empty()) break;
@@ -60,9 +116,10 @@ PlayedRace PlayToEnd(RaceWorld world, const Program& program, Scheduler schedule
     const Choice choice = choices[scheduler.Choose(choices)];
     PlayChoice(world, program, choice, nullptr);
     played.schedule.choices.push_back(choice);
+    watch.Look(world);
   }
   const bool is_cut = played.end.is_cut;
-  played.end = EndOf(world, program);
+  played.end = watch.End(world);
   played.end.is_cut = is_cut;
   return played;
 }

@@ -17,7 +17,7 @@ namespace nextkey {
 enum class SchedulerKind : std::uint8_t {
   kRoundRobin,        // Each client one choice, in turns.
   kOneAfterTheOther,  // The first client until it waits or is done, then the next.
-  kRandom,            // Each possible choice with equal probability.
+  kRandom,            // Each possible choice with equal probability; delays seldom end early.
   kLockstep,          // Whoever has made the fewest choices.
 };
 
@@ -30,6 +30,7 @@ class Scheduler {
 
  private:
   std::size_t DrawBelow(std::size_t bound);
+  std::size_t Draw(const std::vector<Choice>& choices);
 
   SchedulerKind kind_;
   std::mt19937_64 random_;
@@ -42,6 +43,10 @@ struct PlayedRace {
   Schedule schedule;
   EndState end;
 };
+
+// How the schedule ends, played from `world` on: what was broken on the way included, of the invariants
+// that hold always. Requires: PlaySchedule plays it.
+EndState EndOfSchedule(RaceWorld world, const Program& program, const Schedule& schedule);
 
 // Plays until nothing can happen any more, or `most_choices` were made.
 PlayedRace PlayToEnd(RaceWorld world, const Program& program, Scheduler scheduler,

@@ -186,4 +186,8 @@ def differences(real, ours, speller):
         out.append('lock: %s | -' % ' '.join(str(part) for part in lock if part))
     for lock in sorted(listed - shown, key=repr):
         out.append('lock: - | %s' % ' '.join(str(part) for part in lock if part))
+    for name in sorted(set(real['weights']) | set(ours['weights'])):
+        numbers = [weights.get(name, (0, 0)) for weights in (real['weights'], ours['weights'])]
+        if numbers[0] != numbers[1]:
+            out.append('lock structures, undo records of %s: %s | %s' % ((name,) + tuple(numbers)))
     return out

@@ -24,6 +24,7 @@ try:
     import compare
     import coverage
     import histories
+    import innodb_status
     import real_server
     import stage
     MISSING = None if shutil.which('mariadb-install-db') else 'mariadb-server'
@@ -34,10 +35,31 @@ SKIPPED = 77
 SHRINK_SECONDS = 40
 BATCH = 10  # Histories that one process of nextkey plays.
 WORKERS_PER_CPU = 2  # While one sleeps with its server, the other one plays.
+WEIGHER = 'weigher'  # The session that asks nextkey for each transaction's weight.
 
 
 def as_script(steps):
     return ''.join('%s;%s\n' % (sql, '' if session == 'setup' else ' -- ' + session) for session, sql in steps)
+
+
+def weighed(steps):
+    """Behind each step the question for the weights; the set-up is over with the first one."""
+    question = (WEIGHER, 'show engine innodb status')
+    return [asked for step in steps for asked in ([step] if step[0] == 'setup' else [step, question])]
+
+
+def with_weights(played):
+    """What nextkey played of `weighed` steps -> the steps proper, each with its weights."""
+    sessions, out = [], []
+    for step in played:
+        if step['session'] not in sessions:
+            sessions.append(step['session'])
+        if step['session'] != WEIGHER:
+            out.append(dict(step, weights={}))
+            continue
+        for thread, numbers in innodb_status.weights(step['rows'][0][2]).items():
+            out[-1]['weights'][sessions[thread - 1]] = numbers
+    return out
 
 
 def play_ours(program, purge, scripts):
@@ -46,7 +68,7 @@ def play_ours(program, purge, scripts):
         names = ['%d.sql' % i for i in range(len(scripts))]
         for name, steps in zip(names, scripts):
             with open(os.path.join(folder, name), 'w') as f:
-                f.write(as_script(steps))
+                f.write(as_script(weighed(steps)))
         try:
             run = subprocess.run([program, 'replay', '--format', 'jsonl', '--purge', purge] + names, cwd=folder,
                                  capture_output=True, timeout=20)
@@ -60,7 +82,7 @@ def play_ours(program, purge, scripts):
     for line in lines:
         step = json.loads(line)
         played[step.get('script', names[0])].append(step)
-    return [(played[name], complaint) for name in names]
+    return [(with_weights(played[name]), complaint) for name in names]
 
 
 class Played:

@@ -21,7 +21,21 @@ FIELD = re.compile(r'^ \d+: (?:SQL NULL|len \d+; hex ([0-9a-f]*);)')
 MODE = re.compile(r'(?:lock[_ ]mode )?(AUTO-INC|IS|IX|S|X)\b')
 FLAGS = (('locks gap before rec', ',GAP'), ('locks rec but not gap', ',REC_NOT_GAP'),
          ('insert intention', ',INSERT_INTENTION'))
+WEIGHT = re.compile(r'(\d+) lock struct\(s\), .*?(?:, undo log entries (\d+))?$', re.M)
 SUPREMUM = '1'
+
+
+def weights(text):
+    """-> {thread id: (lock structures, undo records)} of all transactions that have any: the two numbers of which a
+    deadlock's victim has the least."""
+    out = {}
+    for transaction in text.split('\n---TRANSACTION ')[1:]:
+        thread = next((m.group(1) for line in transaction.split('\n') if (m := THREAD.match(line))), None)
+        counts = WEIGHT.search(transaction)
+        numbers = int(counts.group(1)), int(counts.group(2) or 0)
+        if thread and any(numbers):
+            out[int(thread)] = numbers
+    return out
 
 
 def _mode(text):
@@ -39,6 +53,7 @@ class Status:
         self.history = int(HISTORY.search(text).group(1))
         self.purged = int(PURGED.search(text).group(1))
         self.counter = int(COUNTER.search(text).group(1))
+        self.weights = weights(text)
         begin = text.find(TRANSACTIONS)
         end = text.find(END_OF_TRANSACTIONS, begin)
         for transaction in text[begin:end].split('\n---TRANSACTION ')[1:]:

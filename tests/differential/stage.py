@@ -29,6 +29,7 @@ class Session:
         self.connection = server.connect(DATABASE)
         self.thread_id = self.connection.thread_id()
         self.busy, self.result, self.step, self.sql = False, None, 0, ''
+        self.columns, self.message = [], ''  # Of the last answer.
 
     def fileno(self):
         return self.connection._sock.fileno()
@@ -46,10 +47,12 @@ class Session:
             answer = self.connection._result
             if answer.rows is not None:
                 self.result['rows'] = [list(row) for row in answer.rows]
+                self.columns = [field.name for field in answer.fields]
             else:
                 self.result['affected'] = answer.affected_rows
         except pymysql.MySQLError as error:
             self.result.update(status='error', errno=error.args[0] if error.args else 0)
+            self.message = error.args[1] if len(error.args) > 1 else ''
         self.busy = False
 
 
@@ -143,6 +146,8 @@ class Stage:
                 step['unblocked'].append(dict(waiter.result, session=other, step=waiter.step, sql=waiter.sql))
         step['cut'] = sorted(n for n, s in self.sessions.items() if s.thread_id in status.cut)
         step['raw_locks'] = [(n, lock) for n, s in self.sessions.items() for lock in status.locks.get(s.thread_id, [])]
+        step['weights'] = {n: status.weights[s.thread_id] for n, s in self.sessions.items()
+                           if s.thread_id in status.weights}
         step['thread_ids'] = {s.thread_id: n for n, s in self.sessions.items()}
         return step
 

@@ -87,7 +87,8 @@ class Round {
     if (kind < 82) return Cancel(trx, expected, actual);
     if (kind < 88) return Insert();
     if (kind < 92) return Erase(expected, actual);
-    if (kind < 94) return Move();
+    if (kind < 93) return Move();
+    if (kind < 94) return Reinsert();
     if (kind < 95) return Split();
     if (kind < 97) return Discard(expected, actual);
     Set(trx);
@@ -188,6 +189,16 @@ class Round {
     step_ = fmt::format("{}:{} moves to {}:{}", from.page.value(), from.heap, to.page.value(), to.heap);
     naive_.OnMove({kIndex, from}, {kIndex, to});
     real_.OnMove(kIndex, from, to);
+  }
+
+  // The infimum is a place like any other, which no record has.
+  void Reinsert() {
+    const RecordSlot slot = AnyRecord();
+    const RecordSlot infimum{slot.page, 99};
+    step_ = fmt::format("{}:{} is inserted anew", slot.page.value(), slot.heap);
+    naive_.OnMove({kIndex, slot}, {kIndex, infimum});
+    naive_.OnMove({kIndex, infimum}, {kIndex, slot});
+    real_.OnReinsert(kIndex, slot);
   }
 
   void Split() {

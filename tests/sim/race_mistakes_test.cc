@@ -68,7 +68,7 @@ INSTANTIATE_TEST_SUITE_P(
              "one client."},
         Case{"EmptyFix", "fix a \"x\" { }",
              "2:5 fix \"a\" changes nothing | Say what it does: replace, remove, before, after, around, "
-             "isolation, retry, server, setup or use."},
+             "isolation, retry, server, processes, setup or use."},
         Case{"CircleOfFixes", "fix a { use b }\nfix b { use a }",
              "3:13 fix \"a\" uses itself by way of \"b\" | Leave one `use` of the circle out."},
         Case{"UseOfNoFix", "fix lock { isolation serializable }\nfix b { use lok }",

@@ -196,5 +196,31 @@ result kept { SELECT n FROM t WHERE id = 2 }
   EXPECT_EQ(found.ends.size(), 2U);
 }
 
+// n is negative for a moment only: who asks at the end finds nothing.
+TEST(RacePlay, AnInvariantThatHoldsAlwaysIsAskedAfterEveryChoice) {
+  const std::string body = R"(client a
+step down { UPDATE t SET n = n - 1 WHERE id = 1; }
+step up { UPDATE t SET n = n + 1 WHERE id = 1; }
+)";
+  const auto broken_in = [&](const std::string& always) {
+    const ProgramRef program = ProgramOf(std::string(kSetup) + body + "invariant \"n is no debt\" " + always +
+                                         " { SELECT n >= 0 FROM t }\n");
+    return PlayBy(*program, SchedulerKind::kLockstep).end.broken.size();
+  };
+  EXPECT_EQ(broken_in(""), 0U);
+  EXPECT_EQ(broken_in("always"), 1U);
+}
+
+// Each order starts in a world of its own: there is nothing to tear down.
+TEST(RacePlay, ATeardownIsReadAndNotRun) {
+  const Enumeration found = AllSchedules(std::string(kSetup) + R"(client a
+step one { UPDATE t SET n = n + 1 WHERE id = 1; }
+teardown { UPDATE t SET n = n + 10 WHERE id = 1; }
+client b
+step two { UPDATE t SET n = n + 1 WHERE id = 1; }
+)");
+  EXPECT_THAT(found.ends, ElementsAre(Pair("2 succeeded; n 2", 2U)));
+}
+
 }  // namespace
 }  // namespace nextkey

@@ -237,5 +237,121 @@ step b4 { CALL m.unlock('y'); }
   EXPECT_GT(found.ends.at("2 succeeded; n 0"), 0U);
 }
 
+RaceOptions WithFault(const std::string& fault) {
+  RaceOptions options;
+  options.faults = {fault};
+  return options;
+}
+
+// Tokens grow by one with each lock that was got; a resource that remembers the last one refuses an older
+// one.
+TEST(RaceServices, AFencedLockAnswersAGrowingToken) {
+  const ProgramRef program = ProgramOf(Race(R"(service s simple_lock (fenced 1)
+client c 2
+step lock { CALL s.lock('k') INTO @token; IF NOT @token THEN FAIL 'no lock'; END IF; }
+step keep { UPDATE t SET n = @token WHERE id = @me; }
+step unlock { CALL s.unlock('k'); }
+result second { SELECT n FROM t WHERE id = 2 }
+)"));
+  EXPECT_EQ(EndText(PlayBy(*program, SchedulerKind::kOneAfterTheOther).end, *program),
+            "2 succeeded; n 1; second 2");
+}
+
+// c1's lock runs out while it stands still; c2 writes with the newer token, and c1 comes too late.
+TEST(RaceServices, AFencedResourceRefusesTheOlderToken) {
+  const ProgramRef program = ProgramOf(Race(R"(service s spin_lock (interval 100 ms, expire 500 ms, fenced 1)
+client c 2
+step lock { CALL s.lock('k') INTO @token; }
+step write {
+  UPDATE t SET n = @token WHERE id = 1 AND n < @token;
+  IF ROW_COUNT() = 0 THEN FAIL 'too old'; END IF;
+}
+step unlock { CALL s.unlock('k'); }
+fault gc pause c at write for 2 s
+)"),
+                                       WithFault("gc"));
+  RaceWorld world = PlayNames(OpenOf(*program), *program, {"c1"});
+  PlayChoice(world, *program, {ChoiceKind::kFault, 0, 0}, nullptr);
+  const PlayedRace rest = PlayToEnd(world, *program, Scheduler(SchedulerKind::kLockstep));
+  EXPECT_EQ(EndText(rest.end, *program), "1 succeeded, 1 refused; n 2");
+}
+
+// The follower has not heard of c1's lock: c2 gets it, too. Had there been no fail-over, c2 would be refused.
+TEST(RaceServices, AFailOverLosesTheLastWrite) {
+  const std::string text = Worker("simple_lock", 2, "1 s") + "fault over fail_over s\n";
+  EXPECT_EQ(EndBy(text, SchedulerKind::kLockstep), "1 succeeded, 1 refused; n 1");
+  const ProgramRef program = ProgramOf(text, WithFault("over"));
+  RaceWorld world = PlayNames(OpenOf(*program), *program, {"c1"});
+  PlayChoice(world, *program, {ChoiceKind::kFault, 0, 0}, nullptr);
+  const PlayedRace rest = PlayToEnd(world, *program, Scheduler(SchedulerKind::kLockstep));
+  EXPECT_EQ(EndText(rest.end, *program), "2 succeeded; n 2");
+}
+
+// The same with three nodes: the two others know of the lock.
+TEST(RaceServices, ARedlockSurvivesOneFailOver) {
+  const ProgramRef program =
+      ProgramOf(Worker("redlock (nodes 3, ttl 5 s, retries 0)", 2, "1 s") + "fault over fail_over s\n",
+                WithFault("over"));
+  RaceWorld world = PlayNames(OpenOf(*program), *program, {"c1", "c1", "c1"});
+  PlayChoice(world, *program, {ChoiceKind::kFault, 0, 2}, nullptr);
+  const PlayedRace rest = PlayToEnd(world, *program, Scheduler(SchedulerKind::kLockstep));
+  EXPECT_EQ(EndText(rest.end, *program), "1 succeeded, 1 refused; n 1");
+}
+
+// The lock would live for 5 s. The node's clock jumps by 10 s: it is gone at once, and c2 gets it.
+TEST(RaceServices, AClockThatJumpsForwardEndsALock) {
+  const auto end_with = [](const std::string& jump) {
+    const ProgramRef program =
+        ProgramOf(Worker("simple_lock (expire 5 s)", 2, "1 s") + "fault drift clock_jump s by " + jump + "\n",
+                  WithFault("drift"));
+    RaceWorld world = PlayNames(OpenOf(*program), *program, {"c1"});
+    PlayChoice(world, *program, {ChoiceKind::kFault, 0, 0}, nullptr);
+    return EndText(PlayToEnd(world, *program, Scheduler(SchedulerKind::kLockstep)).end, *program);
+  };
+  EXPECT_EQ(end_with("10 s"), "2 succeeded; n 2");
+  EXPECT_EQ(end_with("4 s"), "1 succeeded, 1 refused; n 1");
+}
+
+// What is written at 0 s is on the replica at 2 s: a reader after one second misses it, one after three does
+// not.
+TEST(RaceServices, AReplicaIsAsLateAsItsLag) {
+  const auto seen_after = [](const std::string& time) {
+    const ProgramRef program =
+        ProgramOf(Race("service copy replica (lag 2 s)\nclient a\n"
+                       "step write { UPDATE t SET n = 7 WHERE id = 1; }\n"
+                       "step wait { THINK " +
+                       time +
+                       "; }\n"
+                       "step read { ON copy SELECT n INTO @n FROM t WHERE id = 1; }\n"
+                       "step keep { UPDATE t SET n = @n WHERE id = 2; }\n"
+                       "result kept { SELECT n FROM t WHERE id = 2 }\n"));
+    return EndText(PlayBy(*program, SchedulerKind::kOneAfterTheOther).end, *program);
+  };
+  EXPECT_EQ(seen_after("1 s"), "1 succeeded; n 7; kept 0");
+  EXPECT_EQ(seen_after("3 s"), "1 succeeded; n 7; kept 7");
+}
+
+// Redlock's delay lasts from 0 to 200 ms. Two of them end before the holder's 300 ms do if they are short,
+// and behind them if they are long.
+TEST(RaceServices, ADelayOfRandomLengthMayEndEarlyOrLate) {
+  const ProgramRef program =
+      ProgramOf(Worker("redlock (nodes 1, ttl 5 s, retries 2, retry_delay 200 ms)", 2, "300 ms"));
+  // c1 locks and works. c2 asks once, and takes back what it has not got.
+  const RaceWorld world = PlayNames(OpenOf(*program), *program, {"c1", "c2", "c2"});
+  const auto end_after = [&](const std::vector<bool>& early) {
+    RaceWorld next = world;
+    for (const bool is_early : early) {
+      PlayChoice(next, *program, {ChoiceKind::kTimer, 1, is_early ? 1U : 0U}, nullptr);
+      if (next.clients[1]->phase == ClientPhase::kReady) next = PlayNames(next, *program, {"c2", "c2"});
+    }
+    const PlayedRace rest = PlayToEnd(next, *program, Scheduler(SchedulerKind::kOneAfterTheOther));
+    return EndText(rest.end, *program);
+  };
+  const std::vector<Choice> wanted = {{ChoiceKind::kTimer, 1, 0}, {ChoiceKind::kTimer, 1, 1}};
+  EXPECT_EQ(ChoicesOf(world, *program), wanted);
+  EXPECT_EQ(end_after({true, true}), "1 succeeded, 1 refused; n 1");
+  EXPECT_EQ(end_after({false}), "2 succeeded; n 2");
+}
+
 }  // namespace
 }  // namespace nextkey
