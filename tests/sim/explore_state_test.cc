@@ -48,7 +48,8 @@ result logged { SELECT COALESCE(SUM(id * who), 0) FROM log }
     const RaceWorld opened = OpenOf(*program_);
     const RaceSystem system(*program_, opened, {sorts_clients, false});
     StateDescription description;
-    system.Describe(system.Root(PlayNames(opened, *program_, history)), description);
+    RaceSystem::Scratch scratch;
+    system.Describe(system.Root(PlayNames(opened, *program_, history)), description, scratch);
     EXPECT_FALSE(system.AsksForArrivals());
     return description.fingerprint;
   }
