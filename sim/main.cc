@@ -58,6 +58,7 @@ constexpr std::string_view kExploreExamples = R"(Examples:
   nextkey explore coupon                         the race as it is: every schedule, counted
   nextkey explore coupon --all-fixes             and with each of its fixes
   nextkey explore order --fix row_lock --clients 4 --format json
+  nextkey explore --verdicts > sim/races/VERDICTS.md
 
 Exit codes: 0 as the file expects; 1 an invariant breaks where the file does not expect it to, or holds
 where it should break; 2 a mistake in the file or on the command line; 3 the states ran out before the
@@ -138,7 +139,7 @@ int Main(int argc, char** argv) {
 
   RaceCommand race;
   CLI::App* run_race =
-      app.add_subcommand("race", "Play a race in many orders: what breaks, and which fix helps");
+      app.add_subcommand("race", "Play a race in every order: what breaks, and which fix helps");
   run_race->footer(std::string(kRaceExamples));
   run_race->add_option("RACE", race.race, "A race file, or the name of one that ships")
       ->required()
@@ -149,6 +150,11 @@ int Main(int argc, char** argv) {
       ->check(CLI::Range(0, 10'000'000))
       ->option_text("N");
   run_race->add_option("--seed", race.seed, "Where the random schedules begin (1)")->option_text("N");
+  run_race
+      ->add_option("--max-states", race.most_states,
+                   "A fix with more states than these is tried at random only (20000); 0: every one is")
+      ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{UINT32_MAX - 1}))
+      ->option_text("N");
   run_race
       ->add_option("--format", race.format,
                    "table: a line for each fix; isolationtester: as that program prints a spec "
@@ -163,12 +169,16 @@ int Main(int argc, char** argv) {
   CLI::App* run_explore =
       app.add_subcommand("explore", "Go through every schedule of a race and count them exactly");
   run_explore->footer(std::string(kExploreExamples));
-  run_explore->add_option("RACE", race.race, "A race file, or the name of one that ships")
-      ->required()
-      ->option_text(" ");
+  CLI::Option* explored_race =
+      run_explore->add_option("RACE", race.race, "A race file, or the name of one that ships")
+          ->option_text(" ");
   run_explore->add_option("--fix", race.fix, "With this fix (default: the race as it is)")
       ->option_text("NAME");
   run_explore->add_flag("--all-fixes", all_fixes, "The race as it is, and with each of its fixes");
+  run_explore
+      ->add_flag("--verdicts", explore.writes_verdicts,
+                 "No RACE, but all that ship, with three clients: sim/races/VERDICTS.md")
+      ->excludes(explored_race);
   run_explore->add_option("--jobs", explore.jobs, "Threads; the answer is the same for any number (1)")
       ->check(CLI::Range(1, 1024))
       ->option_text("N");

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "sim/explore/explore_text.h"
+#include "sim/explore/verdicts.h"
 
 namespace nextkey {
 namespace {
@@ -36,6 +37,14 @@ int ExitCodeOf(const std::vector<Exploration>& explorations) {
 }  // namespace
 
 int RunExplore(const ExploreCommand& command, std::ostream& out, std::ostream& err) {
+  if (command.writes_verdicts) {
+    const ExploreOptions options{command.most_states, command.jobs, command.sorts_clients};
+    return WriteVerdicts(options, out, err) ? kExitOk : kExitMistake;
+  }
+  if (command.race.race.empty()) {
+    err << "nextkey: which race? `nextkey races` lists those that ship; a file of your own needs its path\n";
+    return kExitMistake;
+  }
   auto built = BuildPrograms(command.race);
   if (const auto* mistakes = std::get_if<std::vector<Mistake>>(&built)) {
     err << ToText(*mistakes);

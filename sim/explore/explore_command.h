@@ -18,6 +18,7 @@ struct ExploreCommand {
   unsigned jobs = 1;
   bool sorts_clients = true;
   bool as_json = false;
+  bool writes_verdicts = false;  // Of all races that ship, instead of one race.
 };
 
 int RunExplore(const ExploreCommand& command, std::ostream& out, std::ostream& err);

@@ -17,29 +17,14 @@ std::string FixName(const Program& program) {
   return program.options.fix.empty() ? "(as it is)" : program.options.fix;
 }
 
-// 1,234,567; very long ones by their digits.
-std::string WholeText(const Whole& number) {
-  std::string digits = number.str();
-  if (digits.size() > 24) return fmt::format("{}.{}e{}", digits[0], digits.substr(1, 3), digits.size() - 1);
-  for (std::size_t place = digits.size(); place > 3;) {
-    place -= 3;
-    digits.insert(place, ",");
-  }
-  return digits;
-}
-
 std::string SchedulesText(const Exploration& exploration, const std::optional<Whole>& schedules) {
   if (!exploration.is_complete) return "?";
   return schedules ? WholeText(*schedules) : "infinite";
 }
 
-std::string ShareText(const Fraction& share) {
-  const auto number = share.convert_to<double>();
-  if (share == 0) return "0";
-  return number < 0.0001 ? fmt::format("{:.2e}", number) : fmt::format("{:.4f}", number);
-}
+}  // namespace
 
-std::string EndText(const Program& program, const EndState& end) {
+std::string OutcomeText(const Program& program, const EndState& end) {
   std::string text;
   const auto add = [&](std::uint32_t count, std::string name) {
     if (count == 0) return;
@@ -56,6 +41,8 @@ std::string EndText(const Program& program, const EndState& end) {
   return text;
 }
 
+namespace {
+
 void Put(std::string& out, const Line& line, const RaceTextOptions& options) {
   out += Paint(line, options.with_colour) + "\n";
 }
@@ -66,7 +53,7 @@ void PutOutcomes(std::string& out, const Exploration& exploration, const RaceTex
   for (const ExploredOutcome& outcome : exploration.outcomes) {
     Line line;
     Append(line, outcome.end.broken.empty() ? Style::kPlain : Style::kBad,
-           "  " + EndText(program, outcome.end));
+           "  " + OutcomeText(program, outcome.end));
     Put(out, line, options);
     for (const BrokenInvariant& broken : outcome.end.broken) {
       const std::string why = broken.why.empty() ? "" : " (" + broken.why + ")";
