@@ -35,7 +35,7 @@ struct RangeEstimate {
 class OptimizerCosts {
  public:
   // What is looked up is noted in `inputs`, where that is not null.
-  OptimizerCosts(const Table& table, PlanInputs* inputs);
+  explicit OptimizerCosts(const Table& table, PlanInputs* inputs = nullptr);
 
   double rows() const { return rows_; }  // Never 0.
   double ScanTime() const;               // Of the whole clustered index.

@@ -48,4 +48,10 @@ void PlanCache::Put(const sql::StatementRef& statement, const PlanContext& conte
   slot.entries.push_back({context.isolation, context.is_multi_statement, std::move(inputs), std::move(plan)});
 }
 
+std::size_t PlanCache::size() const {
+  std::size_t plans = 0;
+  for (const auto& [statement, slot] : slots_) plans += slot.entries.size();
+  return plans;
+}
+
 }  // namespace nextkey

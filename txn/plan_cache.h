@@ -11,9 +11,9 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "engine/cow.h"
 #include "engine/table.h"
 #include "txn/expression.h"
@@ -71,6 +71,7 @@ class PlanCache {
   StatementPlanRef Find(const sql::StatementRef& statement, const PlanContext& context) const;
   void Put(const sql::StatementRef& statement, const PlanContext& context, PlanInputs inputs,
            StatementPlanRef plan);
+  std::size_t size() const;  // Plans that are kept.
 
  private:
   static constexpr std::size_t kMostPlans = 64;  // Of a statement.
@@ -88,7 +89,7 @@ class PlanCache {
     std::vector<Entry> entries;
   };
 
-  absl::flat_hash_map<const sql::Statement*, Slot> slots_;
+  std::unordered_map<const sql::Statement*, Slot> slots_;
 };
 
 }  // namespace nextkey
