@@ -1,6 +1,7 @@
 #include "sim/explore/explore_command.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "sim/explore/explore_text.h"
@@ -27,14 +28,14 @@ bool IsAsExpected(const Exploration& exploration) {
   return !must_break || !exploration.is_complete;
 }
 
+}  // namespace
+
 int ExitCodeOf(const std::vector<Exploration>& explorations) {
   if (!std::all_of(explorations.begin(), explorations.end(), IsAsExpected)) return kExitMissed;
   const bool is_complete = std::all_of(explorations.begin(), explorations.end(),
                                        [](const Exploration& one) { return one.is_complete; });
   return is_complete ? kExitOk : kExitIncomplete;
 }
-
-}  // namespace
 
 int RunExplore(const ExploreCommand& command, std::ostream& out, std::ostream& err) {
   if (command.writes_verdicts) {
@@ -51,9 +52,12 @@ int RunExplore(const ExploreCommand& command, std::ostream& out, std::ostream& e
     return kExitMistake;
   }
   std::vector<Exploration> explorations;
+  std::optional<ExploreWatch> watch(std::in_place, command.watch, err);
+  const ExploreOptions options = {command.most_states,   command.jobs,       command.sorts_clients,
+                                  command.most_switches, command.most_bytes, &watch->interrupt(),
+                                  &watch->progress()};
   for (ProgramRef& program : std::get<std::vector<ProgramRef>>(built)) {
-    auto explored =
-        ExploreRace(std::move(program), {command.most_states, command.jobs, command.sorts_clients});
+    auto explored = ExploreRace(std::move(program), options);
     if (const auto* mistakes = std::get_if<std::vector<Mistake>>(&explored)) {
       err << ToText(*mistakes);
       return kExitMistake;
@@ -64,6 +68,7 @@ int RunExplore(const ExploreCommand& command, std::ostream& out, std::ostream& e
                                                  command.sorts_clients})
         << "\n";
   }
+  watch.reset();
   if (command.as_json) return ExitCodeOf(explorations);
   const RaceTextOptions text{command.race.width, command.race.with_colour};
   out << RaceOpening(*explorations.front().program, text) << "\n" << ExplorationTable(explorations, text);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "sim/display_width.h"
@@ -18,7 +19,7 @@ std::string FixName(const Program& program) {
 }
 
 std::string SchedulesText(const Exploration& exploration, const std::optional<Whole>& schedules) {
-  if (!exploration.is_complete) return "?";
+  if (!exploration.HasCounts()) return "?";
   return schedules ? WholeText(*schedules) : "infinite";
 }
 
@@ -60,12 +61,10 @@ void PutOutcomes(std::string& out, const Exploration& exploration, const RaceTex
       Put(out, {{Style::kBad, "    not so: " + program.invariants[broken.invariant].sentence + why}},
           options);
     }
-    if (exploration.is_complete) {
-      Put(out,
-          {{Style::kDim,
-            fmt::format("    {} schedules, probability {}", SchedulesText(exploration, outcome.schedules),
-                        ShareText(outcome.probability))}},
-          options);
+    if (exploration.HasCounts()) {
+      std::string counts = fmt::format("    {} schedules", SchedulesText(exploration, outcome.schedules));
+      if (exploration.is_complete) counts += fmt::format(", probability {}", ShareText(outcome.probability));
+      Put(out, {{Style::kDim, counts}}, options);
     }
     Line token;
     Append(token, Style::kDim, fmt::format("    {} context switches  ", outcome.switches));
@@ -76,6 +75,22 @@ void PutOutcomes(std::string& out, const Exploration& exploration, const RaceTex
     Put(out, {{Style::kBad, fmt::format("  never ends: probability {}", ShareText(exploration.never_ends))}},
         options);
   }
+}
+
+// What stands between this answer and one for all schedules.
+std::string LimitText(const Exploration& exploration) {
+  switch (exploration.stop) {
+    case SearchStop::kStates:
+      return "incomplete: the number of states ran out (--max-states)";
+    case SearchStop::kBytes:
+      return "incomplete: the memory ran out (--max-memory)";
+    case SearchStop::kAsked:
+      return "incomplete: stopped before its end (--time, or Ctrl-C)";
+    case SearchStop::kNot:
+      break;
+  }
+  return fmt::format("{} all schedules with at most {} context switches; others were not looked at",
+                     exploration.Worst() == nullptr ? "holds for" : "counted:", *exploration.most_switches);
 }
 
 ScriptCase ClientsAsCase(const Program& program) {
@@ -106,13 +121,11 @@ std::string ExplorationTable(const std::vector<Exploration>& explorations, const
   for (const Exploration& one : explorations) PutOutcomes(out, one, options);
   const Exploration& first = explorations.front();
   Put(out, {{Style::kDim, "symmetry: " + first.symmetry}}, options);
-  const bool is_cut = std::any_of(explorations.begin(), explorations.end(),
-                                  [](const Exploration& one) { return !one.is_complete; });
-  if (is_cut) {
-    Put(out,
-        {{Style::kDim, "? : the number of states ran out before the search was complete (--max-states)"}},
-        options);
+  std::set<std::string> limits;
+  for (const Exploration& one : explorations) {
+    if (!one.is_complete) limits.insert(LimitText(one));
   }
+  for (const std::string& limit : limits) Put(out, {{Style::kDim, limit}}, options);
   return out;
 }
 
