@@ -59,7 +59,7 @@ constexpr std::string_view kExploreExamples = R"(Examples:
   nextkey explore coupon                         the race as it is: every schedule, counted
   nextkey explore coupon --all-fixes             and with each of its fixes
   nextkey explore order --fix row_lock --clients 4 --format json
-  nextkey explore --verdicts > sim/races/VERDICTS.md
+  nextkey explore --verdicts                     all races that ship, as Markdown
 
 Exit codes: 0 as the file expects; 1 an invariant breaks where the file does not expect it to, or holds
 where it should break; 2 a mistake in the file or on the command line; 3 a budget ran out, or a bound
@@ -179,7 +179,7 @@ int Main(int argc, char** argv) {
   run_explore->add_flag("--all-fixes", all_fixes, "The race as it is, and with each of its fixes");
   run_explore
       ->add_flag("--verdicts", explore.writes_verdicts,
-                 "No RACE, but all that ship, with three clients: sim/races/VERDICTS.md")
+                 "No RACE, but all that ship, with three clients, as Markdown")
       ->excludes(explored_race);
   run_explore->add_option("--jobs", explore.jobs, "Threads; the answer is the same for any number (1)")
       ->check(CLI::Range(1, 1024))

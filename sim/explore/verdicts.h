@@ -1,5 +1,5 @@
 // The table of all races that ship: every fix explored with three clients, as a Markdown page
-// (sim/races/VERDICTS.md, written by `nextkey explore --verdicts`).
+// (`nextkey explore --verdicts`).
 //
 // A race of one template has three clients of it; a race of several has its file's numbers.
 #pragma once
