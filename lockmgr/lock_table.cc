@@ -7,7 +7,6 @@
 namespace nextkey {
 namespace {
 
-// A supremum has no record: whatever is locked there is the gap, and is written without a span.
 LockSpan SpanAt(RecordPlace place, LockSpan span) {
   if (!place.slot.IsSupremum() || span == LockSpan::kInsertIntention) return span;
   return LockSpan::kNextKey;
@@ -155,8 +154,8 @@ bool LockTable::HoldsExplicitly(TrxId trx, RecordPlace place, LockMode mode, Loc
   if (queue == nullptr || locks == nullptr) return false;
   const LockSpan wanted = SpanAt(place, span);
   const auto covers = [&](const LockStructure& held) {
-    return !held.is_waiting && held.Covers(place.slot.heap) && SpanCovers(held.on_page->span, wanted) &&
-           IsAtLeast(held.mode, mode);
+    return !held.is_waiting && held.Covers(place.slot.heap) &&
+           SpanCovers(SpanAt(place, held.on_page->span), wanted) && IsAtLeast(held.mode, mode);
   };
   if (queue->length <= locks->length) {
     for (StructureId id = queue->first; !id.IsNull(); id = At(id).queue_next) {
@@ -226,6 +225,16 @@ StructureId LockTable::FindSimilar(const LockQueue& queue, TrxId trx, LockMode m
   return StructureId();
 }
 
+// A gap is asked for, and the page's only structure is of just this kind: the request sets its bit there
+// without looking at what it locks (lock_rec_lock). So a supremum comes to a structure of gaps.
+StructureId LockTable::OnlyOneLike(RecordPlace place, TrxId trx, LockMode mode, LockSpan span) const {
+  const LockQueue* queue = FindPage(PageOf(place));
+  if (span != LockSpan::kGapOnly || queue == nullptr || queue->length != 1) return StructureId();
+  const LockStructure& held = At(queue->first);
+  const bool is_like = !held.is_waiting && held.trx == trx && held.mode == mode && held.on_page->span == span;
+  return is_like ? queue->first : StructureId();
+}
+
 bool LockTable::HasWaiterOn(const LockQueue& queue, std::uint32_t heap) const {
   if (queue.waiting == 0) return false;
   for (StructureId id = queue.first; !id.IsNull(); id = At(id).queue_next) {
@@ -293,6 +302,11 @@ LockOutcome LockTable::LockRecord(TrxId trx, TableId table, RecordPlace place, L
   const RecordLockView wanted{trx, mode, SpanAt(place, span), place.slot.IsSupremum()};
   const StructureId blocker = FirstInTheWay(wanted, place);
   if (blocker.IsNull()) {
+    const StructureId only = OnlyOneLike(place, trx, mode, span);
+    if (!only.IsNull()) {
+      At(only).on_page->records.Set(place.slot.heap);
+      return {};
+    }
     AddGranted(trx, table, place, mode, span);
     return {};
   }
@@ -364,6 +378,10 @@ LockOutcome LockTable::LockWholeTable(TrxId trx, TableId table, LockMode mode, W
 
 bool LockTable::Holds(TrxId trx, RecordPlace place, LockMode mode, LockSpan span) const {
   return HoldsExplicitly(trx, place, mode, span);
+}
+
+LockSpan LockTable::WrittenSpan(TrxId trx, RecordPlace place, LockMode mode, LockSpan span) const {
+  return OnlyOneLike(place, trx, mode, span).IsNull() ? SpanAt(place, span) : span;
 }
 
 bool LockTable::HoldsTable(TrxId trx, TableId table, LockMode mode) const {

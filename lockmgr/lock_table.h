@@ -143,6 +143,9 @@ class LockTable {
   // --- Questions ------------------------------------------------------------------------------
   bool Holds(TrxId trx, RecordPlace place, LockMode mode, LockSpan span) const;
   bool HoldsTable(TrxId trx, TableId table, LockMode mode) const;
+  // How a lock that is asked for is written down. A supremum has no record, and what is locked there is the
+  // gap anyway: it is written without a span, but where the page's only structure is of just this kind.
+  LockSpan WrittenSpan(TrxId trx, RecordPlace place, LockMode mode, LockSpan span) const;
   // Whether another transaction has, or waits for, the table's AUTO_INC lock.
   bool IsAutoIncrementContended(TrxId trx, TableId table) const;
   bool IsWaiting(TrxId trx) const;
@@ -266,6 +269,7 @@ class LockTable {
   }
   bool Overtakes(const RecordLockView& wanted, RecordPlace place, const LockStructure& waiter) const;
   bool OvertakesAny(const RecordLockView& wanted, RecordPlace place) const;
+  StructureId OnlyOneLike(RecordPlace place, TrxId trx, LockMode mode, LockSpan span) const;
   StructureId FindSimilar(const LockQueue& queue, TrxId trx, LockMode mode, LockSpan span) const;
   bool HasWaiterOn(const LockQueue& queue, std::uint32_t heap) const;
   void AddGranted(TrxId trx, TableId table, RecordPlace place, LockMode mode, LockSpan span);

@@ -73,7 +73,7 @@ std::string RecordModeName(LockMode mode, LockSpan span, bool is_on_supremum) {
     case LockSpan::kRecordOnly:
       return is_on_supremum ? name : name + ",REC_NOT_GAP";
     case LockSpan::kGapOnly:
-      return is_on_supremum ? name : name + ",GAP";
+      return name + ",GAP";
     case LockSpan::kInsertIntention:
       return is_on_supremum ? name + ",INSERT_INTENTION" : name + ",GAP,INSERT_INTENTION";
   }

@@ -42,7 +42,7 @@ struct RecordLockView {
 bool MustWait(const RecordLockView& wanted, const RecordLockView& held);
 
 // As performance_schema.data_locks spells it: `X`, `X,REC_NOT_GAP`, `S,GAP`,
-// `X,GAP,INSERT_INTENTION`; on a supremum `X` and `X,INSERT_INTENTION`.
+// `X,GAP,INSERT_INTENTION`; on a supremum `X`, rarely `X,GAP`, and `X,INSERT_INTENTION`.
 std::string ModeName(LockMode mode);
 std::string RecordModeName(LockMode mode, LockSpan span, bool is_on_supremum);
 

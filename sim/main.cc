@@ -291,10 +291,6 @@ int Main(int argc, char** argv) {
     explore.watch.minds_interrupts = true;
     split.explore = explore;
     if (!split.unit.empty()) return RunWorkUnit(split, std::cout, std::cerr);
-    if (race.race.empty()) {
-      std::cerr << "nextkey: explore needs a race: a file, or one of `nextkey races`\n";
-      return kExitUsage;
-    }
     if (split.units > 0) return RunSplit(split, std::cout, std::cerr);
     return RunExplore(explore, std::cout, std::cerr);
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "txn/auto_increment.h"
 #include "txn/dialect_errors.h"
 #include "txn/new_rows.h"
 #include "txn/query.h"
@@ -19,6 +20,7 @@ enum ChangePhase : std::uint32_t {
   kStarting,   // The next row or, of a row, the next table is taken up.
   kAssigning,  // UPDATE: the new values are evaluated.
   kWriting,
+  kRenumbering,  // As kWriting; the row gets another AUTO_INCREMENT number, and the counter follows.
 };
 
 // IGNORE passes over a row that a foreign key keeps as it is.
@@ -45,6 +47,7 @@ class Changer {
   Progress StartTable();
   Progress Assign();
   Progress FinishUpdate();
+  Progress CountNewNumber();
   Progress Write();
   void NextTable();
 
@@ -223,9 +226,17 @@ Progress Changer::FinishUpdate() {
   change.new_row = Row(execution_.values);
   if (auto error = CheckConstraints(turn_, def, change.new_row)) return turn_.Fail(std::move(*error));
   execution_.new_row = change.new_row;
+  execution_.phase = NewNumber(def, old_row, change.new_row).has_value() ? kRenumbering : kWriting;
   execution_.changes.push_back(std::move(change));
-  execution_.phase = kWriting;
   return Progress::kDone;
+}
+
+// A number that is not higher than the counter takes the lock, too.
+Progress Changer::CountNewNumber() {
+  const Progress progress = LockAutoIncrement(turn_, TargetDef(), LockRule::kAutoIncrementOfUpdate);
+  const auto number = NewNumber(TargetDef(), Row(), execution_.new_row);
+  if (progress == Progress::kDone && number.has_value()) CountNumber(turn_, TargetDef().id, *number);
+  return progress;
 }
 
 Progress Changer::Write() {
@@ -250,6 +261,10 @@ Progress Changer::Write() {
     }
     execution_.result.warnings.push_back({error.number, error.message});
   } else {
+    if (execution_.phase == kRenumbering) {
+      const Progress counted = CountNewNumber();
+      if (counted != Progress::kDone) return counted;
+    }
     ++execution_.changed;
   }
   NextTable();

@@ -69,6 +69,21 @@ Progress Prepare(Turn& turn, const std::vector<std::string>& names, MdlMode mode
   return Progress::kDone;
 }
 
+// Waits for everybody who has locked something in a table that refers to `name`.
+Progress LockChildren(Turn& turn, const std::string& name) {
+  std::map<std::string, TableId> children;  // By the name of the foreign key.
+  for (const Table* table : turn.state.catalog.All()) {
+    for (const ForeignKeyDef& key : table->def->foreign_keys) {
+      if (key.parent_table == name && table->def->name != name) children.emplace(key.name, table->def->id);
+    }
+  }
+  for (const auto& [key, child] : children) {
+    const Progress progress = LockTableFor(turn, child, LockRule::kChildOfDefinition);
+    if (progress != Progress::kDone) return progress;
+  }
+  return Progress::kDone;
+}
+
 // A transaction id that only views made from now on see.
 TrxId MarkNow(ServerState& state) { return TrxId(state.next_trx++); }
 
@@ -494,6 +509,8 @@ Progress RunStatement(Turn& turn, const sql::AlterTableStatement& statement) {
     if (upgraded != Progress::kDone) return upgraded;
     turn.execution.phase = kWork;
   }
+  const Progress locked = LockChildren(turn, statement.name);
+  if (locked != Progress::kDone) return locked;
   const Table table = *turn.state.catalog.Find(statement.name);
   if (auto error = Alteration(turn, table, statement).Run()) return turn.Fail(std::move(*error));
   return Progress::kDone;

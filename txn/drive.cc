@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/strings/str_join.h"
+#include "txn/auto_increment.h"
 #include "txn/change.h"
 #include "txn/control.h"
 #include "txn/deferred.h"
@@ -288,10 +289,7 @@ Progress Driver::RunStage() {
 
 void Driver::ReleaseStatementLocks() {
   const TrxId trx = turn_.session.trx;
-  if (execution_.holds_auto_inc && !trx.IsNull()) {
-    Apply(turn_.state, turn_.events,
-          turn_.state.locks.ReleaseTable(trx, execution_.plan->insert->table, LockMode::kAutoIncrement));
-  }
+  ReleaseAutoIncrement(turn_);
   if (!trx.IsNull() && std::holds_alternative<sql::InsertStatement>(statement_.body)) {
     turn_.state.locks.SetReplacesDuplicates(trx, false);
   }
@@ -311,12 +309,17 @@ void Driver::Fail() {
   const SqlError& error = *execution_.error;
   const bool in_user_lock = execution_.call_is_pending;
   const bool locks_tables = std::holds_alternative<sql::LockTablesStatement>(statement_.body);
+  const bool is_lock_error = error.number == 1205 || error.number == 1213;
+  // A definition has committed what was open before it waits for locks.
+  const bool is_waiting_definition =
+      is_lock_error && IsDefinition(statement_) && execution_.stage == StatementStage::kRun;
   const bool ends_transaction = (error.number == 1213 && !in_user_lock) || error.number == 1020 ||
-                                locks_tables ||
+                                locks_tables || is_waiting_definition ||
                                 (IsRowTimeout() && turn_.state.global.innodb_rollback_on_timeout);
   if (locks_tables) AbandonLockTables(turn_);
   execution_.result = StatementResult{};
-  execution_.result.error = error;
+  execution_.result.error =
+      is_lock_error && IsGeneratingId(execution_) ? errors::AutoIncrementReadFailed() : error;
   if (ends_transaction || !IsMultiStatement(turn_.session)) {
     // Nobody tells the session that its transaction is gone: the next one begins at the same level, whatever
     // SET SESSION said meanwhile (thd->tx_isolation is reset where a transaction ends by itself).

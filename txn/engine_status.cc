@@ -102,7 +102,7 @@ std::string_view SpanWords(const ListedLock& lock) {
     case LockSpan::kRecordOnly:
       return lock.is_on_supremum ? "" : " locks rec but not gap";
     case LockSpan::kGapOnly:
-      return lock.is_on_supremum ? "" : " locks gap before rec";
+      return " locks gap before rec";
     case LockSpan::kInsertIntention:
       return lock.is_on_supremum ? " insert intention" : " locks gap before rec insert intention";
   }

@@ -14,6 +14,10 @@ SqlError Deadlock() {
   return MakeError(1213, "40001", "Deadlock found when trying to get lock; try restarting transaction");
 }
 
+SqlError AutoIncrementReadFailed() {
+  return MakeError(1467, "HY000", "Failed to read auto-increment value from storage engine");
+}
+
 SqlError LockWaitTimeout() {
   return MakeError(1205, "HY000", "Lock wait timeout exceeded; try restarting transaction");
 }

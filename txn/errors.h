@@ -18,6 +18,7 @@ SqlError MakeError(int number, std::string_view sqlstate, std::string message);
 
 SqlError Deadlock();                                                       // 1213
 SqlError LockWaitTimeout();                                                // 1205
+SqlError AutoIncrementReadFailed();                                        // 1467
 SqlError RecordChanged(std::string_view table);                            // 1020
 SqlError DuplicateEntry(std::string_view key, std::string_view index);     // 1062
 SqlError NoSuchTable(std::string_view schema, std::string_view table);     // 1146; empty: kSchema.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "txn/auto_increment.h"
 #include "txn/dialect_errors.h"
 #include "txn/new_rows.h"
 #include "txn/query.h"
@@ -22,7 +23,9 @@ enum RowPhase : std::uint32_t {
   kLockExisting,    // A duplicate is in the way: its row is locked.
   kUpdateExisting,  // ON DUPLICATE KEY UPDATE: assignments are evaluated.
   kChanging,        // The existing row is changed or, for REPLACE, deleted.
+  kRenumbering,     // As kChanging; ON DUPLICATE KEY UPDATE sets another AUTO_INCREMENT number.
   kCounting,        // AUTO_INCREMENT: a given id may move the table's counter.
+  kCountingChange,  // The same after kRenumbering.
 };
 
 std::uint64_t NextRowId(ServerState& state, TableId id) {
@@ -49,7 +52,7 @@ class Inserter {
   Progress ReadFromQuery(bool& has_row);
   Progress Complete();
   Progress GenerateId(Value& id);
-  Progress LockAutoIncrement();
+  Progress LockNumbers();
   Progress Write();
   bool MovesCounter() const;
   Progress CountId();
@@ -57,6 +60,7 @@ class Inserter {
   Progress LockExisting();
   Progress UpdateExisting();
   Progress FinishChange();
+  Progress CountChange();
   bool MayReplaceByUpdate() const;
   Row WithRowIdOf(const Row& existing, const Row& wanted) const;
   void EndRow() { execution_.phase = kReading; }
@@ -132,28 +136,16 @@ Progress Inserter::ReadValues(bool& has_row) {
   return Progress::kDone;
 }
 
-// innodb_autoinc_lock_mode. 0: every insert holds the AUTO_INC lock to its end. 1: INSERT .. SELECT does; a
-// simple insert takes it only while somebody else has it. 2: nobody does, and numbers interleave.
-Progress Inserter::LockAutoIncrement() {
-  const LockRule rule = plan_.has_query ? LockRule::kAutoIncrementOfQuery : LockRule::kAutoIncrementContended;
-  if (!IsInnoDb() || execution_.holds_auto_inc || !Applies(turn_, rule)) return Progress::kDone;
-  const TrxId trx = EnsureTransaction(turn_);
-  const std::int64_t mode = turn_.state.global.innodb_autoinc_lock_mode;
-  if (mode == 2) return Progress::kDone;
-  const bool is_needed = mode == 0 || plan_.has_query ||
-                         turn_.state.locks.IsAutoIncrementContended(trx, def_->id) ||
-                         turn_.state.locks.HoldsTable(trx, def_->id, LockMode::kAutoIncrement);  // It waited.
-  if (!is_needed) return Progress::kDone;
-  const Progress progress = LockTableFor(turn_, def_->id, rule);
-  execution_.holds_auto_inc = progress == Progress::kDone;
-  return progress;
+Progress Inserter::LockNumbers() {
+  return LockAutoIncrement(
+      turn_, *def_, plan_.has_query ? LockRule::kAutoIncrementOfQuery : LockRule::kAutoIncrementContended);
 }
 
 // Numbers are reserved for all rows of VALUES at once, and in blocks that double for a query; in mode 0 one
 // by one, and the counter moves when the row is in.
 Progress Inserter::GenerateId(Value& id) {
   if (execution_.reserved_ids == 0) {
-    const Progress progress = LockAutoIncrement();
+    const Progress progress = LockNumbers();
     if (progress != Progress::kDone) return progress;
     Table& table = *turn_.state.catalog.FindForWrite(def_->id);
     const bool goes_one_by_one = turn_.state.global.innodb_autoinc_lock_mode == 0;
@@ -277,13 +269,10 @@ Progress Inserter::CountId() {
     if (!MovesCounter()) continue;
     const std::int64_t id = execution_.new_row[i].AsInt();
     if (id > 0 && !execution_.generated_id) {
-      const Progress progress = LockAutoIncrement();
+      const Progress progress = LockNumbers();
       if (progress != Progress::kDone) return progress;
     }
-    Table& table = *turn_.state.catalog.FindForWrite(def_->id);
-    if (id > 0 && static_cast<std::uint64_t>(id) >= table.next_auto_increment) {
-      table.next_auto_increment = static_cast<std::uint64_t>(id) + 1;
-    }
+    if (id > 0) CountNumber(turn_, def_->id, static_cast<std::uint64_t>(id));
   }
   if (execution_.duplicate.has_value()) return OnDuplicate();
   ++execution_.changed;
@@ -389,6 +378,7 @@ Progress Inserter::UpdateExisting() {
     execution_.values[update.column] = std::get<Value>(std::move(converted));
     ++execution_.value;
   }
+  bool is_renumbered = false;
   const Row& existing = execution_.duplicate->existing;
   Row changed(execution_.values);
   if (changed != existing) {
@@ -408,11 +398,12 @@ Progress Inserter::UpdateExisting() {
     change.wants_exclusive_duplicate = true;  // trx_t::duplicates is set for the whole statement.
     change.old_row = existing;
     change.new_row = std::move(changed);
+    is_renumbered = NewNumber(*def_, change.old_row, change.new_row).has_value();
     execution_.changes.push_back(std::move(change));
     execution_.changed += 2;
   }
   execution_.duplicate.reset();
-  execution_.phase = kChanging;
+  execution_.phase = is_renumbered ? kRenumbering : kChanging;
   return Progress::kDone;
 }
 
@@ -434,6 +425,20 @@ Progress Inserter::FinishChange() {
     }
     if (had_change) ++execution_.changed;
   }
+  if (execution_.phase == kRenumbering) {
+    execution_.new_row = row;
+    execution_.phase = kCountingChange;
+    return Progress::kDone;
+  }
+  execution_.values.clear();
+  EndRow();
+  return Progress::kDone;
+}
+
+Progress Inserter::CountChange() {
+  const Progress progress = LockNumbers();
+  if (progress != Progress::kDone) return progress;
+  if (const auto number = NewNumber(*def_, Row(), execution_.new_row)) CountNumber(turn_, def_->id, *number);
   execution_.values.clear();
   EndRow();
   return Progress::kDone;
@@ -453,6 +458,8 @@ Progress Inserter::StepRow(bool& has_row) {
       return Write();
     case kCounting:
       return CountId();
+    case kCountingChange:
+      return CountChange();
     case kLockExisting:
       return LockExisting();
     case kUpdateExisting:
@@ -478,5 +485,10 @@ Progress Inserter::Run() {
 }  // namespace
 
 Progress RunInsert(Turn& turn) { return Inserter(turn).Run(); }
+
+bool IsGeneratingId(const Execution& execution) {
+  return execution.stage == StatementStage::kRun && execution.plan->insert.has_value() &&
+         execution.phase == kCompleting;
+}
 
 }  // namespace nextkey

@@ -26,9 +26,11 @@ enum class LockRule : std::uint8_t {
   kTableOfParent,
   kTableOfChild,
   kTableOfCascade,
+  kChildOfDefinition,
   kLockedTable,
   kAutoIncrementOfQuery,
   kAutoIncrementContended,
+  kAutoIncrementOfUpdate,
   // Reads that lock without being asked to.
   kReadOfWrite,
   kSerializableRead,
@@ -53,6 +55,7 @@ enum class LockRule : std::uint8_t {
   kLetGoUnmatchedRow,
   kLetGoRowBehindRange,
   kLetGoDeletedRow,
+  kPassDeletedRecord,
   // Locks that nobody wrote down.
   kImplicitRow,
   kImplicitEntry,

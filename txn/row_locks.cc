@@ -77,9 +77,11 @@ void ReportRequest(Turn& turn, LockRule rule, const Table& table, std::size_t in
                    LockMode mode, LockSpan span) {
   if (!turn.state.reports_lock_rules) return;
   const RecordSlot slot = table.trees[index].SlotAt(place);
+  const RecordPlace where{table.def->indexes[index].id, slot};
+  const LockSpan written = turn.state.locks.WrittenSpan(turn.session.trx, where, mode, span);
   turn.events.push_back(
       LockRuleApplied{rule, turn.session_id, table.def->name, table.def->indexes[index].name,
-                      RecordModeName(mode, span, slot.IsSupremum()), DataAt(table, index, slot)});
+                      RecordModeName(mode, written, slot.IsSupremum()), DataAt(table, index, slot)});
 }
 
 // `strength`: of the locks that this rule passes on; empty: of all.

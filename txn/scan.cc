@@ -81,6 +81,7 @@ class Cursor {
   Look LookLocking(Place place, Row& row);
   Look LookAtPast(Place place, Row& row);
   Look SemiConsistent(const Record& record, Row& row);
+  bool IsToBePassed(const Record& record) const;
   void LetGoDeletedEntry(Place place);
   Look FetchClustered(const Record& entry, Row& row);
   Look CheckIndexCondition(const Record& record);
@@ -268,8 +269,22 @@ Look Cursor::LookAt(Place place, Row& row) {
   return look;
 }
 
+// Delete-marked for good: its deleter is neither active nor oneself. An entry is asked for by what its row
+// says.
+bool Cursor::IsToBePassed(const Record& record) const {
+  if (!record.is_deleted || !Applies(LockRule::kPassDeletedRecord)) return false;
+  if (!ImplicitOwner(turn_.state, table_, plan_.path.index, record).IsNull()) return false;
+  if (IsClustered()) return true;
+  const std::optional<Place> row = table_.clustered().Find(ClusteredKeyOf(*table_.def, index(), record.row));
+  return !row.has_value() || table_.clustered().At(*row).writer != turn_.session.trx;
+}
+
 Look Cursor::LookLocking(Place place, Row& row) {
   const Record& record = tree_.At(place);
+  if (IsToBePassed(record)) {
+    scan_.must_wait = false;
+    return IsClustered() && IsUniquePoint() ? Look::kEndOfRange : Look::kPass;
+  }
   const bool tries_semi_consistent = mode_.may_be_semi_consistent && Applies(LockRule::kSemiConsistentRead) &&
                                      IsClustered() && !IsUniquePoint() && !scan_.must_wait;
   const LockRule rule = RuleFor(place);

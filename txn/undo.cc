@@ -23,6 +23,7 @@ class Undoer {
 
   void RemoveInserted();
   bool IsSeenByAll(TrxId writer) const;
+  bool HasPurgePassed(TrxId deleter) const;
   void RestoreOlder();
   // The entry that a change brought: goes, unless an older version still needs it.
   void RemoveEntry(std::size_t index, const Row& entry, const VersionRef& remaining);
@@ -87,6 +88,13 @@ bool Undoer::IsSeenByAll(TrxId writer) const {
   });
 }
 
+// Purge has dealt with the deletion and found the row alive: it won't come again.
+bool Undoer::HasPurgePassed(TrxId deleter) const {
+  return !IsActive(state_, deleter) &&
+         std::none_of(state_.history->begin(), state_.history->end(),
+                      [&](const HistoryEntry& entry) { return entry.trx == deleter; });
+}
+
 void Undoer::RestoreOlder() {
   const Record now = RecordNow();
   const VersionRef older = now.older;
@@ -112,7 +120,14 @@ void Undoer::RestoreOlder() {
   TableStatistics& statistics = state_.catalog.FindForWrite(entry_.table)->statistics;
   if (now.is_deleted && !older->is_deleted) statistics.RowCame();
   if (!now.is_deleted && older->is_deleted) statistics.RowWent();
+  // An insert had revived a row that is gone for everybody: taking it back removes it
+  // (row_undo_mod_must_purge).
+  const bool is_gone = restored.is_deleted && HasPurgePassed(restored.writer);
   ReplaceRecord(state_, entry_.table, 0, place, std::move(restored));
+  if (is_gone) {
+    EraseRecord(state_, events_, entry_.table, 0, *table().clustered().Find(entry_.key),
+                EraseReason::kRollback);
+  }
 }
 
 }  // namespace

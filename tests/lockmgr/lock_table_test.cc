@@ -109,6 +109,21 @@ TEST(LockTable, TheSupremumHasNoGapFlag) {
               ElementsAre("T1 X sup", "T1 X 5", "T2 X sup", "T3 X,INSERT_INTENTION sup waits"));
 }
 
+// As tests/recorded/supremum_with_gap_flag was seen: the page's only structure takes the supremum as a gap.
+TEST(LockTable, TheSupremumComesToAnOnlyStructureOfGaps) {
+  Story story;
+  story.Lock(1, Row(5), kX, kGap);
+  story.Lock(1, Supremum(), kX, kGap);
+  story.Lock(1, Supremum(), kX, kNextKey);  // It has it already.
+  EXPECT_THAT(Locks(story.locks), ElementsAre("T1 X,GAP sup", "T1 X,GAP 5"));
+  EXPECT_EQ(story.Lock(2, Supremum(), kX, kInsert).status, LockStatus::kWaiting);
+  Story other;
+  other.Lock(2, Row(7), kS, kGap);  // Not the only one.
+  other.Lock(1, Row(5), kX, kGap);
+  other.Lock(1, Supremum(), kX, kGap);
+  EXPECT_THAT(Locks(other.locks), ElementsAre("T1 X,GAP 5", "T1 X sup", "T2 S,GAP 7"));
+}
+
 TEST(LockTable, RefusedRequestsLeaveNothing) {
   Story story;
   story.Lock(1, Row(1), kX, kRecord);

@@ -98,6 +98,7 @@ TEST(LockTypes, NamesAreThoseOfDataLocks) {
   EXPECT_EQ(RecordModeName(LockMode::kExclusive, LockSpan::kInsertIntention, false),
             "X,GAP,INSERT_INTENTION");
   EXPECT_EQ(RecordModeName(LockMode::kExclusive, LockSpan::kNextKey, true), "X");
+  EXPECT_EQ(RecordModeName(LockMode::kExclusive, LockSpan::kGapOnly, true), "X,GAP");
   EXPECT_EQ(RecordModeName(LockMode::kExclusive, LockSpan::kInsertIntention, true), "X,INSERT_INTENTION");
 }
 

@@ -78,7 +78,7 @@ bool NaiveLockTable::Has(TrxId trx, RecordPlace place, LockMode mode, LockSpan s
     return lock.trx == trx && !lock.waits && lock.page == std::pair(place.index, place.slot.page) &&
            lock.heaps.contains(place.slot.heap) && Suffices(lock.mode, mode) &&
            lock.span != LockSpan::kInsertIntention &&
-           (lock.span == LockSpan::kNextKey || lock.span == wanted);
+           (lock.span == LockSpan::kNextKey || Plain(lock.span, place.slot.IsSupremum()) == wanted);
   });
 }
 
@@ -141,7 +141,16 @@ NaiveLockTable::Result NaiveLockTable::LockRecord(TrxId trx, TableId table, Reco
   const auto blocker = InTheWay(lock, locks_.size());
   if (blocker && refuse) return {"refused", {}, {}};
   if (blocker) return Wait(lock, *blocker);
-  if (span != LockSpan::kInsertIntention) Add(lock);
+  if (span == LockSpan::kInsertIntention) return {};
+  // A page's only lock takes one more gap as it is, the supremum's too.
+  const auto is_of_page = [&](const Lock& other) { return other.page == lock.page; };
+  const auto only = std::find_if(locks_.begin(), locks_.end(), is_of_page);
+  if (lock.span == LockSpan::kGapOnly && std::count_if(locks_.begin(), locks_.end(), is_of_page) == 1 &&
+      only->trx == trx && only->mode == mode && only->span == lock.span && !only->waits) {
+    only->heaps.insert(place.slot.heap);
+    return {};
+  }
+  Add(lock);
   return {};
 }
 

@@ -97,7 +97,7 @@ TEST_F(PlanCacheTest, ADefinitionMakesItsPlansUseless) {
   Play("insert into t values (1, 1), (2, 2)");
   EXPECT_EQ(Play("select * from t where k = 2 for update"), "t ALL");
   Play("alter table t add unique key (k)");
-  EXPECT_EQ(Play("select * from t where k = 2 for update"), "t const k");
+  EXPECT_EQ(Play("select * from t where k = 2 for update"), "t const k (Using index)");
   Play("drop table t");
   EXPECT_EQ(Play("select * from t where k = 2 for update"), "Table 'test.t' doesn't exist");
 }
