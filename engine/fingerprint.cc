@@ -1,8 +1,8 @@
 // Little-endian bytes and XXH3: both the same on every machine.
 #include "engine/fingerprint.h"
 
-#include <array>
-#include <bit>
+#include <algorithm>
+#include <utility>
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
@@ -19,23 +19,29 @@ std::string Fingerprint::ToHex() const {
   return hex;
 }
 
-void Canonical::Put(std::uint64_t number) {
-  std::array<char, 8> bytes;
-  if constexpr (std::endian::native == std::endian::little) {
-    bytes = std::bit_cast<std::array<char, 8>>(number);
-  } else {
-    for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<char>((number >> (8 * i)) & 0xff);
-  }
-  bytes_.append(bytes.data(), bytes.size());
-}
-
 void Canonical::PutText(std::string_view text) {
   Put(text.size());
-  bytes_.append(text);
+  AppendBytes(text);
+}
+
+void Canonical::Append(const Canonical& other) { AppendBytes(other.bytes()); }
+
+void Canonical::AppendBytes(std::string_view bytes) {
+  if (capacity_ - size_ < bytes.size()) Grow(bytes.size());
+  bytes.copy(bytes_.get() + size_, bytes.size());
+  size_ += bytes.size();
+}
+
+void Canonical::Grow(std::size_t more) {
+  constexpr std::size_t kFirst = 1024;
+  capacity_ = std::max({kFirst, 2 * capacity_, size_ + more});
+  auto grown = std::make_unique_for_overwrite<char[]>(capacity_);
+  std::copy_n(bytes_.get(), size_, grown.get());
+  bytes_ = std::move(grown);
 }
 
 Fingerprint Canonical::Digest() const {
-  const XXH128_hash_t hash = XXH3_128bits(bytes_.data(), bytes_.size());
+  const XXH128_hash_t hash = XXH3_128bits(bytes_.get(), size_);
   return {hash.high64, hash.low64};
 }
 

@@ -5,8 +5,12 @@
 // that depends on an address, a hash seed or the order of a hash table may be written.
 #pragma once
 
+#include <bit>
 #include <compare>
+#include <cstddef>
 #include <cstdint>
+#include <cstring>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -24,7 +28,13 @@ struct Fingerprint {
 
 class Canonical {
  public:
-  void Put(std::uint64_t number);  // Fixed width, little-endian.
+  // Fixed width, little-endian.
+  void Put(std::uint64_t number) {
+    if (capacity_ - size_ < sizeof(number)) Grow(sizeof(number));
+    if constexpr (std::endian::native == std::endian::big) number = __builtin_bswap64(number);
+    std::memcpy(bytes_.get() + size_, &number, sizeof(number));
+    size_ += sizeof(number);
+  }
   void PutSigned(std::int64_t number) { Put(static_cast<std::uint64_t>(number)); }
   void PutText(std::string_view text);  // Length first, so that neighbours can't run together.
   template <class Tag, class Rep>
@@ -32,13 +42,18 @@ class Canonical {
     Put(static_cast<std::uint64_t>(id.value()));
   }
 
-  std::string_view bytes() const { return bytes_; }
-  void Clear() { bytes_.clear(); }  // Keeps the room.
-  void Append(const Canonical& other) { bytes_.append(other.bytes_); }
+  std::string_view bytes() const { return {bytes_.get(), size_}; }
+  void Clear() { size_ = 0; }  // Keeps the room.
+  void Append(const Canonical& other);
   Fingerprint Digest() const;  // XXH3, 128 bits.
 
  private:
-  std::string bytes_;
+  void AppendBytes(std::string_view bytes);
+  void Grow(std::size_t more);
+
+  std::unique_ptr<char[]> bytes_;
+  std::size_t size_ = 0;
+  std::size_t capacity_ = 0;
 };
 
 }  // namespace nextkey

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "sim/explore/explore_command.h"
+#include "sim/explore/split_command.h"
 #include "sim/race/claims_command.h"
 #include "sim/race/race_command.h"
 #include "sim/replay_command.h"
@@ -58,10 +59,11 @@ constexpr std::string_view kExploreExamples = R"(Examples:
   nextkey explore coupon                         the race as it is: every schedule, counted
   nextkey explore coupon --all-fixes             and with each of its fixes
   nextkey explore order --fix row_lock --clients 4 --format json
+  nextkey explore --verdicts                     all races that ship, as Markdown
 
 Exit codes: 0 as the file expects; 1 an invariant breaks where the file does not expect it to, or holds
-where it should break; 2 a mistake in the file or on the command line; 3 the states ran out before the
-answer was complete.)";
+where it should break; 2 a mistake in the file or on the command line; 3 a budget ran out, or a bound
+was set: the answer is not one for all schedules. Ctrl-C prints what is known so far.)";
 
 bool UsesColour(std::string_view choice) {
   if (choice != "auto") return choice == "always";
@@ -138,7 +140,7 @@ int Main(int argc, char** argv) {
 
   RaceCommand race;
   CLI::App* run_race =
-      app.add_subcommand("race", "Play a race in many orders: what breaks, and which fix helps");
+      app.add_subcommand("race", "Play a race in every order: what breaks, and which fix helps");
   run_race->footer(std::string(kRaceExamples));
   run_race->add_option("RACE", race.race, "A race file, or the name of one that ships")
       ->required()
@@ -149,6 +151,11 @@ int Main(int argc, char** argv) {
       ->check(CLI::Range(0, 10'000'000))
       ->option_text("N");
   run_race->add_option("--seed", race.seed, "Where the random schedules begin (1)")->option_text("N");
+  run_race
+      ->add_option("--max-states", race.most_states,
+                   "A fix with more states than these is tried at random only (20000); 0: every one is")
+      ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{UINT32_MAX - 1}))
+      ->option_text("N");
   run_race
       ->add_option("--format", race.format,
                    "table: a line for each fix; isolationtester: as that program prints a spec "
@@ -163,18 +170,55 @@ int Main(int argc, char** argv) {
   CLI::App* run_explore =
       app.add_subcommand("explore", "Go through every schedule of a race and count them exactly");
   run_explore->footer(std::string(kExploreExamples));
-  run_explore->add_option("RACE", race.race, "A race file, or the name of one that ships")
-      ->required()
-      ->option_text(" ");
+  SplitCommand split;
+  CLI::Option* explored_race =
+      run_explore->add_option("RACE", race.race, "A race file, or the name of one that ships")
+          ->option_text(" ");
   run_explore->add_option("--fix", race.fix, "With this fix (default: the race as it is)")
       ->option_text("NAME");
   run_explore->add_flag("--all-fixes", all_fixes, "The race as it is, and with each of its fixes");
+  run_explore
+      ->add_flag("--verdicts", explore.writes_verdicts,
+                 "No RACE, but all that ship, with three clients, as Markdown")
+      ->excludes(explored_race);
   run_explore->add_option("--jobs", explore.jobs, "Threads; the answer is the same for any number (1)")
       ->check(CLI::Range(1, 1024))
       ->option_text("N");
   run_explore->add_option("--max-states", explore.most_states, "Stop after so many states (2000000)")
       ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{UINT32_MAX - 1}))
       ->option_text("N");
+  run_explore
+      ->add_option("--max-switches", explore.most_switches,
+                   "Only schedules with at most so many context switches")
+      ->option_text("K");
+  double seconds = 0;
+  run_explore->add_option("--time", seconds, "Stop after so many seconds")
+      ->check(CLI::Range(0.001, 1e9))
+      ->option_text("SECONDS");
+  run_explore
+      ->add_option("--max-memory", explore.most_bytes, "Stop at so many bytes; 500MB, 2GB (an estimate)")
+      ->transform(CLI::AsSizeValue(false))
+      ->option_text("BYTES");
+  run_explore->add_option("--split", split.units, "Write so many work units instead: see --unit and merge")
+      ->check(CLI::Range(1, 100000))
+      ->option_text("K");
+  run_explore->add_flag("--arrivals", split.keeps_arrivals,
+                        "Of --split: who came first is part of the states");
+  run_explore->add_option("--unit", split.unit, "Run this work unit, and write its result")
+      ->excludes(explored_race)
+      ->option_text("FILE");
+  run_explore->add_option("-o,--output", split.output, "The folder of --split, or the result file of --unit")
+      ->option_text("PATH");
+  std::vector<std::string> results;
+  bool compares = false;
+  CLI::App* merge = app.add_subcommand("merge", "Add up the results of work units to one answer");
+  merge->add_option("FILES", results, "The results of all units")->required()->option_text("...");
+  merge->add_flag("--compare", compares, "Also run it as one search, and compare the work");
+  merge->add_option("--format", explore_format, "text (default); json: one object")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->option_text("text|json");
+  bool progress = false;
+  run_explore->add_flag("--progress", progress, "Say how far it is (as it does on a terminal)");
   run_explore
       ->add_option("--symmetry", symmetry, "on (default): clients that are alike are not told apart; off")
       ->check(CLI::IsMember({"on", "off"}))
@@ -207,7 +251,7 @@ int Main(int argc, char** argv) {
     with_parameters->add_option("--set", race.parameters, "Parameters of the race: name=value,..")
         ->option_text("NAME=VALUE");
   }
-  for (CLI::App* with_page : {run_race, run_explore, races, claims}) {
+  for (CLI::App* with_page : {run_race, run_explore, merge, races, claims}) {
     with_page->add_option("--color,--colour", colour, "auto (default): on a terminal, unless NO_COLOR is set")
         ->check(CLI::IsMember({"auto", "always", "never"}))
         ->option_text("auto|always|never");
@@ -242,7 +286,22 @@ int Main(int argc, char** argv) {
     explore.race = race;
     explore.sorts_clients = symmetry == "on";
     explore.as_json = explore_format == "json";
+    if (seconds > 0) explore.watch.seconds = seconds;
+    explore.watch.shows_progress = progress || isatty(STDERR_FILENO) == 1;
+    explore.watch.minds_interrupts = true;
+    split.explore = explore;
+    if (!split.unit.empty()) return RunWorkUnit(split, std::cout, std::cerr);
+    if (race.race.empty()) {
+      std::cerr << "nextkey: explore needs a race: a file, or one of `nextkey races`\n";
+      return kExitUsage;
+    }
+    if (split.units > 0) return RunSplit(split, std::cout, std::cerr);
     return RunExplore(explore, std::cout, std::cerr);
+  }
+  if (merge->parsed()) {
+    explore.race = race;
+    explore.as_json = explore_format == "json";
+    return RunMerge(results, compares, explore, std::cout, std::cerr);
   }
   if (run_race->parsed()) return RunRace(race, std::cout, std::cerr);
   if (claims->parsed()) return RunClaims(claim, race.width, std::cout, std::cerr);

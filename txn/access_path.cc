@@ -26,7 +26,7 @@ bool FitsColumn(const ColumnDef& column, const BoundExpr& key) {
 }  // namespace
 
 AccessChooser::AccessChooser(AccessQuestion question)
-    : q_(std::move(question)), def_(*q_.table->def), costs_(*q_.table) {
+    : q_(std::move(question)), def_(*q_.table->def), costs_(*q_.table, q_.inputs) {
   ReadHints();
   EstimateRanges();
   EstimateSelectivity();

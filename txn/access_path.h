@@ -27,6 +27,7 @@ struct AccessQuestion {
   const std::vector<BoundExpr>* where = nullptr;  // As written.
   const std::vector<BoundExpr>* conjuncts = nullptr;
   KnownValue known;
+  PlanInputs* inputs = nullptr;       // Where not null: what is looked up is noted here.
   std::vector<bool> used_columns;     // Columns of the table that the block reads.
   std::vector<bool> written_columns;  // By UPDATE of this table alone.
   bool is_change = false;  // UPDATE or DELETE of this table alone: whole rows, no pushdown, no const.

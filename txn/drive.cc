@@ -206,16 +206,24 @@ Progress Driver::Plan() {
 
 std::optional<SqlError> Driver::ChoosePlan(const Memo* answers) {
   const SessionView session = ViewOf(turn_);
-  const PlanContext context{&turn_.state.catalog,
-                            execution_.system_tables,
-                            IsolationOf(turn_.session),
-                            &*turn_.state.dialect,
-                            &session,
-                            IsMultiStatement(turn_.session),
-                            answers};
-  auto plan = MakePlan(statement_, context);
-  if (auto* error = std::get_if<SqlError>(&plan)) return std::move(*error);
-  execution_.plan = std::get<StatementPlanRef>(std::move(plan));
+  PlanContext context{&turn_.state.catalog,
+                      execution_.system_tables,
+                      IsolationOf(turn_.session),
+                      &*turn_.state.dialect,
+                      &session,
+                      IsMultiStatement(turn_.session),
+                      answers};
+  // What rows of this moment decide is planned anew.
+  PlanCache* plans = answers == nullptr && execution_.system_tables.empty() ? turn_.plans : nullptr;
+  if (plans != nullptr) execution_.plan = plans->Find(execution_.statement, context);
+  if (plans == nullptr || execution_.plan == nullptr) {
+    PlanInputs inputs;
+    if (plans != nullptr) context.inputs = &inputs;
+    auto plan = MakePlan(statement_, context);
+    if (auto* error = std::get_if<SqlError>(&plan)) return std::move(*error);
+    execution_.plan = std::get<StatementPlanRef>(std::move(plan));
+    if (plans != nullptr) plans->Put(execution_.statement, context, std::move(inputs), execution_.plan);
+  }
   execution_.result.plan = absl::StrJoin(execution_.plan->explain, "\n");
   return std::nullopt;
 }
@@ -377,9 +385,9 @@ void KeepDiagnostics(SessionState& session) {
 
 }  // namespace
 
-void RunSession(ServerState& state, std::vector<Event>& events, SessionId id) {
+void RunSession(ServerState& state, std::vector<Event>& events, SessionId id, PlanCache* plans) {
   SessionState& session = state.sessions.at(id).Write();
-  Turn turn{state, events, id, session, *session.execution};
+  Turn turn{state, events, id, session, *session.execution, plans};
   if (Driver(turn).Run() == Progress::kWaiting) {
     events.push_back(StatementWaits{id, DescribeWait(state, session)});
     return;

@@ -31,24 +31,6 @@ double RowBytesOf(const TableDef& def) {
   return bytes + (bits + 7) / 8;
 }
 
-struct Counted {
-  double rows = 0;
-  std::uint32_t first_page = 0;
-  std::uint32_t last_page = 0;
-};
-
-Counted CountRows(const IndexTree& tree, const KeyRange& range) {
-  Place from = tree.First();
-  if (!range.low.empty())
-    from = range.low_inclusive ? tree.LowerBound(range.low) : tree.UpperBound(range.low);
-  Place to = tree.End();
-  if (!range.high.empty())
-    to = range.high_inclusive ? tree.UpperBound(range.high) : tree.LowerBound(range.high);
-  if (to < from) return {1, from.page, from.page};
-  const auto rows = static_cast<double>(tree.RecordsBetween(from, to));
-  return {std::max(rows, 1.0), from.page, to.page};
-}
-
 // Which pages a sequence of ranges touches beside those that the estimates themselves had to read.
 class BlockCounter {
  public:
@@ -56,7 +38,7 @@ class BlockCounter {
 
   void AddPoint() { ++points_; }
 
-  void AddRange(const Counted& counted) {
+  void AddRange(const CountedRange& counted) {
     if (has_last_ && counted.first_page == last_page_) {
       last_page_records_ += points_ - assigned_points_;
       assigned_points_ = points_;
@@ -106,7 +88,21 @@ bool IsWholeUniqueKey(const IndexDef& index, const KeyRange& range) {
          std::none_of(range.low.begin(), range.low.end(), [](const Value& value) { return value.IsNull(); });
 }
 
-OptimizerCosts::OptimizerCosts(const Table& table) : table_(table) {
+CountedRange CountRange(const IndexTree& tree, const KeyRange& range) {
+  Place from = tree.First();
+  if (!range.low.empty())
+    from = range.low_inclusive ? tree.LowerBound(range.low) : tree.UpperBound(range.low);
+  Place to = tree.End();
+  if (!range.high.empty())
+    to = range.high_inclusive ? tree.UpperBound(range.high) : tree.LowerBound(range.high);
+  if (to < from) return {1, from.page, from.page};
+  const auto rows = static_cast<double>(tree.RecordsBetween(from, to));
+  return {std::max(rows, 1.0), from.page, to.page};
+}
+
+OptimizerCosts::OptimizerCosts(const Table& table, PlanInputs* inputs) : table_(table), inputs_(inputs) {
+  if (inputs_ != nullptr)
+    inputs_->figures.push_back({table.def->id, table.statistics.rows, table.statistics.analyzed});
   rows_ = std::max(1.0, static_cast<double>(table.statistics.rows));
   const TableDef& def = *table.def;
   double clustered_key = def.HasHiddenRowId() ? kRowIdBytes : 0;
@@ -166,7 +162,8 @@ RangeEstimate OptimizerCosts::Estimate(std::uint32_t index, std::span<const KeyR
       estimate.rows += 1;
       continue;
     }
-    const Counted counted = CountRows(table_.trees[index], range);
+    const CountedRange counted = CountRange(table_.trees[index], range);
+    if (inputs_ != nullptr) inputs_->counts.push_back({table_.def->id, index, range, counted});
     blocks.AddRange(counted);
     estimate.rows += counted.rows;
   }

@@ -13,6 +13,7 @@
 
 #include "engine/table.h"
 #include "txn/plan.h"
+#include "txn/plan_cache.h"
 
 namespace nextkey {
 
@@ -23,6 +24,8 @@ inline constexpr double kRangeSetupCost = 0.02;
 // One row at most.
 bool IsWholeUniqueKey(const IndexDef& index, const KeyRange& range);
 
+CountedRange CountRange(const IndexTree& tree, const KeyRange& range);
+
 struct RangeEstimate {
   double rows = 0;
   double cost = 0;
@@ -31,7 +34,8 @@ struct RangeEstimate {
 
 class OptimizerCosts {
  public:
-  explicit OptimizerCosts(const Table& table);
+  // What is looked up is noted in `inputs`, where that is not null.
+  explicit OptimizerCosts(const Table& table, PlanInputs* inputs = nullptr);
 
   double rows() const { return rows_; }  // Never 0.
   double ScanTime() const;               // Of the whole clustered index.
@@ -47,6 +51,7 @@ class OptimizerCosts {
   double KeyBytes(std::uint32_t index) const;
 
   const Table& table_;
+  PlanInputs* inputs_ = nullptr;
   double rows_ = 1;
   std::vector<double> key_bytes_;
 };

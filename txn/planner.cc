@@ -190,9 +190,8 @@ std::optional<SqlError> PlanStatement(const PlanContext& context, const sql::Upd
   const QueryPlan& query = plan.queries[0];
   // ORDER BY: even where the scan gives the order, all rows are found before the first one changes.
   const bool has_order = query.needs_order || !query.order_by.empty();
-  change.is_buffered =
-      update.tables.size() > 1 || has_order ||
-      (!query.is_one_row && ChangesScannedIndex(query.tables[0], 0, change.assignments));
+  change.is_buffered = update.tables.size() > 1 || has_order ||
+                       (!query.is_one_row && ChangesScannedIndex(query.tables[0], 0, change.assignments));
   plan.change = std::move(change);
   return std::nullopt;
 }

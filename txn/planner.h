@@ -9,6 +9,7 @@
 #include "txn/execution.h"
 #include "txn/expression.h"
 #include "txn/plan.h"
+#include "txn/plan_cache.h"
 #include "txn/result.h"
 #include "txn/sql/ast.h"
 
@@ -23,6 +24,7 @@ struct PlanContext {
   const SessionView* session = nullptr;  // For constants, whose values the costs depend on.
   bool is_multi_statement = false;       // Inside a transaction: SERIALIZABLE's plain reads lock.
   const Memo* answers = nullptr;         // Of QueryPlan::early, once they are there; by memo slot.
+  PlanInputs* inputs = nullptr;          // Where not null: what the plan follows from is noted here.
 };
 
 // Errors are the server's: 1146 no such table, 1054 unknown column, …

@@ -49,17 +49,21 @@ bool RejectsNullOf(const BoundExpr& conjunct, std::uint32_t table) {
 
 }  // namespace
 
-// What a condition's constant side comes to; nullopt for what depends on rows, waits or has side effects.
 std::optional<Value> BlockPlanner::KnownNow(const BoundExpr& expression) const {
   const Memo* answers = number_ == 0 ? context_.answers : nullptr;
   if (!IsConstant(expression, answers)) return std::nullopt;
   if (expression.op == Op::kLiteral) return expression.literal;
-  SessionView session = *context_.session;
+  std::optional<Value> value =
+      ValueNow(expression, *context_.session, answers == nullptr ? Memo() : *answers);
+  if (context_.inputs != nullptr) context_.inputs->known.push_back({expression, value});
+  return value;
+}
+
+std::optional<Value> ValueNow(const BoundExpr& expression, SessionView session, Memo answers) {
   std::vector<Warning> forgotten;
   session.warnings = &forgotten;
   session.is_strict = false;
-  Memo memo = answers == nullptr ? Memo() : *answers;
-  const Evaluated value = Evaluate(expression, RowView{}, session, memo);
+  const Evaluated value = Evaluate(expression, RowView{}, session, answers);
   const Value* known = std::get_if<Value>(&value);
   return known == nullptr ? std::nullopt : std::optional(*known);
 }
@@ -127,6 +131,7 @@ AccessQuestion BlockPlanner::AccessQuestionFor(std::uint32_t table,
   question.where = &conjuncts_;
   question.conjuncts = &lookup_conjuncts_[table];
   question.known = [this](const BoundExpr& expression) { return KnownNow(expression); };
+  question.inputs = context_.inputs;
   question.is_change = purpose.is_single_change;
   if (purpose.is_single_change && assignments != nullptr) {
     question.written_columns.resize(plan.table.def->columns.size());

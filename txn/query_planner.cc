@@ -41,7 +41,10 @@ bool HasOwnSlot(const BoundExpr& expression) {
 const Table* FindTable(const PlanContext& context, const sql::TableReference& reference) {
   if (const Table* table = FindSystemTable(context.system_tables, reference)) return table;
   const bool is_ours = reference.schema.empty() || reference.schema == errors::kSchema;
-  return is_ours ? context.catalog->Find(reference.name) : nullptr;
+  const Table* table = is_ours ? context.catalog->Find(reference.name) : nullptr;
+  if (table != nullptr && context.inputs != nullptr)
+    context.inputs->definitions.push_back({reference.name, table->def});
+  return table;
 }
 
 std::optional<SqlError> BlockPlanner::OpenTables(const std::vector<sql::TableReference>& from) {

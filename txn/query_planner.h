@@ -70,6 +70,7 @@ class BlockPlanner {
   AccessQuestion AccessQuestionFor(std::uint32_t table, const std::vector<sql::TableReference>& from,
                                    const BlockPurpose& purpose,
                                    const std::vector<AssignmentPlan>* assignments);
+  // What a condition's constant side comes to; nullopt for what depends on rows, waits or has side effects.
   std::optional<Value> KnownNow(const BoundExpr& expression) const;
   const Table* TableOf(TableId id) const;
   std::optional<double> LimitNow() const;
@@ -108,6 +109,10 @@ std::optional<SqlError> PlanSelect(const PlanContext& context, StatementPlan& pl
                                    std::int32_t parent, sql::RowLocking locking,
                                    sql::RowLocking subquery_locking, std::uint32_t* number,
                                    std::uint32_t* deepest_outer);
+
+// What an expression of constants and variables comes to; nullopt for what waits. `answers`: of its
+// subqueries.
+std::optional<Value> ValueNow(const BoundExpr& expression, SessionView session, Memo answers = {});
 
 // Null when there is none of that name; there is one schema, and a table of another one is not there.
 const Table* FindTable(const PlanContext& context, const sql::TableReference& reference);

@@ -13,14 +13,14 @@ namespace nextkey {
 namespace {
 
 // Lets everybody go on who can, in order, and purges once nobody can.
-void RunToRest(ServerState& state, std::vector<Event>& events) {
+void RunToRest(ServerState& state, std::vector<Event>& events, PlanCache* plans) {
   while (true) {
     for (std::size_t next = 0; next < state.runnable.size(); ++next) {
       const SessionId session = state.runnable[next];
       const Execution& execution = *state.sessions.at(session)->execution;
       const bool was_let_go = !execution.error.has_value() && !execution.call_answer.has_value();
       if (was_let_go) events.push_back(WaitEnded{session});
-      RunSession(state, events, session);
+      RunSession(state, events, session, plans);
     }
     state.runnable.clear();
     if (state.purges_eagerly) Purge(state, events);
@@ -43,12 +43,12 @@ SessionId Server::Connect() {
 std::vector<Event> Server::Disconnect(SessionId id) {
   std::vector<Event> events;
   KillConnection(state_, events, id);
-  RunToRest(state_, events);
+  RunToRest(state_, events, nullptr);
   state_.sessions.erase(id);
   return events;
 }
 
-std::vector<Event> Server::Execute(SessionId id, const sql::StatementRef& statement) {
+std::vector<Event> Server::Execute(SessionId id, const sql::StatementRef& statement, PlanCache* plans) {
   std::vector<Event> events;
   SessionState& session = state_.sessions.at(id).Write();
   if (session.is_killed) {
@@ -59,8 +59,8 @@ std::vector<Event> Server::Execute(SessionId id, const sql::StatementRef& statem
   }
   session.execution.emplace();
   session.execution->statement = statement;
-  RunSession(state_, events, id);
-  RunToRest(state_, events);
+  RunSession(state_, events, id, plans);
+  RunToRest(state_, events, plans);
   return events;
 }
 
@@ -86,7 +86,7 @@ std::vector<Event> Server::AdvanceTime(std::int64_t microseconds) {
       nextkey::FireDeadline(state_, events, due);
       break;
     }
-    RunToRest(state_, events);
+    RunToRest(state_, events, nullptr);
   }
   state_.now_us = until;
   return events;
@@ -102,10 +102,10 @@ std::vector<Deadline> Server::Deadlines() const {
   return deadlines;
 }
 
-std::vector<Event> Server::FireDeadline(SessionId session) {
+std::vector<Event> Server::FireDeadline(SessionId session, PlanCache* plans) {
   std::vector<Event> events;
   nextkey::FireDeadline(state_, events, session);
-  RunToRest(state_, events);
+  RunToRest(state_, events, plans);
   return events;
 }
 

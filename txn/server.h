@@ -3,7 +3,8 @@
 //
 // Execute and AdvanceTime are the only ways forward. Each runs the statement until it ends or
 // waits; then whoever it let go, in the order of the grants, until nobody can go on by himself.
-// Both are pure: the same server and the same call give the same server and the same events.
+// Both are pure: the same server and the same call give the same server and the same events, with a
+// PlanCache or without.
 #pragma once
 
 #include <cstdint>
@@ -16,6 +17,7 @@
 
 #include "engine/fingerprint.h"
 #include "engine/ids.h"
+#include "txn/plan_cache.h"
 #include "txn/result.h"
 #include "txn/session_expression.h"
 #include "txn/sql/ast.h"
@@ -40,7 +42,8 @@ class Server {
   // The client is gone: a statement that waits is interrupted, what is open is rolled back.
   std::vector<Event> Disconnect(SessionId session);
   // Requires: the session does not wait.
-  std::vector<Event> Execute(SessionId session, const sql::StatementRef& statement);
+  std::vector<Event> Execute(SessionId session, const sql::StatementRef& statement,
+                             PlanCache* plans = nullptr);
   // Moves the clock by `microseconds`, and fires each deadline on the way when it falls due.
   std::vector<Event> AdvanceTime(std::int64_t microseconds);
   // What the server would find out in the background some seconds after the tables were filled.
@@ -51,7 +54,7 @@ class Server {
   std::vector<Deadline> Deadlines() const;
   // One of them, when the caller decides what falls due first. Requires: it has one, and the clock
   // stands there or behind it.
-  std::vector<Event> FireDeadline(SessionId session);
+  std::vector<Event> FireDeadline(SessionId session, PlanCache* plans = nullptr);
   void PassTime(std::int64_t microseconds);  // Moves the clock and fires nothing.
   std::int64_t now_us() const;               // Microseconds since 1970-01-01 UTC; starts at 2024-01-01.
 

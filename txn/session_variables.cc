@@ -476,10 +476,9 @@ bool SystemVariables::LocksTablesInInnoDb() const {
 }
 
 bool SystemVariables::IsStrict() const {
-  const std::variant<Value, SqlError> mode = Get("sql_mode");
-  const Value* text = std::get_if<Value>(&mode);
-  return text != nullptr && text->kind() == ValueKind::kText &&
-         text->AsText().find("STRICT_") != std::string::npos;
+  const auto set = others.find("sql_mode");
+  // The default has STRICT_TRANS_TABLES.
+  return set == others.end() || set->second.AsText().find("STRICT_") != std::string::npos;
 }
 
 std::variant<Value, SqlError> SystemVariables::Get(std::string_view name) const {

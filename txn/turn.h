@@ -8,6 +8,7 @@
 
 #include "txn/errors.h"
 #include "txn/execution.h"
+#include "txn/plan_cache.h"
 #include "txn/result.h"
 #include "txn/state.h"
 
@@ -19,6 +20,7 @@ struct Turn {
   SessionId session_id;
   SessionState& session;  // Good for the whole call: sessions come only between calls.
   Execution& execution;
+  PlanCache* plans = nullptr;  // Null: each statement is planned anew.
 
   // Fails the statement with `error`.
   Progress Fail(SqlError error) {

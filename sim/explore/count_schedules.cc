@@ -22,10 +22,15 @@ class ScaledProbability {
     return passed;
   }
   Fraction AtLevel(const Whole& probability, std::uint64_t level) const {
-    return Fraction(probability, boost::multiprecision::pow(Whole(base_), static_cast<unsigned>(level)));
+    return Fraction(probability, PowerOf(level));
   }
+  Whole ToLevel(const Whole& probability, std::uint64_t level) const { return probability * PowerOf(level); }
 
  private:
+  Whole PowerOf(std::uint64_t level) const {
+    return boost::multiprecision::pow(Whole(base_), static_cast<unsigned>(level));
+  }
+
   std::uint64_t base_;
 };
 
@@ -44,8 +49,8 @@ std::optional<std::uint64_t> CommonMultipleOfChoices(const StateGraph& graph) {
 
 class Counter {
  public:
-  Counter(const StateGraph& graph, std::size_t outcome_count)
-      : graph_(graph), components_(FindComponents(graph)), paths_(graph.state_count()) {
+  Counter(const StateGraph& graph, std::size_t outcome_count, const std::vector<StartWeight>& weights)
+      : graph_(graph), weights_(weights), components_(FindComponents(graph)), paths_(graph.state_count()) {
     result_.outcomes.resize(outcome_count);
     for (OutcomeCount& outcome : result_.outcomes) outcome.schedules = 0;
     result_.schedules = 0;
@@ -76,6 +81,10 @@ class Counter {
   void FindLevels() {
     level_.assign(ComponentCount(), 0);
     is_loop_.assign(ComponentCount(), false);
+    for (std::size_t i = 0; i < graph_.starts().size(); ++i) {
+      std::uint64_t& level = level_[components_.of_state[graph_.starts()[i]]];
+      level = std::max(level, weights_[i].choices);
+    }
     for (std::uint32_t component = 0; component < ComponentCount(); ++component) {
       is_loop_[component] = components_.HasLoop(graph_, component);
       has_loops_ = has_loops_ || is_loop_[component];
@@ -93,7 +102,8 @@ class Counter {
   // paths_[s]: schedules that come to s. Behind a loop there are infinitely many.
   void CountPaths() {
     std::vector<bool> is_infinite(ComponentCount(), false);
-    paths_[graph_.root()] = 1;
+    for (std::size_t i = 0; i < graph_.starts().size(); ++i)
+      paths_[graph_.starts()[i]] += weights_[i].schedules;
     for (std::uint32_t component = 0; component < ComponentCount(); ++component) {
       is_infinite[component] = is_infinite[component] || is_loop_[component];
       for (StateIndex state : StatesOf(component)) {
@@ -124,7 +134,14 @@ class Counter {
   // Requires: no loops.
   void WeighByWholeNumbers(const ScaledProbability& scale) {
     std::vector<Whole> probability(graph_.state_count());
-    probability[graph_.root()] = 1;
+    Whole denominator = 1;
+    for (const StartWeight& weight : weights_)
+      denominator = lcm(denominator, boost::multiprecision::denominator(weight.probability));
+    for (std::size_t i = 0; i < graph_.starts().size(); ++i) {
+      const StateIndex start = graph_.starts()[i];
+      const Fraction whole = weights_[i].probability * denominator;
+      probability[start] += scale.ToLevel(numerator(whole), level_[components_.of_state[start]]);
+    }
     // Ends of one outcome and one level are added up before they become fractions.
     std::map<std::pair<OutcomeIndex, std::uint64_t>, Whole> ends;
     for (std::uint32_t component = 0; component < ComponentCount(); ++component) {
@@ -138,12 +155,13 @@ class Counter {
       }
     }
     for (const auto& [end, sum] : ends)
-      result_.outcomes[end.first].probability += scale.AtLevel(sum, end.second);
+      result_.outcomes[end.first].probability += scale.AtLevel(sum, end.second) / denominator;
   }
 
   void WeighByFractions() {
     std::vector<Fraction> arrives(graph_.state_count());
-    arrives[graph_.root()] = 1;
+    for (std::size_t i = 0; i < graph_.starts().size(); ++i)
+      arrives[graph_.starts()[i]] += weights_[i].probability;
     for (std::uint32_t component = 0; component < ComponentCount(); ++component) {
       if (is_loop_[component]) SolveLoop(component, arrives);
       for (StateIndex state : StatesOf(component)) {
@@ -224,6 +242,7 @@ class Counter {
   }
 
   const StateGraph& graph_;
+  const std::vector<StartWeight>& weights_;
   Components components_;
   std::vector<Whole> paths_;
   std::vector<std::uint64_t> level_;
@@ -234,8 +253,9 @@ class Counter {
 
 }  // namespace
 
-ScheduleCount CountSchedules(const StateGraph& graph, std::size_t outcome_count) {
-  return Counter(graph, outcome_count).Count();
+ScheduleCount CountSchedules(const StateGraph& graph, std::size_t outcome_count,
+                             const std::vector<StartWeight>& weights) {
+  return Counter(graph, outcome_count, weights).Count();
 }
 
 }  // namespace nextkey

@@ -27,7 +27,15 @@ struct ScheduleCount {
   std::uint64_t longest = 0;           // Choices in the longest schedule that goes through no loop twice.
 };
 
-// Requires: graph.IsComplete().
-ScheduleCount CountSchedules(const StateGraph& graph, std::size_t outcome_count);
+// What has happened before a state that a search starts from.
+struct StartWeight {
+  Whole schedules = 1;        // That come to it.
+  Fraction probability = 1;   // Of coming to it.
+  std::uint64_t choices = 0;  // That it takes.
+};
+
+// Requires: graph.IsComplete(); a weight for each of graph.starts().
+ScheduleCount CountSchedules(const StateGraph& graph, std::size_t outcome_count,
+                             const std::vector<StartWeight>& weights = {StartWeight{}});
 
 }  // namespace nextkey

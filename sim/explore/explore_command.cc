@@ -1,9 +1,11 @@
 #include "sim/explore/explore_command.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "sim/explore/explore_text.h"
+#include "sim/explore/verdicts.h"
 
 namespace nextkey {
 namespace {
@@ -26,6 +28,8 @@ bool IsAsExpected(const Exploration& exploration) {
   return !must_break || !exploration.is_complete;
 }
 
+}  // namespace
+
 int ExitCodeOf(const std::vector<Exploration>& explorations) {
   if (!std::all_of(explorations.begin(), explorations.end(), IsAsExpected)) return kExitMissed;
   const bool is_complete = std::all_of(explorations.begin(), explorations.end(),
@@ -33,18 +37,27 @@ int ExitCodeOf(const std::vector<Exploration>& explorations) {
   return is_complete ? kExitOk : kExitIncomplete;
 }
 
-}  // namespace
-
 int RunExplore(const ExploreCommand& command, std::ostream& out, std::ostream& err) {
+  if (command.writes_verdicts) {
+    const ExploreOptions options{command.most_states, command.jobs, command.sorts_clients};
+    return WriteVerdicts(options, out, err) ? kExitOk : kExitMistake;
+  }
+  if (command.race.race.empty()) {
+    err << "nextkey: which race? `nextkey races` lists those that ship; a file of your own needs its path\n";
+    return kExitMistake;
+  }
   auto built = BuildPrograms(command.race);
   if (const auto* mistakes = std::get_if<std::vector<Mistake>>(&built)) {
     err << ToText(*mistakes);
     return kExitMistake;
   }
   std::vector<Exploration> explorations;
+  std::optional<ExploreWatch> watch(std::in_place, command.watch, err);
+  const ExploreOptions options = {command.most_states,   command.jobs,       command.sorts_clients,
+                                  command.most_switches, command.most_bytes, &watch->interrupt(),
+                                  &watch->progress()};
   for (ProgramRef& program : std::get<std::vector<ProgramRef>>(built)) {
-    auto explored =
-        ExploreRace(std::move(program), {command.most_states, command.jobs, command.sorts_clients});
+    auto explored = ExploreRace(std::move(program), options);
     if (const auto* mistakes = std::get_if<std::vector<Mistake>>(&explored)) {
       err << ToText(*mistakes);
       return kExitMistake;
@@ -55,6 +68,7 @@ int RunExplore(const ExploreCommand& command, std::ostream& out, std::ostream& e
                                                  command.sorts_clients})
         << "\n";
   }
+  watch.reset();
   if (command.as_json) return ExitCodeOf(explorations);
   const RaceTextOptions text{command.race.width, command.race.with_colour};
   out << RaceOpening(*explorations.front().program, text) << "\n" << ExplorationTable(explorations, text);

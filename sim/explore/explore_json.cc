@@ -19,8 +19,22 @@ Json ValueJson(const Value& value) {
 }
 
 Json SchedulesJson(const Exploration& exploration, const std::optional<Whole>& schedules) {
-  if (!exploration.is_complete) return nullptr;
+  if (!exploration.HasCounts()) return nullptr;
   return schedules ? Json(schedules->str()) : Json("infinite");
+}
+
+std::string_view StopName(SearchStop stop) {
+  switch (stop) {
+    case SearchStop::kNot:
+      return "";
+    case SearchStop::kStates:
+      return "states";
+    case SearchStop::kBytes:
+      return "memory";
+    case SearchStop::kAsked:
+      return "time or interrupt";
+  }
+  return "";
 }
 
 Json OutcomeJson(const Exploration& exploration, const ExploredOutcome& outcome) {
@@ -68,6 +82,8 @@ std::string ExplorationJson(const Exploration& exploration, const ExploreScope& 
                    {"parameters", std::move(parameters)},
                    {"symmetry", exploration.symmetry}};
   json["complete"] = exploration.is_complete;
+  if (exploration.most_switches) json["most_switches"] = *exploration.most_switches;
+  if (!exploration.HasCounts()) json["stopped_by"] = StopName(exploration.stop);
   json["schedules"] = SchedulesJson(exploration, exploration.schedules);
   json["states"] = exploration.states;
   json["transitions"] = exploration.transitions;

@@ -4,6 +4,7 @@
 #include <tuple>
 #include <utility>
 
+#include "sim/explore/bounded_switches.h"
 #include "sim/explore/count_schedules.h"
 #include "sim/explore/race_system.h"
 #include "sim/explore/search.h"
@@ -11,20 +12,6 @@
 
 namespace nextkey {
 namespace {
-
-std::string SymmetryText(const Program& program, const ProgramReads& reads, bool sorts_clients) {
-  if (!sorts_clients) return "off";
-  if (!reads.keeps_all_because.empty()) return "none: " + reads.keeps_all_because;
-  std::string why;
-  for (std::size_t i = 0; i < program.templates.size(); ++i) {
-    const auto count = std::count_if(program.clients.begin(), program.clients.end(),
-                                     [&](const auto& client) { return client.template_index == i; });
-    if (count < 2) continue;
-    if (reads.tells_clients_apart_by[i].empty()) return "on";
-    why = reads.tells_clients_apart_by[i];
-  }
-  return why.empty() ? "none: no two clients are alike" : "none: " + why;
-}
 
 class Explorer {
  public:
@@ -46,42 +33,54 @@ class Explorer {
     limits.most_states = options_.most_states;
     limits.jobs = options_.jobs;
     limits.stop = &system.in_vain();
-    const RaceSystem::World root = system.Root(first);
-    SearchResult<RaceSystem> found = Search(system, root, limits);
+    limits.most_bytes = options_.most_bytes;
+    limits.interrupt = options_.interrupt;
+    limits.progress = options_.progress;
+    RaceSystem::World root = system.Root(first);
+    if (options_.most_switches) {
+      const BoundedSwitches<RaceSystem> bounded(system, *options_.most_switches);
+      Search(bounded, BoundedSwitches<RaceSystem>::World{std::move(root)}, limits);
+    } else {
+      Search(system, std::move(root), limits);
+    }
     if (system.AsksForArrivals()) return false;
     result_.symmetry = SymmetryText(*result_.program, system.reads(), options_.sorts_clients);
+    return true;
+  }
+
+  template <class System>
+  void Search(const System& system, typename System::World root, const SearchLimits& limits) {
+    SearchResult<System> found = nextkey::Search(system, root, limits);
+    if (limits.stop->load()) return;
     result_.states = found.graph.state_count();
     result_.transitions = found.graph.edge_count();
-    result_.is_complete = found.graph.IsComplete();
+    result_.stop = found.stop;
+    result_.most_switches = options_.most_switches;
+    result_.is_complete = found.graph.IsComplete() && !options_.most_switches;
     const std::vector<std::optional<Witness>> witnesses = FindWitnesses(found.graph, found.outcomes.size());
     for (std::size_t i = 0; i < found.outcomes.size(); ++i) {
       ExploredOutcome outcome;
       outcome.end = std::move(found.outcomes[i].end);
       if (witnesses[i]) {
         outcome.switches = witnesses[i]->switches;
-        outcome.witness.choices = ChoicesOnPath(system, root, found.graph, witnesses[i]->edges);
+        outcome.witness.choices = ChoicesOnPath(system, root, witnesses[i]->edges).value();
       }
       result_.outcomes.push_back(std::move(outcome));
     }
-    if (result_.is_complete) Count(found.graph);
-    Judge();
-    return true;
+    if (found.graph.IsComplete()) Count(found.graph);
+    result_.verdict = VerdictOf(result_);
   }
 
   void Count(const StateGraph& graph) {
     ScheduleCount count = CountSchedules(graph, result_.outcomes.size());
     for (std::size_t i = 0; i < result_.outcomes.size(); ++i) {
       result_.outcomes[i].schedules = std::move(count.outcomes[i].schedules);
-      result_.outcomes[i].probability = std::move(count.outcomes[i].probability);
+      // Within a bound not all choices are there to be drawn: there is no probability.
+      if (result_.is_complete) result_.outcomes[i].probability = std::move(count.outcomes[i].probability);
     }
     result_.schedules = std::move(count.schedules);
-    result_.never_ends = std::move(count.never_ends);
+    if (result_.is_complete) result_.never_ends = std::move(count.never_ends);
     result_.depth = count.longest;
-  }
-
-  void Judge() {
-    result_.verdict = result_.is_complete ? Verdict::kHolds : Verdict::kIncomplete;
-    if (result_.Worst() != nullptr) result_.verdict = Verdict::kBreaks;
   }
 
   ExploreOptions options_;
@@ -89,6 +88,25 @@ class Explorer {
 };
 
 }  // namespace
+
+std::string SymmetryText(const Program& program, const ProgramReads& reads, bool sorts_clients) {
+  if (!sorts_clients) return "off";
+  if (!reads.keeps_all_because.empty()) return "none: " + reads.keeps_all_because;
+  std::string why;
+  for (std::size_t i = 0; i < program.templates.size(); ++i) {
+    const auto count = std::count_if(program.clients.begin(), program.clients.end(),
+                                     [&](const auto& client) { return client.template_index == i; });
+    if (count < 2) continue;
+    if (reads.tells_clients_apart_by[i].empty()) return "on";
+    why = reads.tells_clients_apart_by[i];
+  }
+  return why.empty() ? "none: no two clients are alike" : "none: " + why;
+}
+
+Verdict VerdictOf(const Exploration& exploration) {
+  if (exploration.Worst() != nullptr) return Verdict::kBreaks;
+  return exploration.is_complete ? Verdict::kHolds : Verdict::kIncomplete;
+}
 
 Fraction Exploration::BadShare() const {
   Fraction share;

@@ -6,6 +6,7 @@
 // `holds` is never said of a part.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -13,6 +14,8 @@
 #include <vector>
 
 #include "sim/explore/exact.h"
+#include "sim/explore/program_reads.h"
+#include "sim/explore/search.h"
 #include "sim/mistake.h"
 #include "sim/race/inspect.h"
 #include "sim/race/program.h"
@@ -25,11 +28,16 @@ struct ExploreOptions {
   std::uint64_t most_states = 2'000'000;
   unsigned jobs = 1;
   bool sorts_clients = true;
+  // Only schedules with at most so many context switches. The answer is then one for these alone.
+  std::optional<std::uint32_t> most_switches = std::nullopt;
+  std::uint64_t most_bytes = UINT64_MAX;
+  const std::atomic<bool>* interrupt = nullptr;  // True stops the search.
+  SearchProgress* progress = nullptr;
 };
 
 struct ExploredOutcome {
   EndState end;
-  std::optional<Whole> schedules;  // Absent: infinitely many, or not known (an incomplete search).
+  std::optional<Whole> schedules;  // Absent: infinitely many, or not known.
   Fraction probability;            // 0 where it is not known.
   std::uint32_t switches = 0;
   Schedule witness;
@@ -38,7 +46,9 @@ struct ExploredOutcome {
 struct Exploration {
   ProgramRef program;
   Verdict verdict = Verdict::kIncomplete;
-  bool is_complete = false;
+  bool is_complete = false;  // All schedules, of any number of context switches.
+  SearchStop stop = SearchStop::kNot;
+  std::optional<std::uint32_t> most_switches;  // Others were left out.
   std::uint64_t states = 0;
   std::uint64_t transitions = 0;
   std::uint64_t depth = 0;                // Choices in the longest schedule that goes through no loop twice.
@@ -47,9 +57,16 @@ struct Exploration {
   std::vector<ExploredOutcome> outcomes;  // Those that break an invariant first.
   std::string symmetry;                   // `on`, `off`, or why there is none.
 
+  // Counts are known: of all schedules, or of all within the bound on context switches.
+  bool HasCounts() const { return stop == SearchStop::kNot; }
   Fraction BadShare() const;
   const ExploredOutcome* Worst() const;  // The simplest that breaks an invariant; null: none does.
 };
+
+// What the outcomes prove.
+Verdict VerdictOf(const Exploration& exploration);
+// Why clients that are alike are told apart all the same, or that they are not.
+std::string SymmetryText(const Program& program, const ProgramReads& reads, bool sorts_clients);
 
 // Mistakes: the race's set-up fails.
 std::variant<Exploration, std::vector<Mistake>> ExploreRace(ProgramRef program,

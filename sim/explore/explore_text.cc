@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "sim/display_width.h"
@@ -17,29 +18,14 @@ std::string FixName(const Program& program) {
   return program.options.fix.empty() ? "(as it is)" : program.options.fix;
 }
 
-// 1,234,567; very long ones by their digits.
-std::string WholeText(const Whole& number) {
-  std::string digits = number.str();
-  if (digits.size() > 24) return fmt::format("{}.{}e{}", digits[0], digits.substr(1, 3), digits.size() - 1);
-  for (std::size_t place = digits.size(); place > 3;) {
-    place -= 3;
-    digits.insert(place, ",");
-  }
-  return digits;
-}
-
 std::string SchedulesText(const Exploration& exploration, const std::optional<Whole>& schedules) {
-  if (!exploration.is_complete) return "?";
+  if (!exploration.HasCounts()) return "?";
   return schedules ? WholeText(*schedules) : "infinite";
 }
 
-std::string ShareText(const Fraction& share) {
-  const auto number = share.convert_to<double>();
-  if (share == 0) return "0";
-  return number < 0.0001 ? fmt::format("{:.2e}", number) : fmt::format("{:.4f}", number);
-}
+}  // namespace
 
-std::string EndText(const Program& program, const EndState& end) {
+std::string OutcomeText(const Program& program, const EndState& end) {
   std::string text;
   const auto add = [&](std::uint32_t count, std::string name) {
     if (count == 0) return;
@@ -56,6 +42,8 @@ std::string EndText(const Program& program, const EndState& end) {
   return text;
 }
 
+namespace {
+
 void Put(std::string& out, const Line& line, const RaceTextOptions& options) {
   out += Paint(line, options.with_colour) + "\n";
 }
@@ -66,19 +54,17 @@ void PutOutcomes(std::string& out, const Exploration& exploration, const RaceTex
   for (const ExploredOutcome& outcome : exploration.outcomes) {
     Line line;
     Append(line, outcome.end.broken.empty() ? Style::kPlain : Style::kBad,
-           "  " + EndText(program, outcome.end));
+           "  " + OutcomeText(program, outcome.end));
     Put(out, line, options);
     for (const BrokenInvariant& broken : outcome.end.broken) {
       const std::string why = broken.why.empty() ? "" : " (" + broken.why + ")";
       Put(out, {{Style::kBad, "    not so: " + program.invariants[broken.invariant].sentence + why}},
           options);
     }
-    if (exploration.is_complete) {
-      Put(out,
-          {{Style::kDim,
-            fmt::format("    {} schedules, probability {}", SchedulesText(exploration, outcome.schedules),
-                        ShareText(outcome.probability))}},
-          options);
+    if (exploration.HasCounts()) {
+      std::string counts = fmt::format("    {} schedules", SchedulesText(exploration, outcome.schedules));
+      if (exploration.is_complete) counts += fmt::format(", probability {}", ShareText(outcome.probability));
+      Put(out, {{Style::kDim, counts}}, options);
     }
     Line token;
     Append(token, Style::kDim, fmt::format("    {} context switches  ", outcome.switches));
@@ -89,6 +75,22 @@ void PutOutcomes(std::string& out, const Exploration& exploration, const RaceTex
     Put(out, {{Style::kBad, fmt::format("  never ends: probability {}", ShareText(exploration.never_ends))}},
         options);
   }
+}
+
+// What stands between this answer and one for all schedules.
+std::string LimitText(const Exploration& exploration) {
+  switch (exploration.stop) {
+    case SearchStop::kStates:
+      return "incomplete: the number of states ran out (--max-states)";
+    case SearchStop::kBytes:
+      return "incomplete: the memory ran out (--max-memory)";
+    case SearchStop::kAsked:
+      return "incomplete: stopped before its end (--time, or Ctrl-C)";
+    case SearchStop::kNot:
+      break;
+  }
+  return fmt::format("{} all schedules with at most {} context switches; others were not looked at",
+                     exploration.Worst() == nullptr ? "holds for" : "counted:", *exploration.most_switches);
 }
 
 ScriptCase ClientsAsCase(const Program& program) {
@@ -119,13 +121,11 @@ std::string ExplorationTable(const std::vector<Exploration>& explorations, const
   for (const Exploration& one : explorations) PutOutcomes(out, one, options);
   const Exploration& first = explorations.front();
   Put(out, {{Style::kDim, "symmetry: " + first.symmetry}}, options);
-  const bool is_cut = std::any_of(explorations.begin(), explorations.end(),
-                                  [](const Exploration& one) { return !one.is_complete; });
-  if (is_cut) {
-    Put(out,
-        {{Style::kDim, "? : the number of states ran out before the search was complete (--max-states)"}},
-        options);
+  std::set<std::string> limits;
+  for (const Exploration& one : explorations) {
+    if (!one.is_complete) limits.insert(LimitText(one));
   }
+  for (const std::string& limit : limits) Put(out, {{Style::kDim, limit}}, options);
   return out;
 }
 

@@ -13,6 +13,9 @@ namespace nextkey {
 // their exact counts, probabilities and the tokens of their simplest schedules.
 std::string ExplorationTable(const std::vector<Exploration>& explorations, const RaceTextOptions& options);
 
+// `2 succeeded, 1 refused; sold 1, stock 0`
+std::string OutcomeText(const Program& program, const EndState& end);
+
 // The simplest schedule that breaks an invariant, as a timeline. Empty: none does.
 std::string WorstStory(const Exploration& exploration, const RaceTextOptions& options);
 

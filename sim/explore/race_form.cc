@@ -1,6 +1,7 @@
 #include "sim/explore/race_form.h"
 
 #include <algorithm>
+#include <bit>
 #include <set>
 #include <utility>
 
@@ -127,8 +128,10 @@ class RaceWriter {
         std::get_if<CallService>(&program_.TemplateOf(place).instructions[client.instruction].what);
     own.PutText(call.key);
     own.Put(call.node);
-    own.Put(call.got);
-    if (made == nullptr) return PutAllOf(own, call);
+    if (made == nullptr) {
+      own.Put(call.got);
+      return PutAllOf(own, call);
+    }
     const ServiceConfiguration& service = program_.services[made->service];
     switch (service.kind) {
       case ServiceKind::kMutex:
@@ -143,12 +146,16 @@ class RaceWriter {
         return;
       case ServiceKind::kRedlock:
         own.Put(call.tries);
-        // How long a try takes counts while the nodes are asked; later ones begin anew.
-        if (call.stage == CallStage::kAsk) own.PutSigned(Relative(call.try_started_us));
+        // Which nodes said yes, and how long the try takes, counts while they are asked: what is taken
+        // back is taken back from all of them, and later tries begin anew.
+        if (call.stage != CallStage::kAsk) return;
+        own.Put(static_cast<std::uint64_t>(std::popcount(call.got)));
+        own.PutSigned(Relative(call.try_started_us));
         return;
       case ServiceKind::kRedis:
       case ServiceKind::kSimpleLock:
       case ServiceKind::kReplica:
+        own.Put(call.got);
         PutAllOf(own, call);
         return;
     }

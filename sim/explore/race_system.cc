@@ -52,8 +52,8 @@ void RaceSystem::ChoicesOf(const World& world, std::vector<Choice>& choices) con
   choices = nextkey::ChoicesOf(world.race, program_);
 }
 
-void RaceSystem::Play(World& world, const Choice& choice) const {
-  PlayChoice(world.race, program_, choice, nullptr);
+void RaceSystem::Play(World& world, const Choice& choice, Scratch& scratch) const {
+  PlayChoice(world.race, program_, choice, nullptr, &scratch.plans);
   NoteBroken(world);
   if (reads_.scope.compares_arrivals) return;
   for (const Server& server : world.race.servers) {
@@ -67,13 +67,13 @@ void RaceSystem::NoteBroken(World& world) const {
     world.was_broken[broken.invariant] = true;
 }
 
-void RaceSystem::Describe(const World& world, StateDescription& description) const {
-  StateForm form;
+void RaceSystem::Describe(const World& world, StateDescription& description, Scratch& scratch) const {
+  StateForm& form = scratch.form;
   PutRace(form, world.race, program_, reads_);
   for (const bool was_broken : world.was_broken) form.shared().Put(was_broken ? 1 : 0);
   const std::vector<StateForm::Actor>& actors = form.actors();
   const std::size_t count = actors.size();
-  std::vector<std::uint16_t> order(count);
+  StateDescription::Places order(count);
   std::iota(order.begin(), order.end(), std::uint16_t{0});
   const auto group_of = [&](std::uint16_t actor) {
     const bool is_client = actor < program_.clients.size();
@@ -88,7 +88,8 @@ void RaceSystem::Describe(const World& world, StateDescription& description) con
   }
   description.positions.resize(count);
   description.groups.resize(count);
-  Canonical all;
+  Canonical& all = scratch.all;
+  all.Clear();
   all.Append(form.shared());
   const bool has_parts = reads_.keeps_all_because.empty();
   for (std::uint16_t i = 0; i < count; ++i) {

@@ -15,6 +15,8 @@
 #include "sim/race/inspect.h"
 #include "sim/race/play.h"
 #include "sim/race/program.h"
+#include "txn/plan_cache.h"
+#include "txn/state_form.h"
 
 namespace nextkey {
 
@@ -32,6 +34,11 @@ class RaceSystem {
     std::vector<bool> was_broken;  // By invariant: one that must hold always did not.
   };
   using Choice = nextkey::Choice;
+  struct Scratch {
+    PlanCache plans;
+    StateForm form;
+    Canonical all;
+  };
   struct Outcome {
     EndState end;
     std::string order;  // What tells outcomes apart, and sorts them.
@@ -43,8 +50,8 @@ class RaceSystem {
 
   World Root(RaceWorld first) const;
   void ChoicesOf(const World& world, std::vector<Choice>& choices) const;
-  void Play(World& world, const Choice& choice) const;
-  void Describe(const World& world, StateDescription& description) const;
+  void Play(World& world, const Choice& choice, Scratch& scratch) const;
+  void Describe(const World& world, StateDescription& description, Scratch& scratch) const;
   // The client that makes it, or whom a timer or a fault concerns.
   std::optional<std::uint32_t> ActorOf(const Choice& choice) const;
   Outcome OutcomeOf(const World& world) const;

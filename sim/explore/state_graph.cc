@@ -1,6 +1,7 @@
 #include "sim/explore/state_graph.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace nextkey {
 namespace {
@@ -16,7 +17,16 @@ class ComponentFinder {
   }
 
   Components Find() {
-    if (graph_.state_count() > 0) Visit(graph_.root());
+    for (const StateIndex start : graph_.starts()) {
+      if (number_[start] == kUnseen) FindFrom(start);
+    }
+    Order();
+    return std::move(components_);
+  }
+
+ private:
+  void FindFrom(StateIndex start) {
+    Visit(start);
     while (!path_.empty()) {
       Frame& top = path_.back();
       const std::span<const StateEdge> edges = graph_.EdgesOf(top.state);
@@ -26,11 +36,8 @@ class ComponentFinder {
         Leave(top.state);
       }
     }
-    Order();
-    return std::move(components_);
   }
 
- private:
   struct Frame {
     StateIndex state;
     std::uint32_t next_edge = 0;
@@ -94,9 +101,9 @@ class ComponentFinder {
 
 }  // namespace
 
-StateGraph::StateGraph(StateIndex root, std::size_t state_count, std::span<const Expansion> expansions,
-                       std::span<const StateEdge> edges)
-    : root_(root),
+StateGraph::StateGraph(std::vector<StateIndex> starts, std::size_t state_count,
+                       std::span<const Expansion> expansions, std::span<const StateEdge> edges)
+    : starts_(std::move(starts)),
       first_edge_(state_count + 1, 0),
       edges_(edges.size()),
       outcomes_(state_count, kNoOutcome),

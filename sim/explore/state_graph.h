@@ -7,6 +7,8 @@
 // Edges name actors by their *canonical position*: where an actor stands when all are sorted. With
 // identical clients one state stands for many that differ only in who is who, and a position means
 // the same in all of them.
+//
+// A search may start from several states, a part of a larger one (work_unit.h) does.
 #pragma once
 
 #include <cstddef>
@@ -52,10 +54,11 @@ class StateGraph {
   StateGraph() = default;
   // `expansions` come with their edges, one after the other, in `edges`. A state without an
   // expansion was not looked at. Requires: each state at most once, targets below `state_count`.
-  StateGraph(StateIndex root, std::size_t state_count, std::span<const Expansion> expansions,
+  StateGraph(std::vector<StateIndex> starts, std::size_t state_count, std::span<const Expansion> expansions,
              std::span<const StateEdge> edges);
 
-  StateIndex root() const { return root_; }
+  // In the order in which they were given; the same state may stand in it twice.
+  const std::vector<StateIndex>& starts() const { return starts_; }
   std::size_t state_count() const { return outcomes_.size(); }
   std::size_t edge_count() const { return edges_.size(); }
   std::span<const StateEdge> EdgesOf(StateIndex state) const {
@@ -68,7 +71,7 @@ class StateGraph {
   bool IsComplete() const { return is_complete_; }
 
  private:
-  StateIndex root_ = 0;
+  std::vector<StateIndex> starts_;
   std::vector<std::uint64_t> first_edge_ = {0};  // One more than states.
   std::vector<StateEdge> edges_;
   std::vector<OutcomeIndex> outcomes_;

@@ -17,10 +17,21 @@ struct Witness {
   std::uint32_t switches = 0;
   // One a choice: its place among the edges of the state that it leaves.
   std::vector<std::uint32_t> edges;
-  std::vector<ActorLabel> actors;
 };
 
-// By OutcomeIndex; absent for an outcome that no state has. Works on incomplete graphs too.
-std::vector<std::optional<Witness>> FindWitnesses(const StateGraph& graph, std::size_t outcome_count);
+// A way that leads to a state that a search starts from.
+struct WayToStart {
+  std::size_t start = 0;  // Place in graph.starts().
+  ActorLabel last;        // Who made its last choice, in that state.
+  Witness way;
+};
+
+// By OutcomeIndex; absent for an outcome that no state has. Works on incomplete graphs too. With `ways`
+// witnesses begin with one of them.
+std::vector<std::optional<Witness>> FindWitnesses(const StateGraph& graph, std::size_t outcome_count,
+                                                  const std::vector<WayToStart>& ways = {WayToStart{}});
+
+// Which of two is simpler.
+bool IsSimpler(const Witness& a, const Witness& b);
 
 }  // namespace nextkey

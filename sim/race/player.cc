@@ -6,15 +6,12 @@
 #include <utility>
 
 #include "sim/race/wait_circle.h"
-#include "txn/sql/parser.h"
 
 namespace nextkey {
 namespace {
 
 // A client that has computed so much without a statement or a call will do so for ever.
 constexpr std::uint32_t kMostLocalInstructions = 10'000;
-
-sql::StatementRef Rollback() { return std::get<sql::StatementRef>(sql::ParseStatement("ROLLBACK")); }
 
 RequestOutcome OutcomeOf(const SqlError& error) {
   RequestOutcome outcome{RequestEnd::kFailed, error.number, error.message};
@@ -54,7 +51,7 @@ void RacePlayer::PlayClient(std::uint32_t client) {
   const Instruction* next = NextInstruction(world_, program_, client);
   recorder_.Begin(client, next == nullptr ? "ROLLBACK" : next->text);
   if (next == nullptr) {
-    Send(client, world_.clients[client]->scopes.back().place, Rollback());
+    Send(client, world_.clients[client]->scopes.back().place, program_.rollback);
   } else if (const auto* send = std::get_if<SendSql>(&next->what)) {
     Send(client, send->server, send->statement);
   } else {
@@ -83,7 +80,7 @@ void RacePlayer::UseServer(ClientState& state, std::uint32_t server) {
 void RacePlayer::Send(std::uint32_t client, std::uint32_t server, const sql::StatementRef& statement) {
   ClientState& state = Client(client);
   UseServer(state, server);
-  Process(server, world_.servers[server].Execute(state.sessions[server], statement));
+  Process(server, world_.servers[server].Execute(state.sessions[server], statement, plans_));
 }
 
 void RacePlayer::Process(std::uint32_t server, std::vector<Event> events) {
@@ -217,7 +214,7 @@ void RacePlayer::PlayTimer(const Choice& choice) {
       const SessionState& session = *world_.servers[server].state().sessions.at(state.sessions[server]);
       if (!session.wait || !session.wait->deadline_us) continue;
       PassTo(*session.wait->deadline_us);
-      Process(server, world_.servers[server].FireDeadline(state.sessions[server]));
+      Process(server, world_.servers[server].FireDeadline(state.sessions[server], plans_));
       return;
     }
   }

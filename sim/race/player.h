@@ -19,8 +19,8 @@ namespace nextkey {
 
 class RacePlayer {
  public:
-  RacePlayer(RaceWorld& world, const Program& program, ChoiceReport* report)
-      : world_(world), program_(program), recorder_(world, program, report) {}
+  RacePlayer(RaceWorld& world, const Program& program, ChoiceReport* report, PlanCache* plans = nullptr)
+      : world_(world), program_(program), plans_(plans), recorder_(world, program, report) {}
 
   void Play(Choice choice);
   // The local computing of a client, up to its next choice.
@@ -69,6 +69,7 @@ class RacePlayer {
 
   RaceWorld& world_;
   const Program& program_;
+  PlanCache* plans_;
   ChoiceRecorder recorder_;
 };
 

@@ -75,6 +75,7 @@ class ProgramBuilder {
     }
     for (const std::string& name : program_->options.faults) AddFault(name);
     if (!mistakes_.empty()) return std::move(mistakes_);
+    program_->rollback = std::get<sql::StatementRef>(sql::ParseStatement("ROLLBACK"));
     program_->fingerprint = FingerprintOf();
     return ProgramRef(std::move(program_));
   }

@@ -149,6 +149,7 @@ struct Program {
   std::vector<PlacedStatement> teardown;
   std::vector<ProgramInvariant> invariants;
   std::vector<ProgramResult> results;
+  sql::StatementRef rollback;  // What a failing request sends.
   // Of all that decides what a schedule means: file, fix, clients, parameters, faults, purge.
   Fingerprint fingerprint;
 

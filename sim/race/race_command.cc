@@ -281,7 +281,7 @@ int RunRace(const RaceCommand& command, std::ostream& out, std::ostream& err) {
   if (const auto* mistakes = std::get_if<std::vector<Mistake>>(&built)) return Refuse(*mistakes, err);
   std::vector<Trial> trials;
   for (ProgramRef& program : std::get<std::vector<ProgramRef>>(built)) {
-    auto trial = PutOnTrial(std::move(program), {command.schedules, command.seed});
+    auto trial = PutOnTrial(std::move(program), {command.schedules, command.seed, command.most_states});
     if (const auto* mistakes = std::get_if<std::vector<Mistake>>(&trial)) return Refuse(*mistakes, err);
     trials.push_back(std::get<Trial>(std::move(trial)));
   }

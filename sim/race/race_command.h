@@ -34,6 +34,7 @@ struct RaceCommand {
   bool uses_load_values = false;
   std::size_t schedules = 300;
   std::uint64_t seed = 1;
+  std::uint64_t most_states = 20'000;  // Of the search for a verdict on all schedules.
   PurgeMode purge = PurgeMode::kEager;
   std::optional<RaceFormat> format;  // Absent: isolationtester's for its specs, else the table.
   bool with_colour = false;

@@ -3,10 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <set>
 #include <utility>
 
+#include "absl/functional/function_ref.h"
 #include "sim/display_width.h"
 #include "sim/value_table.h"
 
@@ -98,31 +97,106 @@ std::string EndHeading(std::size_t column) {
   return name;
 }
 
-void PutTable(std::string& out, const std::vector<Trial>& trials, const RaceTextOptions& options) {
+struct Column {
+  std::string heading;
+  bool is_right = true;
+  std::vector<std::string> cells;  // A trial each.
+};
+
+std::vector<std::string> CellsOf(const std::vector<Trial>& trials,
+                                 absl::FunctionRef<std::string(const Trial&)> cell) {
+  std::vector<std::string> cells;
+  for (const Trial& trial : trials) cells.push_back(cell(trial));
+  return cells;
+}
+
+// What is said of all schedules.
+std::vector<Column> VerdictColumns(const std::vector<Trial>& trials) {
+  std::vector<Column> columns = {
+      {"fix", false, CellsOf(trials, [](const Trial& trial) { return FixName(*trial.program); })},
+      {"verdict", false,
+       CellsOf(trials, [](const Trial& trial) { return std::string(VerdictName(trial.verdict)); })}};
+  if (std::none_of(trials.begin(), trials.end(), [](const Trial& trial) { return trial.search.has_value(); }))
+    return columns;
+  columns.push_back({"schedules", true, CellsOf(trials, [](const Trial& trial) -> std::string {
+                       if (!trial.search) return "?";
+                       return trial.search->schedules ? WholeText(*trial.search->schedules) : "infinite";
+                     })});
+  columns.push_back({"states", true, CellsOf(trials, [](const Trial& trial) {
+                       return trial.search ? WholeText(trial.search->states) : "?";
+                     })});
+  columns.push_back({"bad", true, CellsOf(trials, [](const Trial& trial) {
+                       return trial.search ? ShareText(trial.search->bad) : "?";
+                     })});
+  return columns;
+}
+
+// How the requests ended, what the file asks for, and what it cost.
+std::vector<Column> EndColumns(const std::vector<Trial>& trials) {
   const Program& program = *trials.front().program;
-  const std::vector<std::size_t> ends = ShownEnds(trials);
-  std::vector<std::string> headings = {"fix", "verdict"};
-  std::vector<bool> is_right = {false, false};
-  const auto add = [&](std::string heading) {
-    headings.push_back(std::move(heading));
-    is_right.push_back(true);
+  std::vector<Column> columns;
+  for (const std::size_t end : ShownEnds(trials)) {
+    columns.push_back({EndHeading(end), true, CellsOf(trials, [&](const Trial& trial) {
+                         return RangeOf(trial, [&](const EndState& state) { return CountOf(state, end); });
+                       })});
+  }
+  for (std::size_t i = 0; i < program.results.size(); ++i) {
+    columns.push_back({program.results[i].name, true,
+                       CellsOf(trials, [&](const Trial& trial) { return ResultText(trial, i); })});
+  }
+  const auto add_price = [&](std::string heading, std::uint64_t TrialPrice::*price) {
+    if (std::none_of(trials.begin(), trials.end(),
+                     [&](const Trial& trial) { return trial.price.*price > 0; }))
+      return;
+    columns.push_back({std::move(heading), true, CellsOf(trials, [&](const Trial& trial) {
+                         const auto each = static_cast<double>(std::max<std::size_t>(1, trial.schedules));
+                         return fmt::format("{:.1f}", static_cast<double>(trial.price.*price) / each);
+                       })});
   };
-  for (const std::size_t end : ends) add(EndHeading(end));
-  for (const ProgramResult& result : program.results) add(result.name);
-  add("waits");
-  add("retries");
-  std::vector<std::vector<std::string>> rows;
-  for (const Trial& trial : trials) {
-    std::vector<std::string> row = {FixName(*trial.program), std::string(VerdictName(trial.verdict))};
-    for (const std::size_t end : ends)
-      row.push_back(RangeOf(trial, [&](const EndState& state) { return CountOf(state, end); }));
-    for (std::size_t i = 0; i < program.results.size(); ++i) row.push_back(ResultText(trial, i));
-    const auto each = static_cast<double>(std::max<std::size_t>(1, trial.schedules));
-    row.push_back(fmt::format("{:.1f}", static_cast<double>(trial.price.waits) / each));
-    row.push_back(fmt::format("{:.1f}", static_cast<double>(trial.price.retries) / each));
-    rows.push_back(std::move(row));
+  add_price("waits", &TrialPrice::waits);
+  add_price("retries", &TrialPrice::retries);
+  return columns;
+}
+
+std::size_t WidthOf(const std::vector<Column>& columns) {
+  std::size_t width = 0;
+  for (const Column& column : columns) {
+    std::size_t widest = DisplayWidth(column.heading);
+    for (const std::string& cell : column.cells) widest = std::max(widest, DisplayWidth(cell));
+    width += widest + (width == 0 ? 0 : 2);
+  }
+  return width;
+}
+
+void PutColumns(std::string& out, const std::vector<Column>& columns, const RaceTextOptions& options) {
+  std::vector<std::string> headings;
+  std::vector<bool> is_right;
+  std::vector<std::vector<std::string>> rows(columns.front().cells.size());
+  for (const Column& column : columns) {
+    headings.push_back(column.heading);
+    is_right.push_back(column.is_right);
+    for (std::size_t i = 0; i < rows.size(); ++i) rows[i].push_back(column.cells[i]);
   }
   PutLines(out, TextTable(headings, rows, is_right, options.width), options);
+}
+
+// One table, or two where one would be wider than the page.
+void PutTable(std::string& out, const std::vector<Trial>& trials, const RaceTextOptions& options) {
+  std::vector<Column> verdicts = VerdictColumns(trials);
+  std::vector<Column> ends = EndColumns(trials);
+  std::vector<Column> all = verdicts;
+  all.insert(all.end(), ends.begin(), ends.end());
+  if (WidthOf(all) <= options.width) return PutColumns(out, all, options);
+  PutColumns(out, verdicts, options);
+  out += "\n";
+  ends.insert(ends.begin(), verdicts.front());
+  PutColumns(out, ends, options);
+}
+
+std::string HowOften(const Trial& trial, const BrokenOften& often) {
+  if (trial.search) return fmt::format("probability {}", ShareText(often.probability));
+  if (often.schedules == 0) return "in a schedule that the search found";
+  return fmt::format("{} of {} schedules", often.schedules, trial.schedules);
 }
 
 void PutBroken(std::string& out, const Trial& trial, const RaceTextOptions& options) {
@@ -131,16 +205,35 @@ void PutBroken(std::string& out, const Trial& trial, const RaceTextOptions& opti
   Append(line, Style::kStrong, FixName(*trial.program));
   Append(line, Style::kBad, " breaks");
   Put(out, line, options);
-  for (const auto& [invariant, schedules] : trial.broken) {
+  for (const auto& [invariant, often] : trial.broken) {
     const std::string text =
-        fmt::format("not so: {} ({} of {} schedules)", trial.program->invariants[invariant].sentence,
-                    schedules, trial.schedules);
+        fmt::format("not so: {} ({})", trial.program->invariants[invariant].sentence, HowOften(trial, often));
     PutLines(out, WrapLines(Style::kPlain, text, options.width, 2), options);
   }
   Line token;
   Append(token, Style::kDim, "  shown by  ");
   Append(token, Style::kPlain, TokenOf(*trial.program, trial.worst->schedule));
   Put(out, token, options);
+}
+
+// What the words of the table say, as far as they occur.
+void PutLegend(std::string& out, const std::vector<Trial>& trials, const RaceTextOptions& options) {
+  const auto some = [&](absl::FunctionRef<bool(const Trial&)> is) {
+    return std::any_of(trials.begin(), trials.end(), is);
+  };
+  const auto put = [&](std::string text) {
+    PutLines(out, WrapLines(Style::kDim, text, options.width, 2), options);
+  };
+  if (some([](const Trial& trial) { return trial.search.has_value(); }))
+    put("All schedules were gone through: holds is said of every one. bad: the probability that "
+        "an invariant breaks when a coin is thrown for each step.");
+  if (some([](const Trial& trial) { return !trial.search && trial.worst; }))
+    put("?: too many states to go through all (--max-states).");
+  if (some([](const Trial& trial) { return trial.verdict == Verdict::kIncomplete; }))
+    put(
+        fmt::format("incomplete: too many states to go through all (--max-states); no schedule of {} "
+                    "breaks it, others might.",
+                    trials.front().schedules));
 }
 
 std::string ExpectationText(const Trial& trial, const ExpectationCheck& check) {
@@ -175,22 +268,14 @@ void PutExpectations(std::string& out, const std::vector<Trial>& trials, const R
       Put(out, {{Style::kBad, FixName(*trial.program) + " breaks, and the file does not say so"}}, options);
     }
   }
-  Put(out,
-      {{Style::kDim,
-        fmt::format("Expected: {} shown, {} not contradicted by the schedules tried", met, open)}},
-      options);
+  std::string text = fmt::format("As expected: {}", met);
+  if (open > 0) text += fmt::format(", and {} that no schedule tried contradicts", open);
+  Put(out, {{Style::kDim, text}}, options);
 }
 
 }  // namespace
 
-std::string RaceOpening(const Program& program, const RaceTextOptions& options) {
-  std::string out;
-  const RaceFile& file = *program.file;
-  Line title;
-  Append(title, Style::kStrong, file.title.text);
-  if (!file.sentence.empty()) Append(title, Style::kPlain, ": " + file.sentence);
-  Put(out, title, options);
-  for (const std::string& line : file.story) Put(out, {{Style::kDim, "  " + line}}, options);
+std::string ClientsAndParameters(const Program& program) {
   std::string who;
   for (const ProgramTemplate& one : program.templates) {
     const auto count = static_cast<std::uint64_t>(std::count_if(
@@ -200,8 +285,19 @@ std::string RaceOpening(const Program& program, const RaceTextOptions& options) 
     who += fmt::format("{}{} × {}", who.empty() ? "" : ", ", one.name, count);
   }
   for (const auto& [name, value] : program.parameters) who += fmt::format(", {} = {}", name, CellOf(value));
+  return who;
+}
+
+std::string RaceOpening(const Program& program, const RaceTextOptions& options) {
+  std::string out;
+  const RaceFile& file = *program.file;
+  Line title;
+  Append(title, Style::kStrong, file.title.text);
+  if (!file.sentence.empty()) Append(title, Style::kPlain, ": " + file.sentence);
+  Put(out, title, options);
+  for (const std::string& line : file.story) Put(out, {{Style::kDim, "  " + line}}, options);
   out += "\n";
-  PutLines(out, WrapLines(Style::kPlain, who, options.width), options);
+  PutLines(out, WrapLines(Style::kPlain, ClientsAndParameters(program), options.width), options);
   return out;
 }
 
@@ -215,12 +311,7 @@ std::string TrialTable(const std::vector<Trial>& trials, const RaceTextOptions& 
       PutLines(out, WrapLines(Style::kDim, fix->sentence, options.width, 2), options);
     PutBroken(out, trial, options);
   }
-  if (std::any_of(trials.begin(), trials.end(),
-                  [](const Trial& trial) { return trial.verdict == Verdict::kIncomplete; }))
-    Put(out,
-        {{Style::kDim,
-          fmt::format("incomplete: no schedule of {} breaks it; others might", trials.front().schedules)}},
-        options);
+  PutLegend(out, trials, options);
   PutExpectations(out, trials, options);
   return out;
 }

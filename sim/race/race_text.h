@@ -16,8 +16,10 @@ struct RaceTextOptions {
 
 // What the race is about, who comes, and the parameters.
 std::string RaceOpening(const Program& program, const RaceTextOptions& options);
-// A line a fix: verdict, how the requests ended, results, price; then what broke, with the token of the
-// simplest bad schedule; then what the file expected.
+// `buyer × 3, total_quantity = 1`
+std::string ClientsAndParameters(const Program& program);
+// A line a fix: verdict, schedules, how the requests ended, results, price; then what broke, with the token
+// of the simplest bad schedule; then what the file expected.
 std::string TrialTable(const std::vector<Trial>& trials, const RaceTextOptions& options);
 
 }  // namespace nextkey

@@ -86,7 +86,7 @@ void RacePlayer::PlayReplica(std::uint32_t server) {
   const SessionState& session = *world_.servers[server].state().sessions.at(applier);
   if (session.wait) {
     PassTo(*session.wait->deadline_us);
-    Process(server, world_.servers[server].FireDeadline(applier));
+    Process(server, world_.servers[server].FireDeadline(applier, plans_));
     return;
   }
   for (const ServiceConfiguration& service : program_.services) {
@@ -100,7 +100,7 @@ void RacePlayer::PlayReplica(std::uint32_t server) {
 void RacePlayer::ApplyNextStatement(std::uint32_t server) {
   const ReplicaState& replica = *world_.replicas[server - 1];
   const sql::StatementRef statement = replica.queue.front().statements[replica.next_statement];
-  Process(server, world_.servers[server].Execute(replica.applier, statement));
+  Process(server, world_.servers[server].Execute(replica.applier, statement, plans_));
 }
 
 void RacePlayer::OnApplierEnded(std::uint32_t server, const StatementResult& result) {

@@ -6,6 +6,7 @@
 #include <tuple>
 #include <utility>
 
+#include "sim/explore/explore_race.h"
 #include "sim/race/permutation.h"
 #include "sim/race/play.h"
 #include "sim/race/scheduler.h"
@@ -52,7 +53,9 @@ class Tribunal {
       Try(PlayToEnd(world_, program(), Scheduler(kind), kMostChoices));
     for (std::size_t i = 0; i < options_.random_schedules; ++i)
       Try(PlayToEnd(world_, program(), Scheduler(SchedulerKind::kRandom, options_.seed + i), kMostChoices));
-    trial_.verdict = trial_.worst ? Verdict::kBreaks : Verdict::kIncomplete;
+    if (std::vector<Mistake> mistakes = SearchAll(); !mistakes.empty()) return mistakes;
+    trial_.verdict = trial_.search ? Verdict::kHolds : Verdict::kIncomplete;
+    if (trial_.worst) trial_.verdict = Verdict::kBreaks;
     for (const Expectation& expectation : program().file->expectations) {
       if (expectation.fix.text == program().options.fix) trial_.expectations.push_back(Check(expectation));
     }
@@ -76,11 +79,39 @@ class Tribunal {
     return {};
   }
 
+  std::vector<Mistake> SearchAll() {
+    if (options_.most_states == 0) return {};
+    ExploreOptions limits;
+    limits.most_states = options_.most_states;
+    auto explored = ExploreRace(trial_.program, limits);
+    if (auto* mistakes = std::get_if<std::vector<Mistake>>(&explored)) return std::move(*mistakes);
+    const auto& found = std::get<Exploration>(explored);
+    if (found.is_complete) TakeOver(found);
+    for (const ExploredOutcome& outcome : found.outcomes)
+      Keep({outcome.witness, outcome.end, outcome.switches, ""});
+    const ExploredOutcome* worst = found.Worst();
+    if (worst != nullptr && (found.is_complete || !trial_.worst)) {
+      trial_.worst = TriedSchedule{worst->witness, worst->end, worst->switches, ""};
+      for (const BrokenInvariant& broken : worst->end.broken) trial_.broken[broken.invariant];
+    }
+    return {};
+  }
+
+  // All schedules are known: what was tried before counts for the named ones alone.
+  void TakeOver(const Exploration& found) {
+    trial_.search = SearchFigures{found.states, found.schedules, found.BadShare()};
+    for (const ExploredOutcome& outcome : found.outcomes) {
+      for (const BrokenInvariant& broken : outcome.end.broken)
+        trial_.broken[broken.invariant].probability += outcome.probability;
+    }
+    std::erase_if(trial_.ends, [](const TriedSchedule& tried) { return tried.permutation.empty(); });
+  }
+
   void Try(PlayedRace played, std::string permutation = "") {
     ++trial_.schedules;
     TriedSchedule tried{std::move(played.schedule), std::move(played.end), 0, std::move(permutation)};
     tried.switches = Follow(tried.schedule);
-    for (const BrokenInvariant& broken : tried.end.broken) ++trial_.broken[broken.invariant];
+    for (const BrokenInvariant& broken : tried.end.broken) ++trial_.broken[broken.invariant].schedules;
     if (!tried.end.broken.empty() && (!trial_.worst || IsSimpler(tried, *trial_.worst))) trial_.worst = tried;
     Keep(std::move(tried));
   }
@@ -122,7 +153,7 @@ class Tribunal {
     ExpectationCheck check{&expectation, ExpectationCheck::Result::kMet, "", std::nullopt};
     if (expectation.verdict == ExpectedVerdict::kBreaks) {
       if (!trial_.worst)
-        return Missed(check, fmt::format("none of {} schedules breaks it", trial_.schedules));
+        return Missed(check, fmt::format("none of {} schedules breaks it", ScheduleCountText()));
       check.witness = trial_.worst->schedule;
     }
     if (expectation.verdict == ExpectedVerdict::kHolds) {
@@ -130,7 +161,7 @@ class Tribunal {
         check.witness = trial_.worst->schedule;
         return Missed(check, NameOfFix(program()) + " breaks");
       }
-      check.result = ExpectationCheck::Result::kNotContradicted;
+      check.result = ResultOfAll();
     }
     return expectation.condition ? CheckCondition(expectation, std::move(check)) : check;
   }
@@ -155,10 +186,20 @@ class Tribunal {
       return Missed(std::move(check), fmt::format("not so: {}", expectation.condition->text));
     }
     if (wants_some || !was_asked)
-      return Missed(std::move(check),
-                    fmt::format("no schedule of {} shows {}", trial_.schedules, expectation.condition->text));
-    if (expectation.schedule.text.empty()) check.result = ExpectationCheck::Result::kNotContradicted;
+      return Missed(std::move(check), fmt::format("no schedule of {} shows {}", ScheduleCountText(),
+                                                  expectation.condition->text));
+    if (expectation.schedule.text.empty()) check.result = ResultOfAll();
     return check;
+  }
+
+  // Of a sentence about all schedules that none of those known contradicts.
+  ExpectationCheck::Result ResultOfAll() const {
+    return trial_.search ? ExpectationCheck::Result::kMet : ExpectationCheck::Result::kNotContradicted;
+  }
+
+  std::string ScheduleCountText() const {
+    if (!trial_.search) return fmt::format("{}", trial_.schedules);
+    return trial_.search->schedules ? WholeText(*trial_.search->schedules) : "infinitely many";
   }
 
   TrialOptions options_;

@@ -1,8 +1,9 @@
 // Puts one race with one fix on trial: plays it in many orders, and says what came out.
 //
 // The named permutations of the file come first, then clients in turns, in lockstep and one after the
-// other, then random schedules. That some order breaks an invariant is proved by showing it; that none
-// does is not: the verdict is then `incomplete`, with the number of schedules that were tried.
+// other, then random schedules; then a search through all of them (sim/explore). Where that ends within
+// its budget of states, the verdict and every expectation are decided. Where it does not, a broken
+// invariant is proved by the schedule that breaks it; else the verdict is `incomplete`.
 #pragma once
 
 #include <cstddef>
@@ -13,6 +14,7 @@
 #include <variant>
 #include <vector>
 
+#include "sim/explore/exact.h"
 #include "sim/mistake.h"
 #include "sim/race/inspect.h"
 #include "sim/race/program.h"
@@ -26,6 +28,7 @@ std::string_view VerdictName(Verdict verdict);
 struct TrialOptions {
   std::size_t random_schedules = 300;
   std::uint64_t seed = 1;
+  std::uint64_t most_states = 20'000;  // Of the search; 0: there is none.
 };
 
 struct TriedSchedule {
@@ -42,6 +45,19 @@ struct TrialPrice {
   std::int64_t longest_us = 0;  // The longest schedule, in virtual time.
 };
 
+// What a search that came to its end says of all schedules.
+struct SearchFigures {
+  std::uint64_t states = 0;
+  std::optional<Whole> schedules;  // Absent: infinitely many.
+  Fraction bad;                    // How likely a broken invariant is if each choice is drawn at random.
+};
+
+// How often an invariant was broken.
+struct BrokenOften {
+  std::size_t schedules = 0;  // Of those that were tried.
+  Fraction probability;       // Among all of them, where the search came to its end.
+};
+
 struct ExpectationCheck {
   const Expectation* expectation = nullptr;
   enum class Result : std::uint8_t { kMet, kNotContradicted, kMissed };
@@ -55,8 +71,9 @@ struct Trial {
   Verdict verdict = Verdict::kIncomplete;
   std::vector<TriedSchedule> ends;  // One for each way to end: the simplest schedule that was seen.
   std::size_t schedules = 0;        // That were tried.
-  std::map<std::uint32_t, std::size_t> broken;  // By invariant: in how many of them.
+  std::map<std::uint32_t, BrokenOften> broken;  // By invariant.
   std::optional<TriedSchedule> worst;           // The simplest schedule that breaks something.
+  std::optional<SearchFigures> search;          // Absent: it did not come to its end.
   TrialPrice price;
   std::vector<ExpectationCheck> expectations;  // Of this fix.
 
