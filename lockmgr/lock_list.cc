@@ -81,6 +81,11 @@ bool IsAsGoodAsUnknown(const TrxLocks& locks) {
          locks.keeps_gap_locks && !locks.replaces_duplicates && locks.detector_rank == 0;
 }
 
+// How many waits began since this one's did, as far as that can matter to weights.
+std::uint64_t WaitsSince(const TrxLocks& locks, std::uint64_t waits_begun, std::uint64_t transactions) {
+  return locks.waiting.IsNull() ? 0 : std::min(waits_begun - locks.wait_number, 2 * transactions + 1);
+}
+
 }  // namespace
 
 void LockTable::PutInto(Canonical& canonical) const {
@@ -109,9 +114,8 @@ void LockTable::PutInto(Canonical& canonical, absl::FunctionRef<std::uint64_t(Tr
     canonical.Put((locks->changed_non_transactional ? 1U : 0U) | (locks->keeps_gap_locks ? 2U : 0U) |
                   (locks->replaces_duplicates ? 4U : 0U) | std::uint64_t{locks->detector_rank} << 8);
     canonical.Put(locks->waits_for.IsNull() ? 0 : rename_trx(locks->waits_for));
-    // How many waits began since this one did, as far as that can matter.
-    if (order_ == QueueOrder::kGrantedFirst && !locks->waiting.IsNull())
-      canonical.Put(std::min<std::uint64_t>(waits_begun_ - locks->wait_number, 2 * transactions_.size() + 1));
+    if (order_ == QueueOrder::kGrantedFirst)
+      canonical.Put(WaitsSince(*locks, waits_begun_, transactions_.size()));
     canonical.Put(locks->length);
     for (StructureId id = locks->first; !id.IsNull(); id = At(id).trx_next) {
       const LockStructure& structure = At(id);
@@ -193,6 +197,7 @@ void LockTable::PutInto(const Form& form) const {
     own.Put((locks.changed_non_transactional ? 1U : 0U) | (locks.keeps_gap_locks ? 2U : 0U) |
             (locks.replaces_duplicates ? 4U : 0U) |
             (std::find(unchecked_.begin(), unchecked_.end(), trx) != unchecked_.end() ? 8U : 0U));
+    if (order_ == QueueOrder::kGrantedFirst) own.Put(WaitsSince(locks, waits_begun_, transactions_.size()));
     own.Put(locks.length);
     for (StructureId id = locks.first; !id.IsNull(); id = At(id).trx_next) {
       own.Put(numbers[id.value()]);
