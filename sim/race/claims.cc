@@ -257,7 +257,7 @@ Outcome Replay(const SpeedReplay& replay, std::size_t /*width*/) {
 
 }  // namespace
 
-std::variant<ClaimResult, std::vector<Mistake>> Try(const Claim& claim, std::size_t width) {
+std::variant<ClaimResult, std::vector<Mistake>> Try(const LockClaim& claim, std::size_t width) {
   ClaimResult result;
   for (const ClaimCase& one : claim.cases) {
     Outcome outcome = std::visit([&](const auto& replay) { return Replay(replay, width); }, one.replay);
@@ -271,7 +271,7 @@ std::variant<ClaimResult, std::vector<Mistake>> Try(const Claim& claim, std::siz
   return result;
 }
 
-std::string VerdictText(const Claim& claim, const ClaimResult& result) {
+std::string VerdictText(const LockClaim& claim, const ClaimResult& result) {
   if (result.verdict == ClaimVerdict::kHolds) return "holds";
   if (result.verdict == ClaimVerdict::kBreaks) return "breaks";
   std::string text;

@@ -56,13 +56,13 @@ struct ClaimCase {
   std::variant<ScriptReplay, RaceReplay, SpeedReplay> replay;
 };
 
-struct Claim {
+struct LockClaim {
   std::uint32_t number = 0;
   std::string_view sentence;
   std::string_view source;  // The documents that say so.
   std::vector<ClaimCase> cases;
 };
-std::span<const Claim> Claims();
+std::span<const LockClaim> Claims();
 
 enum class ClaimVerdict : std::uint8_t { kHolds, kHoldsOnly, kBreaks };
 
@@ -73,12 +73,12 @@ struct CaseResult {
 };
 struct ClaimResult {
   ClaimVerdict verdict = ClaimVerdict::kHolds;
-  std::vector<CaseResult> cases;  // As Claim::cases.
+  std::vector<CaseResult> cases;  // As LockClaim::cases.
 };
 
 // Mistakes: a script or race of the claim can't be read, or predicts nothing.
-std::variant<ClaimResult, std::vector<Mistake>> Try(const Claim& claim, std::size_t width);
+std::variant<ClaimResult, std::vector<Mistake>> Try(const LockClaim& claim, std::size_t width);
 // `holds only: through the primary key`
-std::string VerdictText(const Claim& claim, const ClaimResult& result);
+std::string VerdictText(const LockClaim& claim, const ClaimResult& result);
 
 }  // namespace nextkey

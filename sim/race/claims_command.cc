@@ -9,12 +9,12 @@ namespace {
 
 constexpr int kExitMistake = 2;
 
-void PrintLine(const Claim& claim, const ClaimResult& result, std::ostream& out) {
+void PrintLine(const LockClaim& claim, const ClaimResult& result, std::ostream& out) {
   out << fmt::format("{:>2}  {} ({})\n      {}\n", claim.number, claim.sentence, claim.source,
                      VerdictText(claim, result));
 }
 
-void PrintCases(const Claim& claim, const ClaimResult& result, std::ostream& out) {
+void PrintCases(const LockClaim& claim, const ClaimResult& result, std::ostream& out) {
   for (std::size_t i = 0; i < result.cases.size(); ++i) {
     const CaseResult& one = result.cases[i];
     out << fmt::format("\n== {}: {} ==\n{}\n", claim.cases[i].situation, one.is_true ? "true" : "not true",
@@ -27,7 +27,7 @@ void PrintCases(const Claim& claim, const ClaimResult& result, std::ostream& out
 
 int RunClaims(std::uint32_t number, std::size_t width, std::ostream& out, std::ostream& err) {
   bool is_known = false;
-  for (const Claim& claim : Claims()) {
+  for (const LockClaim& claim : Claims()) {
     if (number != 0 && claim.number != number) continue;
     is_known = true;
     const auto result = Try(claim, width);

@@ -5,8 +5,8 @@
 
 namespace nextkey {
 
-std::span<const Claim> Claims() {
-  static const std::array<Claim, 12> kClaims = {{
+std::span<const LockClaim> Claims() {
+  static const std::array<LockClaim, 12> kClaims = {{
       {1,
        "InnoDB's REPEATABLE READ has no phantoms",
        "D1",

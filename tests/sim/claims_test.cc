@@ -10,7 +10,7 @@ namespace nextkey {
 namespace {
 
 std::string Verdict(std::uint32_t number) {
-  for (const Claim& claim : Claims()) {
+  for (const LockClaim& claim : Claims()) {
     if (claim.number != number) continue;
     const auto result = Try(claim, 100);
     if (const auto* mistakes = std::get_if<std::vector<Mistake>>(&result)) return ToText(*mistakes);
