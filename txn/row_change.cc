@@ -5,6 +5,7 @@
 
 #include "fmt/format.h"
 #include "txn/foreign_keys.h"
+#include "txn/new_rows.h"
 #include "txn/row_locks.h"
 #include "txn/transaction.h"
 #include "txn/waits.h"
@@ -316,15 +317,37 @@ std::size_t ChildIndexOf(const TableDef& child, const ForeignKeyDef& key) {
   return IndexWithColumns(child, key.columns);
 }
 
+namespace {
+
+// A duplicate among the children is reported of the foreign key.
+std::optional<SqlError> DuplicateOfCascade(const Turn& turn) {
+  const RowChange& change = turn.execution.changes.back();
+  if (change.cascaded_by.empty()) return std::nullopt;
+  const Catalog& catalog = turn.state.catalog;
+  const TableDef& child = *catalog.Find(change.table)->def;
+  const std::uint32_t index = turn.execution.duplicate->index;
+  return errors::MakeError(
+      1761, "23000",
+      fmt::format("Foreign key constraint for table '{}', record '{}' would lead to a duplicate entry in "
+                  "table '{}', key '{}'",
+                  catalog.Find(turn.execution.changes.front().table)->def->name,
+                  DuplicateKeyText(child, index, change.new_row), child.name, child.indexes[index].name));
+}
+
+}  // namespace
+
 Progress WorkOffChanges(Turn& turn) {
   Execution& execution = turn.execution;
   while (!execution.changes.empty()) {
     const Progress progress = StepTop(turn);
     if (progress != Progress::kDone) return progress;
     if (execution.duplicate.has_value()) {
+      std::optional<SqlError> error = DuplicateOfCascade(turn);
       RestoreWithoutUndo(turn, execution.changes.back());
       execution.changes.clear();
-      return Progress::kDone;
+      if (!error.has_value()) return Progress::kDone;
+      execution.duplicate.reset();
+      return turn.Fail(std::move(*error));
     }
   }
   return Progress::kDone;
