@@ -107,7 +107,7 @@ class LevelCutter {
     for (const auto& [before, way] : from.ways) {
       const bool could_go_on =
           before.IsClient() && std::any_of(successors.begin(), successors.end(),
-                                           [&](const auto& one) { return one.actor == before; });
+                                           [&label = before](const auto& one) { return one.actor == label; });
       Witness longer = way;
       longer.edges.push_back(edge);
       if (could_go_on && successor.actor.IsClient() && successor.actor != before) ++longer.switches;
