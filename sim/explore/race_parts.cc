@@ -20,10 +20,23 @@ void PutPlaces(const std::vector<std::uint32_t>& places, Canonical& canonical) {
   for (const std::uint32_t place : places) canonical.Put(WithBytesReversed(place));
 }
 
+// `next` null: ROLLBACK.
+bool UsesNoTable(const Instruction* next) {
+  if (next == nullptr) return true;
+  const sql::StatementBody& body = std::get<SendSql>(next->what).statement->body;
+  if (const auto* begin = std::get_if<sql::BeginStatement>(&body)) return !begin->with_consistent_snapshot;
+  if (const auto* commit = std::get_if<sql::CommitStatement>(&body))
+    return !commit->and_chain && !commit->release;
+  const auto* rollback = std::get_if<sql::RollbackStatement>(&body);
+  return rollback != nullptr && !rollback->and_chain && !rollback->release;
+}
+
 }  // namespace
 
 bool ComesBefore(const ActorParts& a, const ActorParts& b) {
-  if (a.locks != b.locks || a.own != b.own) {
+  if (a.locks == b.locks && a.own != b.own) {
+    if (const int order = a.own->bytes.compare(b.own->bytes); order != 0) return order < 0;
+  } else if (a.locks != b.locks) {
     const auto order = ComparePieces({a.locks->bytes, a.own->bytes}, {b.locks->bytes, b.own->bytes});
     if (order != 0) return order < 0;
   }
@@ -69,13 +82,7 @@ const OwnPart* RaceParts::OwnOf(const StateForm::Actor& actor, const RaceWorld& 
   own->is_bound = actor.is_bound;
   own->exposes_nothing = actor.exposed.bytes().empty();
   own->outlook = OutlookOf(world, client);
-  // Whoever waits is seen as a whole.
-  constexpr std::uint64_t kWhole = std::uint64_t{1} << 32;
-  if (actor.is_bound) {
-    own->exposed = kWhole * (program_.clients[client].template_index + 1) + own->number;
-  } else {
-    own->exposed = exposed_.Keep(actor.exposed).first->number;
-  }
+  own->exposed = exposed_.Keep(actor.exposed).first->number;
   return own;
 }
 
@@ -86,6 +93,7 @@ ClientOutlook RaceParts::OutlookOf(const RaceWorld& world, std::uint32_t client)
   outlook.is_ready = state.phase == ClientPhase::kReady;
   const Instruction* next = outlook.is_ready ? NextInstruction(world, program_, client) : nullptr;
   outlook.sends_sql = outlook.is_ready && (next == nullptr || std::holds_alternative<SendSql>(next->what));
+  outlook.uses_no_table = outlook.sends_sql && UsesNoTable(next);
   const auto note = [&](const TimerWindow& window) {
     outlook.has_deadline = true;
     outlook.deadline_is_now |= window.from_us <= world.now_us() || window.to_us <= world.now_us();

@@ -36,17 +36,17 @@ struct FormPart {
 // What a search has to know of a client, beside which state it is in. Follows from the client's own part.
 struct ClientOutlook {
   bool is_ready = false;
-  bool sends_sql = false;         // Its next choice is a statement.
+  bool sends_sql = false;         // Its next choice is a statement,
+  bool uses_no_table = false;     // which begins or ends a transaction and does nothing else.
   bool has_deadline = false;      // Of a wait or a pause,
   bool deadline_is_now = false;   // which may end without the clock's being moved.
   std::optional<RequestEnd> end;  // Once it is done.
 };
 
 struct OwnPart : FormPart {
-  // What steps of others can see of it: the number of a part that is kept for that, or of itself.
-  std::uint64_t exposed = 0;
+  std::uint32_t exposed = 0;  // Number of the part that steps of others can see of it;
   bool exposes_nothing = false;
-  bool is_bound = false;
+  bool is_bound = false;  // once they let it go on, all of it.
   ClientOutlook outlook;
 };
 
@@ -68,6 +68,7 @@ bool ComesBefore(const ActorParts& a, const ActorParts& b);
 struct StateParts {
   Fingerprint shared;
   absl::InlinedVector<ActorParts, 6> actors;
+  absl::InlinedVector<std::uint16_t, 8> order;  // Of the actors, in canonical order.
   // The actors with a transaction, in the order of their beginning. No part of the state.
   absl::InlinedVector<std::uint16_t, 8> begun;
 };

@@ -54,23 +54,15 @@ OutcomeCounts CountOutcomes(const StateParts& parts) {
   return counts;
 }
 
-// What the clients stand in, in canonical order, and the digest of all. `is_before` compares two actors,
-// `is_same` tells whether they are equal, `put` writes one.
-template <class IsBefore, class IsSame, class Put>
-void DescribeInOrder(std::size_t count, bool sorts, Canonical& all, IsBefore is_before, IsSame is_same,
-                     Put put, StateDescription& description) {
-  StateDescription::Places order(count);
-  std::iota(order.begin(), order.end(), std::uint16_t{0});
-  if (sorts) std::stable_sort(order.begin(), order.end(), is_before);
-  description.positions.resize(count);
-  description.groups.resize(count);
-  for (std::uint16_t i = 0; i < count; ++i) {
-    const std::uint16_t actor = order[i];
-    description.positions[actor] = i;
-    description.groups[i] = i > 0 && is_same(actor, order[i - 1]) ? description.groups[i - 1] : i;
-    put(actor);
+// Requires: `order` is canonical. `is_same` tells whether two actors are equal.
+template <class Order, class IsSame>
+void PutPlaces(const Order& order, IsSame is_same, StateDescription& description) {
+  description.positions.resize(order.size());
+  description.groups.resize(order.size());
+  for (std::uint16_t i = 0; i < order.size(); ++i) {
+    description.positions[order[i]] = i;
+    description.groups[i] = i > 0 && is_same(order[i], order[i - 1]) ? description.groups[i - 1] : i;
   }
-  description.fingerprint = all.Digest();
 }
 
 }  // namespace
@@ -88,6 +80,7 @@ RaceSystem::RaceSystem(const Program& program, const RaceWorld& first, RaceSyste
   rules.orders_begins =
       std::any_of(tables.begin(), tables.end(), [](const Table* table) { return table->trees.size() > 1; });
   // Weights of waits are cut off by the number of transactions.
+  rules.reads_clock = reads_.scope.reads_clock;
   rules.counts_alike = server.dialect->queue_order == QueueOrder::kGrantedFirst;
   parts_ = std::make_unique<RaceParts>(program);
   memory_ = std::make_unique<StepMemory>(program, rules);
@@ -120,7 +113,9 @@ RaceSystem::World RaceSystem::Root(RaceWorld first) const {
 
 StateParts RaceSystem::PartsOf(const RaceWorld& race, Scratch& scratch) const {
   PutRace(scratch.form, race, program_, reads_);
-  return parts_->PartsOf(scratch.form, race);
+  StateParts parts = parts_->PartsOf(scratch.form, race);
+  Sort(parts);
+  return parts;
 }
 
 void RaceSystem::ChoicesOf(const World& world, std::vector<Choice>& choices) const {
@@ -135,33 +130,49 @@ void RaceSystem::ChoicesOf(const World& world, std::vector<Choice>& choices) con
 }
 
 void RaceSystem::Play(World& world, const Choice& choice, Scratch& scratch) const {
-  if (memory_ != nullptr && PlayFromMemory(world, choice, scratch)) return;
-  PlayNow(world, choice, scratch);
+  const bool may_know = memory_ != nullptr && choice.kind == ChoiceKind::kClient &&
+                        world.parts.actors[choice.actor].own->outlook.sends_sql;
+  if (!may_know) {
+    PlayNow(world, choice, scratch);
+  } else if (!PlayFromMemory(world, choice, scratch)) {
+    PlayAndKeep(world, choice, scratch);
+  }
 }
 
 bool RaceSystem::PlayFromMemory(World& world, const Choice& choice, Scratch& scratch) const {
-  const bool is_statement =
-      choice.kind == ChoiceKind::kClient && world.parts.actors[choice.actor].own->outlook.sends_sql;
-  if (!is_statement) return false;
-  memory_->Look(world.parts, choice.actor, scratch.view, scratch.all);
-  const StepResult* known = memory_->Find(scratch.view);
-  if (known == nullptr) {
-    const StateParts before = world.parts;
-    PlayNow(world, choice, scratch);
-    memory_->Put(scratch.view, before, world.parts);
-    return true;
+  StepView& view = scratch.view;
+  const StepSight sight = memory_->SightOf(world.parts.actors[choice.actor]);
+  memory_->Look(world.parts, choice.actor, sight, view, scratch.all);
+  const StepResult* known = memory_->Find(view);
+  if (known != nullptr && known->kind == StepKind::kLetsOthersGoOn) {
+    memory_->Look(world.parts, choice.actor, StepSight::kInside, view, scratch.all);
+    known = memory_->Find(view);
   }
-  if (!known->is_known) return false;
-  StepMemory::Apply(*known, scratch.view, world.parts);
+  if (known == nullptr || known->kind == StepKind::kNotKept) return false;
+  StepMemory::Apply(*known, view, world.parts);
+  Sort(world.parts);
   world.race = std::make_shared<LateWorld>(std::move(world.race), choice);
   // Here the plans of before are at hand.
   if (!TellsChoices(world.parts)) LateWorld::Get(world.race, program_, &scratch.plans);
   return true;
 }
 
-void RaceSystem::PlayNow(World& world, const Choice& choice, Scratch& scratch) const {
+// Requires: PlayFromMemory has just looked for it in vain.
+void RaceSystem::PlayAndKeep(World& world, const Choice& choice, Scratch& scratch) const {
+  StepView& view = scratch.view;
+  const StateParts before = world.parts;
+  const bool others_go_on = PlayNow(world, choice, scratch);
+  if (others_go_on && view.sight != StepSight::kInside) {
+    memory_->PutLetsOthersGoOn(view);
+    memory_->Look(before, choice.actor, StepSight::kInside, view, scratch.all);
+  }
+  memory_->Put(view, before, world.parts);
+}
+
+// -> whether it let somebody else's statement go on.
+bool RaceSystem::PlayNow(World& world, const Choice& choice, Scratch& scratch) const {
   RaceWorld race = LateWorld::Take(std::move(world.race), program_, &scratch.plans);
-  PlayChoice(race, program_, choice, nullptr, &scratch.plans);
+  const bool others_go_on = PlayChoice(race, program_, choice, nullptr, &scratch.plans);
   NoteBroken(race, world.was_broken);
   if (memory_ != nullptr) world.parts = PartsOf(race, scratch);
   if (!reads_.scope.compares_arrivals) {
@@ -170,6 +181,29 @@ void RaceSystem::PlayNow(World& world, const Choice& choice, Scratch& scratch) c
     }
   }
   world.race = std::make_shared<LateWorld>(std::move(race));
+  return others_go_on;
+}
+
+// Equal actors stand in the order of their numbers.
+void RaceSystem::Sort(StateParts& parts) const {
+  auto& order = parts.order;
+  if (order.empty()) {
+    order.resize(parts.actors.size());
+    std::iota(order.begin(), order.end(), std::uint16_t{0});
+  }
+  if (!options_.sorts_clients) return;
+  const auto comes_before = [&](std::uint16_t a, std::uint16_t b) {
+    if (GroupOf(a) != GroupOf(b)) return GroupOf(a) < GroupOf(b);
+    if (parts.actors[a] == parts.actors[b]) return a < b;
+    return ComesBefore(parts.actors[a], parts.actors[b]);
+  };
+  // Few of them have moved.
+  for (std::size_t i = 1; i < order.size(); ++i) {
+    const std::uint16_t actor = order[i];
+    std::size_t place = i;
+    for (; place > 0 && comes_before(actor, order[place - 1]); --place) order[place] = order[place - 1];
+    order[place] = actor;
+  }
 }
 
 void RaceSystem::NoteBroken(const RaceWorld& race, std::vector<bool>& was_broken) const {
@@ -200,18 +234,15 @@ void RaceSystem::DescribeParts(const StateParts& parts, StateDescription& descri
   };
   all.Clear();
   put(parts.shared);
-  DescribeInOrder(
-      actors.size(), options_.sorts_clients, all,
-      [&](std::uint16_t a, std::uint16_t b) {
-        if (GroupOf(a) != GroupOf(b)) return GroupOf(a) < GroupOf(b);
-        return ComesBefore(actors[a], actors[b]);
-      },
+  for (const std::uint16_t actor : parts.order) {
+    put(actors[actor].locks->digest);
+    put(actors[actor].own->digest);
+    put(actors[actor].places->digest);
+  }
+  description.fingerprint = all.Digest();
+  PutPlaces(
+      parts.order,
       [&](std::uint16_t a, std::uint16_t b) { return GroupOf(a) == GroupOf(b) && actors[a] == actors[b]; },
-      [&](std::uint16_t actor) {
-        put(actors[actor].locks->digest);
-        put(actors[actor].own->digest);
-        put(actors[actor].places->digest);
-      },
       description);
 }
 
@@ -220,27 +251,32 @@ void RaceSystem::DescribeForm(const World& world, StateDescription& description,
   PutRace(form, LateWorld::Get(world.race, program_, nullptr), program_, reads_);
   for (const bool was_broken : world.was_broken) form.shared().Put(was_broken ? 1 : 0);
   const std::vector<StateForm::Actor>& actors = form.actors();
-  const bool has_parts = reads_.keeps_all_because.empty();
+  StateDescription::Places order(actors.size());
+  std::iota(order.begin(), order.end(), std::uint16_t{0});
+  if (options_.sorts_clients) {
+    std::stable_sort(order.begin(), order.end(), [&](std::uint16_t a, std::uint16_t b) {
+      if (GroupOf(a) != GroupOf(b)) return GroupOf(a) < GroupOf(b);
+      return actors[a] < actors[b];
+    });
+  }
   Canonical& all = scratch.all;
   all.Clear();
   all.Append(form.shared());
-  DescribeInOrder(
-      actors.size(), options_.sorts_clients, all,
-      [&](std::uint16_t a, std::uint16_t b) {
-        if (GroupOf(a) != GroupOf(b)) return GroupOf(a) < GroupOf(b);
-        return actors[a] < actors[b];
-      },
+  for (const std::uint16_t actor : order) {
+    const StateForm::Actor& one = actors[actor];
+    for (const Canonical* piece : {&one.locks, &one.own}) {
+      all.Put(piece->bytes().size());
+      all.Append(*piece);
+    }
+    all.Put(one.places.size());
+    for (const std::uint32_t place : one.places) all.Put(place);
+  }
+  description.fingerprint = all.Digest();
+  const bool has_parts = reads_.keeps_all_because.empty();
+  PutPlaces(
+      order,
       [&](std::uint16_t a, std::uint16_t b) {
         return has_parts && GroupOf(a) == GroupOf(b) && actors[a] == actors[b];
-      },
-      [&](std::uint16_t actor) {
-        const StateForm::Actor& one = actors[actor];
-        for (const Canonical* piece : {&one.locks, &one.own}) {
-          all.Put(piece->bytes().size());
-          all.Append(*piece);
-        }
-        all.Put(one.places.size());
-        for (const std::uint32_t place : one.places) all.Put(place);
       },
       description);
 }

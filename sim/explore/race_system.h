@@ -74,8 +74,11 @@ class RaceSystem {
 
  private:
   bool CanReuseSteps(const RaceWorld& first) const;
-  void PlayNow(World& world, const Choice& choice, Scratch& scratch) const;
+  bool PlayNow(World& world, const Choice& choice, Scratch& scratch) const;
+  // False: it is not in the memory.
   bool PlayFromMemory(World& world, const Choice& choice, Scratch& scratch) const;
+  void PlayAndKeep(World& world, const Choice& choice, Scratch& scratch) const;
+  void Sort(StateParts& parts) const;
   StateParts PartsOf(const RaceWorld& race, Scratch& scratch) const;
   void NoteBroken(const RaceWorld& race, std::vector<bool>& was_broken) const;
   std::uint32_t GroupOf(std::uint16_t actor) const;
