@@ -1,5 +1,6 @@
 // What an explorer pays for each edge of its graph: the fork of a race's world, one choice, the
-// fingerprint of what comes out; over the worlds that random schedules come through.
+// fingerprint of what comes out, over the worlds that random schedules come through; and whole
+// explorations, whose items are distinct states.
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
 
@@ -9,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "sim/explore/explore_race.h"
 #include "sim/race/parser.h"
 #include "sim/race/play.h"
 #include "sim/race/program.h"
@@ -27,12 +29,32 @@ Result OrAbort(std::variant<Result, std::vector<Mistake>> result) {
   return std::get<Result>(std::move(result));
 }
 
-ProgramRef Race(const std::string& name, std::uint32_t clients) {
-  RaceFile file = OrAbort(ReadRaceFile(SourceFile{name, std::string(FindShippedRace(name)->text)}));
+ProgramRef RaceOf(SourceFile source, std::uint32_t clients) {
+  RaceFile file = OrAbort(ReadRaceFile(std::move(source)));
   RaceOptions options;
   options.clients[file.clients.front().name.text] = clients;
   return OrAbort(BuildProgram(std::make_shared<const RaceFile>(std::move(file)), std::move(options)));
 }
+
+ProgramRef Race(const std::string& name, std::uint32_t clients) {
+  return RaceOf(SourceFile{name, std::string(FindShippedRace(name)->text)}, clients);
+}
+
+// bench/stock.pml says the same to SPIN.
+const char* const kStockRace = R"(race stock "More is sold than there is"
+setup {
+  CREATE TABLE product (id INT PRIMARY KEY, stock INT);
+  INSERT INTO product VALUES (1, 3);
+}
+client buyer 3
+step begin { BEGIN; }
+step read { SELECT stock INTO @stock FROM product WHERE id = 1; }
+step check { IF @stock < 1 THEN FAIL 'sold out'; END IF; }
+step write { UPDATE product SET stock = @stock - 1 WHERE id = 1; }
+step commit { COMMIT; }
+invariant "nothing is sold that is not there" { SELECT @succeeded <= 3 }
+result stock { SELECT stock FROM product }
+)";
 
 struct Edge {
   RaceWorld world;
@@ -78,6 +100,39 @@ void RaceForkChoiceAndFingerprint(benchmark::State& state) { PlayEdges(state, "s
 BENCHMARK(RaceFork)->Unit(benchmark::kMicrosecond);
 BENCHMARK(RaceForkAndChoice)->Unit(benchmark::kMicrosecond);
 BENCHMARK(RaceForkChoiceAndFingerprint)->Unit(benchmark::kMicrosecond);
+
+void Explore(benchmark::State& state, const ProgramRef& program, const ExploreOptions& options) {
+  std::uint64_t states = 0;
+  for (auto _ : state) {
+    const Exploration exploration = OrAbort(ExploreRace(program, options));
+    if (!exploration.HasCounts()) std::abort();
+    states = exploration.states;
+  }
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(states));
+}
+
+// Nobody stands for anybody else. The second argument: threads.
+void ExploreSeatWithoutSymmetry(benchmark::State& state) {
+  ExploreOptions options;
+  options.sorts_clients = false;
+  options.jobs = static_cast<unsigned>(state.range(1));
+  Explore(state, Race("seat", static_cast<std::uint32_t>(state.range(0))), options);
+}
+void ExploreStock(benchmark::State& state) {
+  const SourceFile source{"stock.race", kStockRace};
+  Explore(state, RaceOf(source, static_cast<std::uint32_t>(state.range(0))), {});
+}
+void ExploreOrder(benchmark::State& state) {
+  Explore(state, Race("order", static_cast<std::uint32_t>(state.range(0))), {});
+}
+BENCHMARK(ExploreSeatWithoutSymmetry)
+    ->Args({4, 1})
+    ->Args({5, 1})
+    ->Args({5, 2})
+    ->UseRealTime()
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK(ExploreStock)->Arg(7)->Arg(10)->Unit(benchmark::kMillisecond);
+BENCHMARK(ExploreOrder)->Arg(3)->Arg(5)->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace nextkey

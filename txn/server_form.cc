@@ -114,7 +114,7 @@ class ServerWriter {
 
   void PutLocks() {
     const auto mention = [&](TrxId trx) { form_.Mention(ActorOf(trx)); };
-    const auto own_part = [&](TrxId trx) -> Canonical& { return form_.OwnOf(ActorOf(trx)); };
+    const auto own_part = [&](TrxId trx) -> Canonical& { return form_.LocksOf(ActorOf(trx)); };
     server_.locks.PutInto({c_, mention, own_part, locks_tables_});
     server_.table_level.PutInto(c_, [&](SessionId session) { form_.Mention(names_.actor_of(session)); });
   }
@@ -171,7 +171,9 @@ class ServerWriter {
   }
 
   void PutSession(const SessionState& session) {
-    Canonical& own = form_.OwnOf(names_.actor_of(session.id));
+    const std::uint32_t actor = names_.actor_of(session.id);
+    Canonical& own = form_.OwnOf(actor);
+    if (session.execution || session.wait) form_.Bind(actor);
     const SessionReads reads = names_.reads_of(session.id);
     own.Put((session.in_transaction ? 1U : 0U) | (session.is_read_only ? 2U : 0U) |
             (session.changed_non_transactional ? 4U : 0U) | (session.holds_global_read_lock ? 8U : 0U) |
@@ -179,7 +181,12 @@ class ServerWriter {
             (session.execution.has_value() ? 64U : 0U) | (session.wait.has_value() ? 128U : 0U) |
             (reads.is_over ? 256U : 0U));
     if (session.in_transaction) own.Put(static_cast<std::uint64_t>(session.isolation));
-    if (!session.trx.IsNull()) PutTransaction(own, *server_.transactions.at(session.trx));
+    if (!session.trx.IsNull()) {
+      const Transaction& transaction = *server_.transactions.at(session.trx);
+      PutTransaction(own, transaction);
+      // Others see whether it runs, what its snapshot keeps from being purged, and what it has changed.
+      PutTransaction(form_.ExposedOf(actor), transaction);
+    }
     if (!reads.is_over) PutWhatItReads(own, session, reads);
     own.Put(session.savepoints.size());
     for (const Savepoint& savepoint : session.savepoints) {
@@ -256,6 +263,18 @@ class ServerWriter {
 void PutServer(StateForm& form, const ServerState& server, const FormScope& scope,
                const ServerFormNames& names) {
   ServerWriter(form, server, scope, names).Write();
+}
+
+std::strong_ordering ComparePieces(const TextPieces& a, const TextPieces& b) {
+  if (a.first.size() > b.first.size()) return 0 <=> ComparePieces(b, a);
+  const std::size_t common = a.first.size();
+  if (const int order = a.first.compare(b.first.substr(0, common)); order != 0) return order <=> 0;
+  const std::string_view more = b.first.substr(common);
+  const std::size_t both = std::min(more.size(), a.second.size());
+  if (const int order = a.second.substr(0, both).compare(more.substr(0, both)); order != 0)
+    return order <=> 0;
+  if (a.second.size() < more.size()) return std::strong_ordering::less;
+  return a.second.substr(both).compare(b.second) <=> 0;
 }
 
 }  // namespace nextkey

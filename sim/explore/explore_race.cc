@@ -28,7 +28,8 @@ class Explorer {
  private:
   // False: who came first matters somewhere, and was not part of the states.
   bool SearchOnce(const RaceWorld& first, bool keeps_arrivals) {
-    const RaceSystem system(*result_.program, first, {options_.sorts_clients, keeps_arrivals});
+    const RaceSystem system(*result_.program, first,
+                            {options_.sorts_clients, keeps_arrivals, options_.reuses_steps});
     SearchLimits limits;
     limits.most_states = options_.most_states;
     limits.jobs = options_.jobs;

@@ -33,6 +33,7 @@ struct ExploreOptions {
   std::uint64_t most_bytes = UINT64_MAX;
   const std::atomic<bool>* interrupt = nullptr;  // True stops the search.
   SearchProgress* progress = nullptr;
+  bool reuses_steps = true;  // False: slower, and the same answer.
 };
 
 struct ExploredOutcome {

@@ -85,6 +85,8 @@ class RaceWriter {
   void PutClient(std::uint32_t place) {
     const ClientState& client = *world_.clients[place];
     Canonical& own = form_.OwnOf(place);
+    const bool is_at_rest = client.phase == ClientPhase::kReady || client.phase == ClientPhase::kDone;
+    if (!is_at_rest || client.timer || client.call.stage != CallStage::kNotBegun) form_.Bind(place);
     own.Put(static_cast<std::uint64_t>(client.phase));
     own.Put(program_.clients[place].process);
     if (client.phase == ClientPhase::kDone) {

@@ -32,6 +32,39 @@ std::string OrderOf(const EndState& end) {
   return order;
 }
 
+// Whether all that can happen next follows from who is ready: no pause or wait ends by itself now.
+bool TellsChoices(const StateParts& parts) {
+  bool somebody_is_ready = false;
+  bool somebody_has_deadline = false;
+  for (const ActorParts& actor : parts.actors) {
+    const ClientOutlook& outlook = actor.own->outlook;
+    if (outlook.deadline_is_now) return false;
+    somebody_is_ready |= outlook.is_ready;
+    somebody_has_deadline |= outlook.has_deadline;
+  }
+  return somebody_is_ready || !somebody_has_deadline;
+}
+
+OutcomeCounts CountOutcomes(const StateParts& parts) {
+  OutcomeCounts counts;
+  for (const ActorParts& actor : parts.actors) {
+    const std::optional<RequestEnd> end = actor.own->outlook.end;
+    ++(end ? counts.ended[static_cast<std::size_t>(*end)] : counts.stuck);
+  }
+  return counts;
+}
+
+// Requires: `order` is canonical. `is_same` tells whether two actors are equal.
+template <class Order, class IsSame>
+void PutPlaces(const Order& order, IsSame is_same, StateDescription& description) {
+  description.positions.resize(order.size());
+  description.groups.resize(order.size());
+  for (std::uint16_t i = 0; i < order.size(); ++i) {
+    description.positions[order[i]] = i;
+    description.groups[i] = i > 0 && is_same(order[i], order[i - 1]) ? description.groups[i - 1] : i;
+  }
+}
+
 }  // namespace
 
 RaceSystem::RaceSystem(const Program& program, const RaceWorld& first, RaceSystemOptions options)
@@ -39,71 +72,213 @@ RaceSystem::RaceSystem(const Program& program, const RaceWorld& first, RaceSyste
   reads_.scope.compares_arrivals = options.keeps_arrivals || !reads_.keeps_all_because.empty();
   has_always_ = std::any_of(program.invariants.begin(), program.invariants.end(),
                             [](const ProgramInvariant& invariant) { return invariant.is_always; });
+  if (!CanReuseSteps(first)) return;
+  const ServerState& server = first.servers.front().state();
+  const auto tables = server.catalog.All();
+  StepMemory::Rules rules;
+  // Entries of secondary indexes tell which transactions began before their writer.
+  rules.orders_begins =
+      std::any_of(tables.begin(), tables.end(), [](const Table* table) { return table->trees.size() > 1; });
+  // Weights of waits are cut off by the number of transactions.
+  rules.reads_clock = reads_.scope.reads_clock;
+  rules.counts_alike = server.dialect->queue_order == QueueOrder::kGrantedFirst;
+  parts_ = std::make_unique<RaceParts>(program);
+  memory_ = std::make_unique<StepMemory>(program, rules);
+}
+
+// Where a step's outcome follows from the parts of the form that step_memory.h names.
+bool RaceSystem::CanReuseSteps(const RaceWorld& first) const {
+  const FormScope& scope = reads_.scope;
+  if (!options_.reuses_steps || !reads_.keeps_all_because.empty() || has_always_) return false;
+  if (!program_.faults.empty() || first.servers.size() != 1) return false;
+  if (scope.defines_tables || scope.locks_whole_tables || scope.uses_named_locks) return false;
+  // Hidden row ids come from a counter that no state keeps; MyISAM has locks of another kind.
+  const auto tables = first.servers.front().state().catalog.All();
+  return std::all_of(tables.begin(), tables.end(), [](const Table* table) {
+    return table->def->engine == StorageEngine::kInnoDb && !table->def->HasHiddenRowId();
+  });
 }
 
 RaceSystem::World RaceSystem::Root(RaceWorld first) const {
-  World root{std::move(first), {}};
+  World root;
+  if (memory_ != nullptr) {
+    Scratch scratch;
+    root.parts = PartsOf(first, scratch);
+  }
   if (has_always_) root.was_broken.assign(program_.invariants.size(), false);
-  NoteBroken(root);
+  NoteBroken(first, root.was_broken);
+  root.race = std::make_shared<LateWorld>(std::move(first));
   return root;
 }
 
+StateParts RaceSystem::PartsOf(const RaceWorld& race, Scratch& scratch) const {
+  PutRace(scratch.form, race, program_, reads_);
+  StateParts parts = parts_->PartsOf(scratch.form, race);
+  Sort(parts);
+  return parts;
+}
+
 void RaceSystem::ChoicesOf(const World& world, std::vector<Choice>& choices) const {
-  choices = nextkey::ChoicesOf(world.race, program_);
+  if (memory_ == nullptr || !TellsChoices(world.parts)) {
+    choices = nextkey::ChoicesOf(LateWorld::Get(world.race, program_, nullptr), program_);
+    return;
+  }
+  choices.clear();
+  for (std::uint32_t client = 0; client < world.parts.actors.size(); ++client) {
+    if (world.parts.actors[client].own->outlook.is_ready) choices.push_back({ChoiceKind::kClient, client, 0});
+  }
 }
 
 void RaceSystem::Play(World& world, const Choice& choice, Scratch& scratch) const {
-  PlayChoice(world.race, program_, choice, nullptr, &scratch.plans);
-  NoteBroken(world);
-  if (reads_.scope.compares_arrivals) return;
-  for (const Server& server : world.race.servers) {
-    if (server.state().locks.HasComparedRanks()) asks_for_arrivals_.store(true);
+  const bool may_know = memory_ != nullptr && choice.kind == ChoiceKind::kClient &&
+                        world.parts.actors[choice.actor].own->outlook.sends_sql;
+  if (!may_know) {
+    PlayNow(world, choice, scratch);
+  } else if (!PlayFromMemory(world, choice, scratch)) {
+    PlayAndKeep(world, choice, scratch);
   }
 }
 
-void RaceSystem::NoteBroken(World& world) const {
+bool RaceSystem::PlayFromMemory(World& world, const Choice& choice, Scratch& scratch) const {
+  StepView& view = scratch.view;
+  const StepSight sight = memory_->SightOf(world.parts.actors[choice.actor]);
+  memory_->Look(world.parts, choice.actor, sight, view, scratch.all);
+  const StepResult* known = memory_->Find(view);
+  if (known != nullptr && known->kind == StepKind::kLetsOthersGoOn) {
+    memory_->Look(world.parts, choice.actor, StepSight::kInside, view, scratch.all);
+    known = memory_->Find(view);
+  }
+  if (known == nullptr || known->kind == StepKind::kNotKept) return false;
+  StepMemory::Apply(*known, view, world.parts);
+  Sort(world.parts);
+  world.race = std::make_shared<LateWorld>(std::move(world.race), choice);
+  // Here the plans of before are at hand.
+  if (!TellsChoices(world.parts)) LateWorld::Get(world.race, program_, &scratch.plans);
+  return true;
+}
+
+// Requires: PlayFromMemory has just looked for it in vain.
+void RaceSystem::PlayAndKeep(World& world, const Choice& choice, Scratch& scratch) const {
+  StepView& view = scratch.view;
+  const StateParts before = world.parts;
+  const bool others_go_on = PlayNow(world, choice, scratch);
+  if (others_go_on && view.sight != StepSight::kInside) {
+    memory_->PutLetsOthersGoOn(view);
+    memory_->Look(before, choice.actor, StepSight::kInside, view, scratch.all);
+  }
+  memory_->Put(view, before, world.parts);
+}
+
+// -> whether it let somebody else's statement go on.
+bool RaceSystem::PlayNow(World& world, const Choice& choice, Scratch& scratch) const {
+  RaceWorld race = LateWorld::Take(std::move(world.race), program_, &scratch.plans);
+  const bool others_go_on = PlayChoice(race, program_, choice, nullptr, &scratch.plans);
+  NoteBroken(race, world.was_broken);
+  if (memory_ != nullptr) world.parts = PartsOf(race, scratch);
+  if (!reads_.scope.compares_arrivals) {
+    for (const Server& server : race.servers) {
+      if (server.state().locks.HasComparedRanks()) asks_for_arrivals_.store(true);
+    }
+  }
+  world.race = std::make_shared<LateWorld>(std::move(race));
+  return others_go_on;
+}
+
+// Equal actors stand in the order of their numbers.
+void RaceSystem::Sort(StateParts& parts) const {
+  auto& order = parts.order;
+  if (order.empty()) {
+    order.resize(parts.actors.size());
+    std::iota(order.begin(), order.end(), std::uint16_t{0});
+  }
+  if (!options_.sorts_clients) return;
+  const auto comes_before = [&](std::uint16_t a, std::uint16_t b) {
+    if (GroupOf(a) != GroupOf(b)) return GroupOf(a) < GroupOf(b);
+    if (parts.actors[a] == parts.actors[b]) return a < b;
+    return ComesBefore(parts.actors[a], parts.actors[b]);
+  };
+  // Few of them have moved.
+  for (std::size_t i = 1; i < order.size(); ++i) {
+    const std::uint16_t actor = order[i];
+    std::size_t place = i;
+    for (; place > 0 && comes_before(actor, order[place - 1]); --place) order[place] = order[place - 1];
+    order[place] = actor;
+  }
+}
+
+void RaceSystem::NoteBroken(const RaceWorld& race, std::vector<bool>& was_broken) const {
   if (!has_always_) return;
-  for (const BrokenInvariant& broken : BrokenInvariants(world.race, program_, InvariantsAsked::kAlwaysOnly))
-    world.was_broken[broken.invariant] = true;
+  for (const BrokenInvariant& broken : BrokenInvariants(race, program_, InvariantsAsked::kAlwaysOnly))
+    was_broken[broken.invariant] = true;
+}
+
+// Those of one template may stand in each other's place.
+std::uint32_t RaceSystem::GroupOf(std::uint16_t actor) const {
+  const bool is_client = actor < program_.clients.size();
+  if (options_.sorts_clients && is_client) return program_.clients[actor].template_index;
+  return static_cast<std::uint32_t>(program_.templates.size() + actor);
 }
 
 void RaceSystem::Describe(const World& world, StateDescription& description, Scratch& scratch) const {
+  if (memory_ == nullptr) return DescribeForm(world, description, scratch);
+  DescribeParts(world.parts, description, scratch);
+}
+
+void RaceSystem::DescribeParts(const StateParts& parts, StateDescription& description,
+                               Scratch& scratch) const {
+  const auto& actors = parts.actors;
+  Canonical& all = scratch.all;
+  const auto put = [&all](const Fingerprint& digest) {
+    all.Put(digest.high);
+    all.Put(digest.low);
+  };
+  all.Clear();
+  put(parts.shared);
+  for (const std::uint16_t actor : parts.order) {
+    put(actors[actor].locks->digest);
+    put(actors[actor].own->digest);
+    put(actors[actor].places->digest);
+  }
+  description.fingerprint = all.Digest();
+  PutPlaces(
+      parts.order,
+      [&](std::uint16_t a, std::uint16_t b) { return GroupOf(a) == GroupOf(b) && actors[a] == actors[b]; },
+      description);
+}
+
+void RaceSystem::DescribeForm(const World& world, StateDescription& description, Scratch& scratch) const {
   StateForm& form = scratch.form;
-  PutRace(form, world.race, program_, reads_);
+  PutRace(form, LateWorld::Get(world.race, program_, nullptr), program_, reads_);
   for (const bool was_broken : world.was_broken) form.shared().Put(was_broken ? 1 : 0);
   const std::vector<StateForm::Actor>& actors = form.actors();
-  const std::size_t count = actors.size();
-  StateDescription::Places order(count);
+  StateDescription::Places order(actors.size());
   std::iota(order.begin(), order.end(), std::uint16_t{0});
-  const auto group_of = [&](std::uint16_t actor) {
-    const bool is_client = actor < program_.clients.size();
-    if (options_.sorts_clients && is_client) return program_.clients[actor].template_index;
-    return static_cast<std::uint32_t>(program_.templates.size() + actor);
-  };
   if (options_.sorts_clients) {
     std::stable_sort(order.begin(), order.end(), [&](std::uint16_t a, std::uint16_t b) {
-      if (group_of(a) != group_of(b)) return group_of(a) < group_of(b);
+      if (GroupOf(a) != GroupOf(b)) return GroupOf(a) < GroupOf(b);
       return actors[a] < actors[b];
     });
   }
-  description.positions.resize(count);
-  description.groups.resize(count);
   Canonical& all = scratch.all;
   all.Clear();
   all.Append(form.shared());
-  const bool has_parts = reads_.keeps_all_because.empty();
-  for (std::uint16_t i = 0; i < count; ++i) {
-    const std::uint16_t actor = order[i];
-    const bool is_equal = has_parts && i > 0 && group_of(actor) == group_of(order[i - 1]) &&
-                          actors[actor] == actors[order[i - 1]];
-    description.positions[actor] = i;
-    description.groups[i] = is_equal ? description.groups[i - 1] : i;
-    all.Put(actors[actor].own.bytes().size());
-    all.Append(actors[actor].own);
-    all.Put(actors[actor].places.size());
-    for (const std::uint32_t place : actors[actor].places) all.Put(place);
+  for (const std::uint16_t actor : order) {
+    const StateForm::Actor& one = actors[actor];
+    for (const Canonical* piece : {&one.locks, &one.own}) {
+      all.Put(piece->bytes().size());
+      all.Append(*piece);
+    }
+    all.Put(one.places.size());
+    for (const std::uint32_t place : one.places) all.Put(place);
   }
   description.fingerprint = all.Digest();
+  const bool has_parts = reads_.keeps_all_because.empty();
+  PutPlaces(
+      order,
+      [&](std::uint16_t a, std::uint16_t b) {
+        return has_parts && GroupOf(a) == GroupOf(b) && actors[a] == actors[b];
+      },
+      description);
 }
 
 std::optional<std::uint32_t> RaceSystem::ActorOf(const Choice& choice) const {
@@ -123,11 +298,23 @@ std::optional<std::uint32_t> RaceSystem::ActorOf(const Choice& choice) const {
 }
 
 RaceSystem::Outcome RaceSystem::OutcomeOf(const World& world) const {
-  EndState end = EndOf(world.race, program_);
-  for (std::uint32_t i = 0; i < world.was_broken.size(); ++i) {
+  if (memory_ == nullptr) return OutcomeOf(LateWorld::Get(world.race, program_, nullptr), world.was_broken);
+  const std::pair key(world.parts.shared, CountOutcomes(world.parts));
+  {
+    const std::lock_guard guard(outcomes_mutex_);
+    if (const auto known = outcomes_.find(key); known != outcomes_.end()) return known->second;
+  }
+  Outcome outcome = OutcomeOf(LateWorld::Get(world.race, program_, nullptr), world.was_broken);
+  const std::lock_guard guard(outcomes_mutex_);
+  return outcomes_.emplace(key, std::move(outcome)).first->second;
+}
+
+RaceSystem::Outcome RaceSystem::OutcomeOf(const RaceWorld& race, const std::vector<bool>& was_broken) const {
+  EndState end = EndOf(race, program_);
+  for (std::uint32_t i = 0; i < was_broken.size(); ++i) {
     const bool is_known = std::any_of(end.broken.begin(), end.broken.end(),
                                       [&](const BrokenInvariant& broken) { return broken.invariant == i; });
-    if (world.was_broken[i] && !is_known) end.broken.push_back({i, ""});
+    if (was_broken[i] && !is_known) end.broken.push_back({i, ""});
   }
   std::sort(end.broken.begin(), end.broken.end(),
             [](const BrokenInvariant& a, const BrokenInvariant& b) { return a.invariant < b.invariant; });

@@ -6,12 +6,19 @@
 
 #include <atomic>
 #include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "sim/explore/late_world.h"
 #include "sim/explore/program_reads.h"
+#include "sim/explore/race_parts.h"
 #include "sim/explore/search.h"
+#include "sim/explore/step_memory.h"
 #include "sim/race/inspect.h"
 #include "sim/race/play.h"
 #include "sim/race/program.h"
@@ -25,12 +32,15 @@ struct RaceSystemOptions {
   // Whether the order in which sessions first used InnoDB is part of a state. A search that does
   // without, and whose AsksForArrivals() stays false, has lost nothing.
   bool keeps_arrivals = false;
+  // Steps that were made before, as far as they can tell, are not made again. Changes no answer.
+  bool reuses_steps = true;
 };
 
 class RaceSystem {
  public:
   struct World {
-    RaceWorld race;
+    LateWorldRef race;
+    StateParts parts;              // Of its canonical form, where steps are reused.
     std::vector<bool> was_broken;  // By invariant: one that must hold always did not.
   };
   using Choice = nextkey::Choice;
@@ -38,6 +48,7 @@ class RaceSystem {
     PlanCache plans;
     StateForm form;
     Canonical all;
+    StepView view;
   };
   struct Outcome {
     EndState end;
@@ -62,13 +73,31 @@ class RaceSystem {
   const std::atomic<bool>& in_vain() const { return asks_for_arrivals_; }
 
  private:
-  void NoteBroken(World& world) const;
+  bool CanReuseSteps(const RaceWorld& first) const;
+  bool PlayNow(World& world, const Choice& choice, Scratch& scratch) const;
+  // False: it is not in the memory.
+  bool PlayFromMemory(World& world, const Choice& choice, Scratch& scratch) const;
+  void PlayAndKeep(World& world, const Choice& choice, Scratch& scratch) const;
+  void Sort(StateParts& parts) const;
+  StateParts PartsOf(const RaceWorld& race, Scratch& scratch) const;
+  void NoteBroken(const RaceWorld& race, std::vector<bool>& was_broken) const;
+  std::uint32_t GroupOf(std::uint16_t actor) const;
+  void DescribeForm(const World& world, StateDescription& description, Scratch& scratch) const;
+  void DescribeParts(const StateParts& parts, StateDescription& description, Scratch& scratch) const;
+  Outcome OutcomeOf(const RaceWorld& race, const std::vector<bool>& was_broken) const;
 
   const Program& program_;
   RaceSystemOptions options_;
   ProgramReads reads_;
   bool has_always_ = false;
   mutable std::atomic<bool> asks_for_arrivals_ = false;
+
+  // What was found out on the way: null where steps are not reused.
+  std::unique_ptr<RaceParts> parts_;
+  std::unique_ptr<StepMemory> memory_;
+  // By what all share at the end, and how many requests ended how: no more is asked.
+  mutable std::mutex outcomes_mutex_;
+  mutable std::map<std::pair<Fingerprint, OutcomeCounts>, Outcome> outcomes_;
 };
 
 }  // namespace nextkey

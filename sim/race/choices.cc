@@ -144,9 +144,9 @@ std::vector<Choice> ChoicesOf(const RaceWorld& world, const Program& program) {
   return ChoiceLister(world, program).List();
 }
 
-void PlayChoice(RaceWorld& world, const Program& program, Choice choice, ChoiceReport* report,
+bool PlayChoice(RaceWorld& world, const Program& program, Choice choice, ChoiceReport* report,
                 PlanCache* plans) {
-  RacePlayer(world, program, report, plans).Play(choice);
+  return RacePlayer(world, program, report, plans).Play(choice);
 }
 
 const Instruction* NextInstruction(const RaceWorld& world, const Program& program, std::uint32_t client) {

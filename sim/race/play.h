@@ -46,8 +46,8 @@ std::variant<RaceWorld, std::vector<Mistake>> OpenRace(const Program& program);
 std::vector<Choice> ChoicesOf(const RaceWorld& world, const Program& program);
 
 // Requires: `choice` is one of ChoicesOf(world, program). `report` may be null: explorers ask for
-// none. `plans` too: who plays many schedules gives one.
-void PlayChoice(RaceWorld& world, const Program& program, Choice choice, ChoiceReport* report,
+// none. `plans` too: who plays many schedules gives one. -> whether it let somebody else's statement go on.
+bool PlayChoice(RaceWorld& world, const Program& program, Choice choice, ChoiceReport* report,
                 PlanCache* plans = nullptr);
 
 // As SQL writes it: 7, 'it''s', NULL.

@@ -29,7 +29,7 @@ void SkipStep(ClientState& state, const ProgramTemplate& compiled) {
 
 }  // namespace
 
-void RacePlayer::Play(Choice choice) {
+bool RacePlayer::Play(Choice choice) {
   switch (choice.kind) {
     case ChoiceKind::kClient:
       PlayClient(choice.actor);
@@ -45,11 +45,12 @@ void RacePlayer::Play(Choice choice) {
       break;
   }
   CollectCommitted();
+  return others_went_on_;
 }
 
 void RacePlayer::PlayClient(std::uint32_t client) {
   const Instruction* next = NextInstruction(world_, program_, client);
-  recorder_.Begin(client, next == nullptr ? "ROLLBACK" : next->text);
+  if (recorder_.IsWanted()) recorder_.Begin(client, next == nullptr ? "ROLLBACK" : next->text);
   if (next == nullptr) {
     Send(client, world_.clients[client]->scopes.back().place, program_.rollback);
   } else if (const auto* send = std::get_if<SendSql>(&next->what)) {
@@ -80,11 +81,12 @@ void RacePlayer::UseServer(ClientState& state, std::uint32_t server) {
 void RacePlayer::Send(std::uint32_t client, std::uint32_t server, const sql::StatementRef& statement) {
   ClientState& state = Client(client);
   UseServer(state, server);
+  at_work_ = state.sessions[server];
   Process(server, world_.servers[server].Execute(state.sessions[server], statement, plans_));
 }
 
 void RacePlayer::Process(std::uint32_t server, std::vector<Event> events) {
-  recorder_.Record(events);
+  if (recorder_.IsWanted()) recorder_.Record(events);
   const auto owner_of = [&](SessionId session) -> std::optional<std::uint32_t> {
     for (std::uint32_t client = 0; client < world_.clients.size(); ++client) {
       const auto& sessions = world_.clients[client]->sessions;
@@ -93,9 +95,12 @@ void RacePlayer::Process(std::uint32_t server, std::vector<Event> events) {
     return std::nullopt;
   };
   for (const Event& event : events) {
+    if (const auto* let_go = std::get_if<WaitEnded>(&event)) others_went_on_ |= let_go->session != at_work_;
     if (const auto* waits = std::get_if<StatementWaits>(&event)) {
+      others_went_on_ |= waits->session != at_work_;
       if (const auto client = owner_of(waits->session)) Client(*client).phase = ClientPhase::kWaitsForServer;
     } else if (const auto* ended = std::get_if<StatementEnded>(&event)) {
+      others_went_on_ |= ended->session != at_work_;
       const auto client = owner_of(ended->session);
       if (client) OnStatementEnded(*client, server, ended->result);
       if (!client && server > 0 && world_.replicas[server - 1]->applier == ended->session) {
@@ -261,7 +266,7 @@ void RacePlayer::Advance(std::uint32_t client) {
 bool RacePlayer::Run(std::uint32_t client, const Instruction& instruction) {
   ClientState& state = Client(client);
   if (const auto* set = std::get_if<SetVariables>(&instruction.what)) {
-    recorder_.Computed(client, instruction.text);
+    if (recorder_.IsWanted()) recorder_.Computed(client, instruction.text);
     return RunSet(state, *set) || Unwind(client);
   }
   if (const auto* test = std::get_if<JumpUnless>(&instruction.what)) {

@@ -22,7 +22,8 @@ class RacePlayer {
   RacePlayer(RaceWorld& world, const Program& program, ChoiceReport* report, PlanCache* plans = nullptr)
       : world_(world), program_(program), plans_(plans), recorder_(world, program, report) {}
 
-  void Play(Choice choice);
+  // -> whether it let somebody else's statement go on.
+  bool Play(Choice choice);
   // The local computing of a client, up to its next choice.
   void Advance(std::uint32_t client);
 
@@ -71,6 +72,8 @@ class RacePlayer {
   const Program& program_;
   PlanCache* plans_;
   ChoiceRecorder recorder_;
+  SessionId at_work_;  // Whose statement the choice is.
+  bool others_went_on_ = false;
 };
 
 }  // namespace nextkey

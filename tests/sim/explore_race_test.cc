@@ -346,6 +346,44 @@ TEST_P(RacesThatShip, EveryTokenReplaysToItsOutcome) {
   }
 }
 
+// All that a search says, for comparing two of them.
+std::string EverythingOf(const Exploration& found) {
+  std::string text = std::to_string(found.states) + " states, " + std::to_string(found.transitions) +
+                     " transitions, depth " + std::to_string(found.depth) + ", " + Total(found) + "\n";
+  for (const ExploredOutcome& outcome : found.outcomes) {
+    text += OutcomeText(outcome.end, *found.program) + ": " +
+            (outcome.schedules ? outcome.schedules->str() : "infinite") + ", " + outcome.probability.str() +
+            ", " + TokenOf(*found.program, outcome.witness) + "\n";
+  }
+  return text;
+}
+
+// A step that was made before, as far as it can tell, is not made again: that must not show.
+TEST_P(RacesThatShip, ReusedStepsChangeNothing) {
+  const auto read =
+      ReadRaceFile(SourceFile{std::string(GetParam().name) + ".race", std::string(GetParam().text)});
+  const auto file = std::make_shared<const RaceFile>(std::get<RaceFile>(read));
+  std::vector<std::string> fixes = {""};
+  for (const Fix& fix : file->fixes) fixes.push_back(fix.name.text);
+  for (const std::string& fix : fixes) {
+    for (const bool sorts : {true, false}) {
+      SCOPED_TRACE(fix + (sorts ? "" : ", without symmetry"));
+      RaceOptions options{.fix = fix};
+      options.clients[file->clients.front().name.text] = 3;
+      const ProgramRef program = std::get<ProgramRef>(BuildProgram(file, options));
+      ExploreOptions reusing;
+      reusing.sorts_clients = sorts;
+      reusing.most_states = 20'000;
+      ExploreOptions playing = reusing;
+      playing.reuses_steps = false;
+      const Exploration found = Explore(program, reusing);
+      if (found.is_complete) {
+        EXPECT_EQ(EverythingOf(found), EverythingOf(Explore(program, playing)));
+      }
+    }
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(All, RacesThatShip, ::testing::ValuesIn(ShippedRaces()),
                          [](const auto& info) { return std::string(info.param.name); });
 

@@ -1,0 +1,110 @@
+#include "sim/explore/race_parts.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "sim/race/play.h"
+
+namespace nextkey {
+namespace {
+
+std::uint64_t WithBytesReversed(std::uint64_t number) {
+  std::uint64_t reversed = 0;
+  for (int i = 0; i < 8; ++i) reversed = reversed << 8 | (number >> (8 * i) & 0xFF);
+  return reversed;
+}
+
+// Most significant byte first, so that their bytes sort as lists of numbers do.
+void PutPlaces(const std::vector<std::uint32_t>& places, Canonical& canonical) {
+  canonical.Clear();
+  for (const std::uint32_t place : places) canonical.Put(WithBytesReversed(place));
+}
+
+// `next` null: ROLLBACK.
+bool UsesNoTable(const Instruction* next) {
+  if (next == nullptr) return true;
+  const sql::StatementBody& body = std::get<SendSql>(next->what).statement->body;
+  if (const auto* begin = std::get_if<sql::BeginStatement>(&body)) return !begin->with_consistent_snapshot;
+  if (const auto* commit = std::get_if<sql::CommitStatement>(&body))
+    return !commit->and_chain && !commit->release;
+  const auto* rollback = std::get_if<sql::RollbackStatement>(&body);
+  return rollback != nullptr && !rollback->and_chain && !rollback->release;
+}
+
+}  // namespace
+
+bool ComesBefore(const ActorParts& a, const ActorParts& b) {
+  if (a.locks == b.locks && a.own != b.own) {
+    if (const int order = a.own->bytes.compare(b.own->bytes); order != 0) return order < 0;
+  } else if (a.locks != b.locks) {
+    const auto order = ComparePieces({a.locks->bytes, a.own->bytes}, {b.locks->bytes, b.own->bytes});
+    if (order != 0) return order < 0;
+  }
+  return a.places != b.places && a.places->bytes < b.places->bytes;
+}
+
+template <class Part>
+std::pair<Part*, bool> RaceParts::Kept<Part>::Keep(const Canonical& canonical) {
+  const Fingerprint digest = canonical.Digest();
+  const auto [known, is_new] = by_digest.try_emplace(digest, nullptr);
+  if (!is_new) return {known->second, false};
+  Part& part = parts.emplace_back();
+  part.number = static_cast<std::uint32_t>(parts.size());
+  part.digest = digest;
+  part.bytes = canonical.bytes();
+  known->second = &part;
+  return {&part, true};
+}
+
+StateParts RaceParts::PartsOf(const StateForm& form, const RaceWorld& world) {
+  StateParts parts;
+  parts.shared = form.shared().Digest();
+  const std::lock_guard guard(mutex_);
+  for (std::uint32_t i = 0; i < form.actors().size(); ++i) {
+    const StateForm::Actor& actor = form.actors()[i];
+    PutPlaces(actor.places, scratch_);
+    const FormPart* places = places_.Keep(scratch_).first;
+    parts.actors.push_back({locks_.Keep(actor.locks).first, OwnOf(actor, world, i), places});
+  }
+  const ServerState& server = world.servers.front().state();
+  for (const auto& [id, transaction] : server.transactions) {
+    for (std::uint16_t i = 0; i < world.clients.size(); ++i) {
+      const auto& sessions = world.clients[i]->sessions;
+      if (!sessions.empty() && sessions.front() == transaction->session) parts.begun.push_back(i);
+    }
+  }
+  return parts;
+}
+
+const OwnPart* RaceParts::OwnOf(const StateForm::Actor& actor, const RaceWorld& world, std::uint32_t client) {
+  const auto [own, is_new] = own_[program_.clients[client].template_index].Keep(actor.own);
+  if (!is_new) return own;
+  own->is_bound = actor.is_bound;
+  own->exposes_nothing = actor.exposed.bytes().empty();
+  own->outlook = OutlookOf(world, client);
+  own->exposed = exposed_.Keep(actor.exposed).first->number;
+  return own;
+}
+
+ClientOutlook RaceParts::OutlookOf(const RaceWorld& world, std::uint32_t client) const {
+  const ClientState& state = *world.clients[client];
+  ClientOutlook outlook;
+  if (state.phase == ClientPhase::kDone) outlook.end = state.outcome.end;
+  outlook.is_ready = state.phase == ClientPhase::kReady;
+  const Instruction* next = outlook.is_ready ? NextInstruction(world, program_, client) : nullptr;
+  outlook.sends_sql = outlook.is_ready && (next == nullptr || std::holds_alternative<SendSql>(next->what));
+  outlook.uses_no_table = outlook.sends_sql && UsesNoTable(next);
+  const auto note = [&](const TimerWindow& window) {
+    outlook.has_deadline = true;
+    outlook.deadline_is_now |= window.from_us <= world.now_us() || window.to_us <= world.now_us();
+  };
+  if (state.timer) note(*state.timer);
+  for (std::size_t server = 0; server < state.sessions.size(); ++server) {
+    const SessionState& session = *world.servers[server].state().sessions.at(state.sessions[server]);
+    if (session.wait && session.wait->deadline_us)
+      note({*session.wait->deadline_us, *session.wait->deadline_us});
+  }
+  return outlook;
+}
+
+}  // namespace nextkey

@@ -1,0 +1,105 @@
+// The parts of a race's canonical form, each kept once, so that equal parts are the same object.
+//
+// A state that is known by its parts needs no world to be compared, sorted, or told what can happen next
+// in it. Parts never go; several threads share them.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/inlined_vector.h"
+#include "engine/fingerprint.h"
+#include "sim/race/program.h"
+#include "sim/race/world.h"
+#include "txn/state_form.h"
+
+namespace nextkey {
+
+// A fingerprint is a hash already.
+struct FingerprintHash {
+  std::size_t operator()(const Fingerprint& fingerprint) const { return fingerprint.low; }
+};
+
+struct FormPart {
+  std::uint32_t number = 0;
+  Fingerprint digest;  // Of the bytes.
+  std::string bytes;
+};
+
+// What a search has to know of a client, beside which state it is in. Follows from the client's own part.
+struct ClientOutlook {
+  bool is_ready = false;
+  bool sends_sql = false;         // Its next choice is a statement,
+  bool uses_no_table = false;     // which begins or ends a transaction and does nothing else.
+  bool has_deadline = false;      // Of a wait or a pause,
+  bool deadline_is_now = false;   // which may end without the clock's being moved.
+  std::optional<RequestEnd> end;  // Once it is done.
+};
+
+struct OwnPart : FormPart {
+  std::uint32_t exposed = 0;  // Number of the part that steps of others can see of it;
+  bool exposes_nothing = false;
+  bool is_bound = false;  // once they let it go on, all of it.
+  ClientOutlook outlook;
+};
+
+struct ActorParts {
+  const FormPart* locks = nullptr;
+  const OwnPart* own = nullptr;
+  const FormPart* places = nullptr;
+
+  // It has no transaction, no lock, stands nowhere, and waits for nothing.
+  bool IsUnseen() const {
+    return !own->is_bound && own->exposes_nothing && locks->bytes.empty() && places->bytes.empty();
+  }
+  friend bool operator==(const ActorParts&, const ActorParts&) = default;
+};
+
+// By their bytes: locks, the rest, places.
+bool ComesBefore(const ActorParts& a, const ActorParts& b);
+
+struct StateParts {
+  Fingerprint shared;
+  absl::InlinedVector<ActorParts, 6> actors;
+  absl::InlinedVector<std::uint16_t, 8> order;  // Of the actors, in canonical order.
+  // The actors with a transaction, in the order of their beginning. No part of the state.
+  absl::InlinedVector<std::uint16_t, 8> begun;
+};
+
+class RaceParts {
+ public:
+  explicit RaceParts(const Program& program) : program_(program), own_(program.templates.size()) {}
+
+  // The parts of a form that was written of this world. Requires: one server, no replicas.
+  StateParts PartsOf(const StateForm& form, const RaceWorld& world);
+
+ private:
+  template <class Part>
+  struct Kept {
+    std::deque<Part> parts;  // Their addresses stay.
+    absl::flat_hash_map<Fingerprint, Part*, FingerprintHash> by_digest;
+
+    // The part, and whether it is new.
+    std::pair<Part*, bool> Keep(const Canonical& canonical);
+  };
+
+  const OwnPart* OwnOf(const StateForm::Actor& actor, const RaceWorld& world, std::uint32_t client);
+  ClientOutlook OutlookOf(const RaceWorld& world, std::uint32_t client) const;
+
+  const Program& program_;
+  std::mutex mutex_;
+  Kept<FormPart> locks_;
+  std::vector<Kept<OwnPart>> own_;  // By template: the same bytes mean another instruction.
+  Kept<FormPart> exposed_;
+  Kept<FormPart> places_;
+  Canonical scratch_;
+};
+
+}  // namespace nextkey
