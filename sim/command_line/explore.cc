@@ -101,11 +101,13 @@ void AddHow(CLI::App& command, ExploreOptionsOfCommand& options) {
 
 void AddSampling(CLI::App& command, ExploreOptionsOfCommand& options) {
   command
-      .add_option("--mode", options.mode,
-                  "all (default): every schedule; random: some, each choice drawn with equal probability; "
-                  "pct: some, by random priorities")
-      ->check(CLI::IsMember({"all", "random", "pct"}))
-      ->option_text("all|random|pct");
+      .add_option(
+          "--mode", options.mode,
+          "all (default): every schedule, counted; verdict: every one, but only which outcomes there "
+          "are, in less memory; random: some, each choice drawn with equal probability; pct: some, by "
+          "random priorities")
+      ->check(CLI::IsMember({"all", "verdict", "random", "pct"}))
+      ->option_text("all|verdict|random|pct");
   command.add_option("--schedules", options.sample.schedules, "Of random and pct: how many (1000)")
       ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1'000'000'000}))
       ->option_text("N");
@@ -126,7 +128,8 @@ int Run(const ExploreOptionsOfCommand& options) {
   explore.race.width = options.page.Width();
   explore.sorts_clients = options.symmetry == "on";
   explore.as_json = options.format == "json";
-  if (options.mode != "all") explore.sample = options.sample;
+  explore.counts = options.mode != "verdict";
+  if (options.mode == "random" || options.mode == "pct") explore.sample = options.sample;
   if (options.mode == "pct") explore.sample->mode = SampleMode::kPct;
   if (options.seconds > 0) explore.watch.seconds = options.seconds;
   explore.watch.shows_progress = options.shows_progress || isatty(STDERR_FILENO) == 1;

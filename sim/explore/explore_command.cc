@@ -58,6 +58,19 @@ int RunSamples(const ExploreCommand& command, const std::vector<ProgramRef>& pro
 
 }  // namespace
 
+ExploreOptions OptionsOf(const ExploreCommand& command, ExploreWatch& watch) {
+  ExploreOptions options;
+  options.most_states = command.most_states;
+  options.jobs = command.jobs;
+  options.sorts_clients = command.sorts_clients;
+  options.counts = command.counts;
+  options.most_switches = command.most_switches;
+  options.most_bytes = command.most_bytes;
+  options.interrupt = &watch.interrupt();
+  options.progress = &watch.progress();
+  return options;
+}
+
 int ExitCodeOf(const std::vector<Exploration>& explorations) {
   const auto is_as_expected = [](const Exploration& one) { return IsAsExpected(*one.program, one.verdict); };
   if (!std::all_of(explorations.begin(), explorations.end(), is_as_expected)) return kExitMissed;
@@ -68,7 +81,10 @@ int ExitCodeOf(const std::vector<Exploration>& explorations) {
 
 int RunExplore(const ExploreCommand& command, std::ostream& out, std::ostream& err) {
   if (command.writes_verdicts) {
-    const ExploreOptions options{command.most_states, command.jobs, command.sorts_clients};
+    ExploreOptions options;
+    options.most_states = command.most_states;
+    options.jobs = command.jobs;
+    options.sorts_clients = command.sorts_clients;
     return WriteVerdicts(options, out, err) ? kExitOk : kExitMistake;
   }
   if (command.race.race.empty()) {
@@ -83,9 +99,7 @@ int RunExplore(const ExploreCommand& command, std::ostream& out, std::ostream& e
   if (command.sample) return RunSamples(command, std::get<std::vector<ProgramRef>>(built), out, err);
   std::vector<Exploration> explorations;
   std::optional<ExploreWatch> watch(std::in_place, command.watch, err);
-  const ExploreOptions options = {command.most_states,   command.jobs,       command.sorts_clients,
-                                  command.most_switches, command.most_bytes, &watch->interrupt(),
-                                  &watch->progress()};
+  const ExploreOptions options = OptionsOf(command, *watch);
   for (ProgramRef& program : std::get<std::vector<ProgramRef>>(built)) {
     auto explored = ExploreRace(std::move(program), options);
     if (const auto* mistakes = std::get_if<std::vector<Mistake>>(&explored)) {

@@ -22,6 +22,7 @@ struct ExploreCommand {
   std::uint64_t most_states = 2'000'000;
   unsigned jobs = 1;
   bool sorts_clients = true;
+  bool counts = true;  // Else only which outcomes there are.
   bool as_json = false;
   bool writes_verdicts = false;  // Of all races that ship, instead of one race.
   std::optional<std::uint32_t> most_switches;
@@ -30,6 +31,8 @@ struct ExploreCommand {
   WatchOptions watch;
 };
 
+// What the command asks of a search that `watch` watches.
+ExploreOptions OptionsOf(const ExploreCommand& command, ExploreWatch& watch);
 // By the expectations of the file.
 int ExitCodeOf(const std::vector<Exploration>& explorations);
 

@@ -58,7 +58,7 @@ Json WitnessJson(const Program& program, const Schedule& witness, std::uint32_t 
 Json OutcomeJson(const Exploration& exploration, const ExploredOutcome& outcome) {
   Json json = EndJson(*exploration.program, outcome.end);
   json["schedules"] = SchedulesJson(exploration, outcome.schedules);
-  if (exploration.is_complete) {
+  if (exploration.HasProbabilities()) {
     json["probability"] = outcome.probability.convert_to<double>();
     json["probability_exact"] =
         fmt::format("{}/{}", numerator(outcome.probability).str(), denominator(outcome.probability).str());
@@ -94,7 +94,8 @@ std::string ExplorationJson(const Exploration& exploration, const ExploreScope& 
   Json json = HeadJson(*exploration.program, scope, exploration.symmetry);
   json["complete"] = exploration.is_complete;
   if (exploration.most_switches) json["most_switches"] = *exploration.most_switches;
-  if (!exploration.HasCounts()) json["stopped_by"] = StopName(exploration.stop);
+  if (!exploration.is_counted) json["mode"] = {{"name", "verdict"}};
+  if (exploration.stop != SearchStop::kNot) json["stopped_by"] = StopName(exploration.stop);
   json["schedules"] = SchedulesJson(exploration, exploration.schedules);
   json["states"] = exploration.states;
   json["transitions"] = exploration.transitions;

@@ -7,8 +7,10 @@
 #include "sim/explore/bounded_switches.h"
 #include "sim/explore/count_schedules.h"
 #include "sim/explore/race_system.h"
+#include "sim/explore/reach.h"
 #include "sim/explore/search.h"
 #include "sim/explore/witness.h"
+#include "sim/race/scheduler.h"
 
 namespace nextkey {
 namespace {
@@ -19,7 +21,8 @@ class Explorer {
     result_.program = std::move(program);
   }
 
-  Exploration Explore(RaceWorld first) {
+  Exploration Explore(const RaceWorld& first) {
+    first_ = &first;
     if (SearchOnce(first, false)) return std::move(result_);
     SearchOnce(first, true);
     return std::move(result_);
@@ -51,12 +54,40 @@ class Explorer {
 
   template <class System>
   void Search(const System& system, typename System::World root, const SearchLimits& limits) {
+    if (options_.counts) {
+      SearchAndCount(system, std::move(root), limits);
+    } else {
+      SearchOutcomes(system, std::move(root), limits);
+    }
+    result_.most_switches = options_.most_switches;
+    result_.verdict = VerdictOf(result_);
+  }
+
+  template <class System>
+  void SearchOutcomes(const System& system, typename System::World root, const SearchLimits& limits) {
+    ReachResult<System> found = Reach(system, std::move(root), limits);
+    result_.is_counted = false;
+    result_.states = found.states;
+    result_.transitions = found.transitions;
+    result_.depth = found.depth;
+    result_.stop = found.stop;
+    result_.is_complete = found.stop == SearchStop::kNot && !options_.most_switches;
+    for (auto& [end, choices] : found.outcomes) {
+      ExploredOutcome outcome;
+      outcome.end = end.end;
+      outcome.witness.choices = std::move(choices);
+      outcome.switches = SwitchesOf(*first_, *result_.program, outcome.witness);
+      result_.outcomes.push_back(std::move(outcome));
+    }
+  }
+
+  template <class System>
+  void SearchAndCount(const System& system, typename System::World root, const SearchLimits& limits) {
     SearchResult<System> found = nextkey::Search(system, root, limits);
     if (limits.stop->load()) return;
     result_.states = found.graph.state_count();
     result_.transitions = found.graph.edge_count();
     result_.stop = found.stop;
-    result_.most_switches = options_.most_switches;
     result_.is_complete = found.graph.IsComplete() && !options_.most_switches;
     const std::vector<std::optional<Witness>> witnesses = FindWitnesses(found.graph, found.outcomes.size());
     for (std::size_t i = 0; i < found.outcomes.size(); ++i) {
@@ -69,7 +100,6 @@ class Explorer {
       result_.outcomes.push_back(std::move(outcome));
     }
     if (found.graph.IsComplete()) Count(found.graph);
-    result_.verdict = VerdictOf(result_);
   }
 
   void Count(const StateGraph& graph) {
@@ -85,6 +115,7 @@ class Explorer {
   }
 
   ExploreOptions options_;
+  const RaceWorld* first_ = nullptr;
   Exploration result_;
 };
 

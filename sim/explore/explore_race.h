@@ -28,6 +28,7 @@ struct ExploreOptions {
   std::uint64_t most_states = 2'000'000;
   unsigned jobs = 1;
   bool sorts_clients = true;
+  bool counts = true;  // False: only which outcomes there are (reach.h), in a fraction of the memory.
   // Only schedules with at most so many context switches. The answer is then one for these alone.
   std::optional<std::uint32_t> most_switches = std::nullopt;
   std::uint64_t most_bytes = UINT64_MAX;
@@ -48,6 +49,7 @@ struct Exploration {
   ProgramRef program;
   Verdict verdict = Verdict::kIncomplete;
   bool is_complete = false;  // All schedules, of any number of context switches.
+  bool is_counted = true;    // Else it was asked only which outcomes there are.
   SearchStop stop = SearchStop::kNot;
   std::optional<std::uint32_t> most_switches;  // Others were left out.
   std::uint64_t states = 0;
@@ -59,7 +61,8 @@ struct Exploration {
   std::string symmetry;                   // `on`, `off`, or why there is none.
 
   // Counts are known: of all schedules, or of all within the bound on context switches.
-  bool HasCounts() const { return stop == SearchStop::kNot; }
+  bool HasCounts() const { return is_counted && stop == SearchStop::kNot; }
+  bool HasProbabilities() const { return HasCounts() && is_complete; }
   Fraction BadShare() const;
   const ExploredOutcome* Worst() const;  // The simplest that breaks an invariant; null: none does.
 };

@@ -63,7 +63,8 @@ void PutOutcomes(std::string& out, const Exploration& exploration, const RaceTex
     PutEnd(out, program, outcome.end, options);
     if (exploration.HasCounts()) {
       std::string counts = fmt::format("    {} schedules", SchedulesText(exploration, outcome.schedules));
-      if (exploration.is_complete) counts += fmt::format(", probability {}", ShareText(outcome.probability));
+      if (exploration.HasProbabilities())
+        counts += fmt::format(", probability {}", ShareText(outcome.probability));
       Put(out, {{Style::kDim, counts}}, options);
     }
     PutToken(out, program, outcome.switches, outcome.witness, options);
@@ -97,7 +98,7 @@ std::string ExplorationTable(const std::vector<Exploration>& explorations, const
   for (const Exploration& one : explorations) {
     rows.push_back({FixName(*one.program), std::string(VerdictName(one.verdict)),
                     SchedulesText(one, one.schedules), fmt::format("{}", one.states),
-                    one.is_complete ? ShareText(one.BadShare()) : "?",
+                    one.HasProbabilities() ? ShareText(one.BadShare()) : "?",
                     fmt::format("{}", one.outcomes.size())});
   }
   std::string out;

@@ -32,11 +32,6 @@ std::string ResultPath(const SplitCommand& command) {
   return path.replace_extension(".result.json").string();
 }
 
-ExploreOptions BudgetsOf(const ExploreCommand& command, ExploreWatch& watch) {
-  return {command.most_states, command.jobs,       command.sorts_clients, std::nullopt,
-          command.most_bytes,  &watch.interrupt(), &watch.progress()};
-}
-
 std::string WorkText(const MergedSearch& merged, std::size_t units) {
   return fmt::format("{} units: {} states looked at in all, {} of them before the cut; largest unit {}\n",
                      units, merged.exploration.states, merged.states_before, merged.largest_unit);
@@ -79,7 +74,7 @@ int RunWorkUnit(const SplitCommand& command, std::ostream& out, std::ostream& er
   if (const auto* mistake = std::get_if<Mistake>(&read)) return Refuse({*mistake}, err);
   const WorkUnit& unit = std::get<WorkUnit>(read);
   std::optional<ExploreWatch> watch(std::in_place, command.explore.watch, err);
-  const auto ran = RunUnit(unit, BudgetsOf(command.explore, *watch));
+  const auto ran = RunUnit(unit, OptionsOf(command.explore, *watch));
   watch.reset();
   if (const auto* mistakes = std::get_if<std::vector<Mistake>>(&ran)) return Refuse(*mistakes, err);
   const UnitResult& result = std::get<UnitResult>(ran);

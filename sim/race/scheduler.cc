@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <utility>
 
 namespace nextkey {
@@ -91,6 +92,24 @@ EndState EndOfSchedule(RaceWorld world, const Program& program, const Schedule& 
     watch.Look(world);
   }
   return watch.End(world);
+}
+
+std::uint32_t SwitchesOf(RaceWorld world, const Program& program, const Schedule& schedule) {
+  const auto is_of_client = [](const Choice& choice) {
+    return choice.kind == ChoiceKind::kClient || choice.kind == ChoiceKind::kTimer;
+  };
+  std::uint32_t switches = 0;
+  std::optional<std::uint32_t> last;
+  for (const Choice& choice : schedule.choices) {
+    const std::vector<Choice> possible = ChoicesOf(world, program);
+    const bool could_go_on = last && std::any_of(possible.begin(), possible.end(), [&](const Choice& other) {
+                               return is_of_client(other) && other.actor == *last;
+                             });
+    if (is_of_client(choice) && could_go_on && choice.actor != *last) ++switches;
+    last = is_of_client(choice) ? std::optional(choice.actor) : std::nullopt;
+    PlayChoice(world, program, choice, nullptr);
+  }
+  return switches;
 }
 
 PlayedRace PlayToEnd(RaceWorld world, const Program& program, ChooseNext choose, std::size_t most_choices) {

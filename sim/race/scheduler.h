@@ -47,6 +47,9 @@ struct PlayedRace {
 // that hold always. Requires: PlaySchedule plays it.
 EndState EndOfSchedule(RaceWorld world, const Program& program, const Schedule& schedule);
 
+// Choices by another client than the last one's, while that one could have gone on. Requires: as above.
+std::uint32_t SwitchesOf(RaceWorld world, const Program& program, const Schedule& schedule);
+
 // A place in the choices, which are not empty.
 using ChooseNext = absl::FunctionRef<std::size_t(const std::vector<Choice>&)>;
 constexpr std::size_t kLongestSchedule = 100'000;

@@ -10,6 +10,7 @@
 #include <random>
 #include <string>
 
+#include "sim/race/scheduler.h"
 #include "sim/race/shipped_races.h"
 #include "tests/sim/race_harness.h"
 
@@ -250,6 +251,24 @@ struct RandomKinds {
   int with_three_clients = 0;
 };
 
+// What is asked for without counts: the same outcomes, and a schedule to each.
+void ExpectTheSameOutcomesWithoutCounts(const Exploration& counted, ExploreOptions options) {
+  options.counts = false;
+  const Exploration found = Explore(counted.program, options);
+  EXPECT_TRUE(found.is_complete);
+  EXPECT_FALSE(found.HasCounts());
+  EXPECT_EQ(found.verdict, counted.verdict);
+  EXPECT_EQ(found.states, counted.states);
+  EXPECT_EQ(found.transitions, counted.transitions);
+  ASSERT_EQ(found.outcomes.size(), counted.outcomes.size());
+  const RaceWorld opened = OpenOf(*found.program);
+  for (std::size_t i = 0; i < found.outcomes.size(); ++i) {
+    EXPECT_EQ(found.outcomes[i].end, counted.outcomes[i].end);
+    EXPECT_EQ(EndOfSchedule(opened, *found.program, found.outcomes[i].witness), found.outcomes[i].end);
+    EXPECT_EQ(SwitchesOf(opened, *found.program, found.outcomes[i].witness), found.outcomes[i].switches);
+  }
+}
+
 void CompareWithAllSchedules(const std::string& text, RandomKinds& kinds) {
   const ProgramRef program = ProgramOf(text);
   Enumerated expected;
@@ -267,6 +286,7 @@ void CompareWithAllSchedules(const std::string& text, RandomKinds& kinds) {
     options.sorts_clients = sorts;
     const Exploration found = Explore(program, options);
     ASSERT_TRUE(found.is_complete);
+    ExpectTheSameOutcomesWithoutCounts(found, options);
     EXPECT_EQ(Total(found), std::to_string(expected.total));
     ASSERT_EQ(found.outcomes.size(), expected.schedules.size());
     for (const ExploredOutcome& outcome : found.outcomes) {
@@ -291,23 +311,6 @@ TEST(ExploreRace, TwoHundredRandomRacesAreCountedAsGoingThroughAllSchedulesCount
 }
 
 // --- Tokens ---------------------------------------------------------------------------------------------
-
-std::uint32_t SwitchesOf(RaceWorld world, const Program& program, const Schedule& schedule) {
-  std::uint32_t switches = 0;
-  std::optional<std::uint32_t> last;
-  for (const Choice& choice : schedule.choices) {
-    const bool is_client = choice.kind == ChoiceKind::kClient || choice.kind == ChoiceKind::kTimer;
-    bool could_go_on = false;
-    for (const Choice& other : ChoicesOf(world, program)) {
-      could_go_on |= (other.kind == ChoiceKind::kClient || other.kind == ChoiceKind::kTimer) && last &&
-                     other.actor == *last;
-    }
-    if (is_client && last && *last != choice.actor && could_go_on) ++switches;
-    last = is_client ? std::optional(choice.actor) : std::nullopt;
-    PlayChoice(world, program, choice, nullptr);
-  }
-  return switches;
-}
 
 class RacesThatShip : public ::testing::TestWithParam<ShippedRace> {};
 
