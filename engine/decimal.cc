@@ -8,6 +8,8 @@
 #include <limits>
 #include <utility>
 
+#include "engine/characters.h"
+
 namespace nextkey {
 namespace {
 
@@ -111,11 +113,8 @@ std::optional<UnsignedWide> DivideMagnitudes(UnsignedWide a, UnsignedWide b, int
   return quotient;
 }
 
-bool IsSpace(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
-
 std::string_view SkipSpaces(std::string_view text) {
-  while (!text.empty() && IsSpace(text.front())) text.remove_prefix(1);
+  while (!text.empty() && IsBlank(text.front())) text.remove_prefix(1);
   return text;
 }
 
@@ -164,9 +163,9 @@ int ReadExponent(std::string_view& text) {
   if (text.empty() || (text[0] != 'e' && text[0] != 'E')) return 0;
   const bool is_negative = at < text.size() && text[at] == '-';
   if (at < text.size() && (text[at] == '-' || text[at] == '+')) ++at;
-  if (at >= text.size() || !IsDigit(text[at])) return 0;
+  if (at >= text.size() || !IsNumeral(text[at])) return 0;
   int exponent = 0;
-  for (; at < text.size() && IsDigit(text[at]); ++at)
+  for (; at < text.size() && IsNumeral(text[at]); ++at)
     exponent = std::min(exponent * 10 + (text[at] - '0'), 9999);
   text.remove_prefix(at);
   return is_negative ? -exponent : exponent;
@@ -221,7 +220,7 @@ DecimalPrefix ReadDecimal(std::string_view text) {
   for (; !rest.empty(); rest.remove_prefix(1)) {
     if (rest.front() == '.' && !is_behind_point) {
       is_behind_point = true;
-    } else if (IsDigit(rest.front())) {
+    } else if (IsNumeral(rest.front())) {
       prefix.has_digits = true;
       sink.Add(rest.front(), is_behind_point);
     } else {

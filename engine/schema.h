@@ -42,6 +42,11 @@ struct ColumnType {
   friend bool operator==(const ColumnType&, const ColumnType&) = default;
 };
 
+// CHAR, VARCHAR and TEXT: compared by a collation.
+inline bool IsText(const ColumnType& type) {
+  return type.kind == TypeKind::kChar || type.kind == TypeKind::kVarchar || type.kind == TypeKind::kText;
+}
+
 enum class DefaultKind : std::uint8_t {
   kNone,  // NOT NULL without a default: error 1364 in strict mode.
   kValue,

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 
+#include "engine/characters.h"
+
 namespace nextkey {
 namespace {
 
@@ -14,15 +16,13 @@ std::int64_t FractionUnit(int digits) {
   return kFractionUnits[static_cast<std::size_t>(std::clamp(digits, 0, 6))];
 }
 
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
-bool IsSpace(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 bool IsPunctuation(char c) {
   return (c >= '!' && c <= '/') || (c >= ':' && c <= '@') || (c >= '[' && c <= '`') || (c >= '{' && c <= '~');
 }
 
 std::string_view Trim(std::string_view text) {
-  while (!text.empty() && IsSpace(text.front())) text.remove_prefix(1);
-  while (!text.empty() && IsSpace(text.back())) text.remove_suffix(1);
+  while (!text.empty() && IsBlank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && IsBlank(text.back())) text.remove_suffix(1);
   return text;
 }
 
@@ -41,7 +41,7 @@ class Reader {
   }
 
   std::size_t DigitsAhead() const {
-    const auto end = std::find_if_not(text_.begin(), text_.end(), IsDigit);
+    const auto end = std::find_if_not(text_.begin(), text_.end(), IsNumeral);
     return static_cast<std::size_t>(end - text_.begin());
   }
   char AfterDigits() const {
@@ -66,7 +66,7 @@ class Reader {
   };
   Fraction TakeFraction() {
     Fraction fraction;
-    for (; IsDigit(Peek()); Skip()) {
+    for (; IsNumeral(Peek()); Skip()) {
       if (fraction.digits == 6) continue;
       fraction.microseconds = fraction.microseconds * 10 + (Peek() - '0');
       ++fraction.digits;
@@ -126,7 +126,7 @@ bool TakePunctuation(Reader& reader) {
 bool TakeClock(Reader& reader, CivilTime& time, std::uint8_t& digits) {
   Reader ahead = reader;
   if (!ahead.TakeIf('T')) {
-    while (IsSpace(ahead.Peek()) || IsPunctuation(ahead.Peek())) ahead.Skip();
+    while (IsBlank(ahead.Peek()) || IsPunctuation(ahead.Peek())) ahead.Skip();
   }
   const std::optional<std::int32_t> hour = ahead.Number(2);
   if (!hour) return false;

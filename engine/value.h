@@ -140,4 +140,9 @@ class Value {
   Data data_{.number = 0};
 };
 
+// A number without a fraction by its kind.
+inline bool IsWhole(const Value& value) {
+  return value.kind() == ValueKind::kInt || value.kind() == ValueKind::kUnsigned;
+}
+
 }  // namespace nextkey

@@ -13,12 +13,6 @@
 #include "lockmgr/lock_table.h"
 
 namespace nextkey {
-namespace {
-
-PageKey PageOf(RecordPlace place) { return {place.index, place.slot.page}; }
-
-}  // namespace
-
 void LockTable::OnInsert(IndexId index, RecordSlot inserted, RecordSlot heir, PassedOn passed_on) {
   const LockQueue* queue = FindPage({index, heir.page});
   if (queue == nullptr) return;

@@ -12,8 +12,6 @@ LockSpan SpanAt(RecordPlace place, LockSpan span) {
   return LockSpan::kNextKey;
 }
 
-PageKey PageOf(RecordPlace place) { return {place.index, place.slot.page}; }
-
 bool SpanCovers(LockSpan held, LockSpan wanted) {
   return held == LockSpan::kNextKey || (held == wanted && held != LockSpan::kInsertIntention);
 }

@@ -34,6 +34,8 @@ struct RecordPlace {
   friend constexpr auto operator<=>(const RecordPlace&, const RecordPlace&) = default;
 };
 
+inline PageKey PageOf(RecordPlace place) { return {place.index, place.slot.page}; }
+
 // What a waiting transaction has asked for, or what a holder holds.
 struct LockDescription {
   TrxId trx;

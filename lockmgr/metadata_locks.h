@@ -54,6 +54,7 @@ struct MdlKey {
 
   friend auto operator<=>(const MdlKey&, const MdlKey&) = default;
 };
+inline const MdlKey kBackupKey{MdlSpace::kBackup, ""};
 
 struct MdlLock {
   SessionId session;

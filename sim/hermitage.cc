@@ -20,13 +20,13 @@ struct FencedBlock {
   std::size_t end = 0;
 };
 
-struct Line {
+struct FileLine {
   std::size_t begin = 0;
   std::size_t end = 0;
   std::size_t next = 0;
 };
 
-Line LineAt(std::string_view text, std::size_t begin) {
+FileLine LineAt(std::string_view text, std::size_t begin) {
   const std::size_t end = std::min(text.find('\n', begin), text.size());
   return {begin, end, std::min(end + 1, text.size())};
 }
@@ -56,7 +56,7 @@ class FenceFinder {
   std::vector<FencedBlock> Find(std::vector<Mistake>& mistakes) {
     std::vector<FencedBlock> blocks;
     for (std::size_t at = 0; at < text_.size();) {
-      const Line line = LineAt(text_, at);
+      const FileLine line = LineAt(text_, at);
       const std::string_view bare = Trim(text_.substr(line.begin, line.end - line.begin));
       ++line_number_;
       at = line.next;
@@ -102,7 +102,7 @@ class FenceFinder {
     block.begin = begin;
     const std::string_view fence = opening.substr(0, 3);
     for (std::size_t at = begin; at < text_.size();) {
-      const Line line = LineAt(text_, at);
+      const FileLine line = LineAt(text_, at);
       ++line_number_;
       if (Trim(text_.substr(line.begin, line.end - line.begin)).starts_with(fence)) {
         block.end = line.begin;

@@ -15,7 +15,7 @@ namespace nextkey {
 namespace {
 
 // Empty: the claim holds. Otherwise what happened instead.
-using Verdict = std::string;
+using Complaint = std::string;
 
 std::string RowsText(const StatementResult& result) {
   if (result.rows.empty()) return "no rows";
@@ -40,7 +40,7 @@ std::string StepText(const StepReport& report) {
   return ResultText(report.result);
 }
 
-Verdict ShowsPairs(const ClaimShows& claim, const StatementResult& result) {
+Complaint ShowsPairs(const ClaimShows& claim, const StatementResult& result) {
   if (result.error || !result.has_rows) return ResultText(result);
   std::vector<bool> is_used(result.rows.size(), false);
   for (const auto& [key, value] : claim.pairs) {
@@ -55,7 +55,7 @@ Verdict ShowsPairs(const ClaimShows& claim, const StatementResult& result) {
   return "";
 }
 
-Verdict ShowsNothing(const StatementResult& result) {
+Complaint ShowsNothing(const StatementResult& result) {
   if (result.error || !result.has_rows || !result.rows.empty()) return ResultText(result);
   return "";
 }
@@ -77,7 +77,7 @@ class CaseChecker {
     for (position_ = 0; position_ < case_.steps.size(); ++position_) {
       const ScriptStep& step = case_.steps[position_];
       for (const Claim& claim : ReadRemark(step.remark)) {
-        const Verdict verdict = Judge(claim);
+        const Complaint verdict = Judge(claim);
         checked.remarks.push_back({step.line, position_ < reports_.size() ? Report().session : step.session,
                                    claim.words, verdict.empty(), verdict});
       }
@@ -89,16 +89,16 @@ class CaseChecker {
  private:
   const StepReport& Report() const { return reports_[position_]; }
 
-  Verdict Judge(const Claim& claim) {
+  Complaint Judge(const Claim& claim) {
     if (position_ >= reports_.size()) return "the run had ended before";
     return std::visit([this](const auto& one) { return Judge(one); }, claim.what);
   }
 
-  Verdict Judge(const ClaimBlocks&) const {
+  Complaint Judge(const ClaimBlocks&) const {
     return Report().status == StepStatus::kBlocked ? "" : StepText(Report());
   }
 
-  Verdict Judge(const ClaimUnblocks& claim) const {
+  Complaint Judge(const ClaimUnblocks& claim) const {
     for (const std::string& session : claim.sessions) {
       const EarlierStatement* one = Ended(session);
       if (one == nullptr) return fmt::format("no statement of {} ended in this step", session);
@@ -117,23 +117,23 @@ class CaseChecker {
     return nullptr;
   }
 
-  Verdict Judge(const ClaimShows& claim) const {
+  Complaint Judge(const ClaimShows& claim) const {
     const auto judge = [&](const StatementResult& result) { return ShowsPairs(claim, result); };
     return claim.is_eventual ? JudgeEventual(judge) : JudgeOwn(judge);
   }
 
-  Verdict Judge(const ClaimShowsNothing& claim) const {
+  Complaint Judge(const ClaimShowsNothing& claim) const {
     return claim.is_eventual ? JudgeEventual(ShowsNothing) : JudgeOwn(ShowsNothing);
   }
 
   template <class JudgeResult>
-  Verdict JudgeOwn(JudgeResult judge) const {
+  Complaint JudgeOwn(JudgeResult judge) const {
     return Report().status == StepStatus::kOk ? judge(Report().result) : StepText(Report());
   }
 
   // The end of a statement that waited, in whichever later step it came.
   template <class JudgeResult>
-  Verdict JudgeEventual(JudgeResult judge) const {
+  Complaint JudgeEventual(JudgeResult judge) const {
     for (std::size_t later = position_ + 1; later < reports_.size(); ++later) {
       for (const EarlierStatement& one : reports_[later].unblocked) {
         if (one.step == Report().number) return judge(one.result);
@@ -142,10 +142,10 @@ class CaseChecker {
     return "it never ended";
   }
 
-  Verdict Judge(const ClaimShowsInsertedRow&) const {
+  Complaint Judge(const ClaimShowsInsertedRow&) const {
     const std::optional<std::vector<std::pair<std::string, std::string>>> inserted = LastInserted();
     if (!inserted) return "no INSERT with plain values came before";
-    return JudgeOwn([&](const StatementResult& result) -> Verdict {
+    return JudgeOwn([&](const StatementResult& result) -> Complaint {
       for (const std::vector<Value>& row : result.rows) {
         if (HasRow(result, row, *inserted)) return "";
       }
@@ -182,13 +182,13 @@ class CaseChecker {
     return std::nullopt;
   }
 
-  Verdict Judge(const ClaimChangesNothing&) const {
+  Complaint Judge(const ClaimChangesNothing&) const {
     return JudgeOwn([](const StatementResult& result) {
       return result.affected == 0 ? "" : "it changed " + Counted(result.affected, "row");
     });
   }
 
-  Verdict Judge(const ClaimError& claim) {
+  Complaint Judge(const ClaimError& claim) {
     if (claim.session.empty()) {
       if (Report().status != StepStatus::kError) return StepText(Report());
       if (!PrintsAs(*Report().result.error, claim.text)) return ErrorText(*Report().result.error);
@@ -203,7 +203,7 @@ class CaseChecker {
     return "";
   }
 
-  Verdict Judge(const NotUnderstood&) const { return "this remark is not understood"; }
+  Complaint Judge(const NotUnderstood&) const { return "this remark is not understood"; }
 
   void CollectUndocumented(CheckedCase& checked) const {
     for (const StepReport& report : reports_) {

@@ -9,10 +9,10 @@
 namespace nextkey {
 namespace {
 
-enum class TokenKind { kWord, kArrow, kQuoted, kComma, kStop, kOpen, kClose };
+enum class WordKind { kWord, kArrow, kQuoted, kComma, kStop, kOpen, kClose };
 
-struct Token {
-  TokenKind kind = TokenKind::kWord;
+struct Word {
+  WordKind kind = WordKind::kWord;
   std::string text;   // A quoted text without its quotes.
   std::string lower;  // Of a word.
   std::size_t begin = 0;
@@ -29,25 +29,25 @@ bool ContinuesWord(std::string_view text, std::size_t at) {
   return text[at] == '.' && at > 0 && at + 1 < text.size() && IsDigit(text[at - 1]) && IsDigit(text[at + 1]);
 }
 
-Token PunctuationAt(std::string_view text, std::size_t at) {
-  Token token;
+Word PunctuationAt(std::string_view text, std::size_t at) {
+  Word token;
   token.begin = at;
   token.end = at + 1;
   token.text = std::string(text.substr(at, 1));
   switch (text[at]) {
     case ',':
-      token.kind = TokenKind::kComma;
+      token.kind = WordKind::kComma;
       break;
     case '(':
-      token.kind = TokenKind::kOpen;
+      token.kind = WordKind::kOpen;
       break;
     case ')':
-      token.kind = TokenKind::kClose;
+      token.kind = WordKind::kClose;
       break;
     case '.':
     case ';':
     case ':':
-      token.kind = TokenKind::kStop;
+      token.kind = WordKind::kStop;
       break;
     default:
       token.lower = token.text;
@@ -56,25 +56,25 @@ Token PunctuationAt(std::string_view text, std::size_t at) {
   return token;
 }
 
-Token QuotedAt(std::string_view text, std::size_t at) {
+Word QuotedAt(std::string_view text, std::size_t at) {
   std::size_t close = text.find('"', at + 1);
-  Token token{TokenKind::kQuoted, "", "", at, text.size()};
+  Word token{WordKind::kQuoted, "", "", at, text.size()};
   if (close != text.npos) token.end = close + 1;
   if (close == text.npos) close = text.size();
   token.text = std::string(text.substr(at + 1, close - at - 1));
   return token;
 }
 
-std::vector<Token> Tokenize(std::string_view text) {
-  std::vector<Token> tokens;
+std::vector<Word> Tokenize(std::string_view text) {
+  std::vector<Word> tokens;
   for (std::size_t at = 0; at < text.size();) {
     if (IsSpace(text[at])) {
       ++at;
       continue;
     }
-    Token token;
+    Word token;
     if (text.substr(at, 2) == "=>") {
-      token = {TokenKind::kArrow, "=>", "", at, at + 2};
+      token = {WordKind::kArrow, "=>", "", at, at + 2};
     } else if (text[at] == '"') {
       token = QuotedAt(text, at);
     } else if (!IsWordCharacter(text[at])) {
@@ -83,7 +83,7 @@ std::vector<Token> Tokenize(std::string_view text) {
       std::size_t end = at + 1;
       while (end < text.size() && ContinuesWord(text, end)) ++end;
       const std::string_view word = text.substr(at, end - at);
-      token = {TokenKind::kWord, std::string(word), ToLower(word), at, end};
+      token = {WordKind::kWord, std::string(word), ToLower(word), at, end};
     }
     at = token.end;
     tokens.push_back(std::move(token));
@@ -117,9 +117,9 @@ class RemarkReader {
  private:
   bool AtEnd() const { return at_ >= tokens_.size(); }
   bool IsWord(std::string_view word) const {
-    return !AtEnd() && tokens_[at_].kind == TokenKind::kWord && tokens_[at_].lower == word;
+    return !AtEnd() && tokens_[at_].kind == WordKind::kWord && tokens_[at_].lower == word;
   }
-  bool Is(TokenKind kind, std::size_t ahead = 0) const {
+  bool Is(WordKind kind, std::size_t ahead = 0) const {
     return at_ + ahead < tokens_.size() && tokens_[at_ + ahead].kind == kind;
   }
   bool Take(std::string_view word) {
@@ -127,7 +127,7 @@ class RemarkReader {
     ++at_;
     return true;
   }
-  bool Take(TokenKind kind) {
+  bool Take(WordKind kind) {
     if (!Is(kind)) return false;
     ++at_;
     return true;
@@ -149,10 +149,9 @@ class RemarkReader {
     return false;
   }
 
-  static bool IsSeparator(const Token& token) {
-    return token.kind == TokenKind::kComma || token.kind == TokenKind::kStop ||
-           token.kind == TokenKind::kOpen || token.kind == TokenKind::kClose ||
-           (token.kind == TokenKind::kWord && token.lower == "and");
+  static bool IsSeparator(const Word& token) {
+    return token.kind == WordKind::kComma || token.kind == WordKind::kStop || token.kind == WordKind::kOpen ||
+           token.kind == WordKind::kClose || (token.kind == WordKind::kWord && token.lower == "and");
   }
   bool TakeSeparator() {
     if (!IsSeparator(tokens_[at_])) return false;
@@ -168,7 +167,7 @@ class RemarkReader {
   }
 
   void SkipSentence() {
-    while (!AtEnd() && tokens_[at_].kind != TokenKind::kStop && tokens_[at_].kind != TokenKind::kClose) ++at_;
+    while (!AtEnd() && tokens_[at_].kind != WordKind::kStop && tokens_[at_].kind != WordKind::kClose) ++at_;
   }
 
   std::optional<Claim> ReadClaim() {
@@ -186,9 +185,9 @@ class RemarkReader {
   }
 
   std::optional<Claim> ReadUnblocked() {
-    if (!Is(TokenKind::kWord)) return std::nullopt;
+    if (!Is(WordKind::kWord)) return std::nullopt;
     ClaimUnblocks unblocks{{tokens_[at_++].text}};
-    while ((IsWord("and") || Is(TokenKind::kComma)) && IsSessionAt(1)) {
+    while ((IsWord("and") || Is(WordKind::kComma)) && IsSessionAt(1)) {
       unblocks.sessions.push_back(tokens_[at_ + 1].text);
       at_ += 2;
     }
@@ -197,7 +196,7 @@ class RemarkReader {
 
   // `T2`, as it stands in `unblocks T1 and T2`.
   bool IsSessionAt(std::size_t ahead) const {
-    if (!Is(TokenKind::kWord, ahead)) return false;
+    if (!Is(WordKind::kWord, ahead)) return false;
     const std::string& word = tokens_[at_ + ahead].lower;
     return word.size() >= 2 && word[0] == 't' && std::all_of(word.begin() + 1, word.end(), IsDigit);
   }
@@ -208,7 +207,7 @@ class RemarkReader {
   }
 
   std::optional<Claim> ReadCaused() {
-    if (!Is(TokenKind::kWord)) return std::nullopt;
+    if (!Is(WordKind::kWord)) return std::nullopt;
     const std::string session = tokens_[at_++].text;
     if (!Take("to")) return std::nullopt;
     return ReadError(session);
@@ -216,7 +215,7 @@ class RemarkReader {
 
   std::optional<Claim> ReadError(const std::string& session) {
     if (TakeAny({"print", "prints"})) {
-      if (!Is(TokenKind::kQuoted)) return std::nullopt;
+      if (!Is(WordKind::kQuoted)) return std::nullopt;
       return Claim{ClaimError{session, tokens_[at_++].text}, ""};
     }
     if (!TakeAny({"abort", "aborts"}) || !Take("with")) return std::nullopt;
@@ -240,8 +239,8 @@ class RemarkReader {
   }
 
   bool IsPairAt(std::size_t ahead) const {
-    const auto is_value = [&](std::size_t i) { return Is(TokenKind::kWord, i) || Is(TokenKind::kQuoted, i); };
-    return is_value(ahead) && Is(TokenKind::kArrow, ahead + 1) && is_value(ahead + 2);
+    const auto is_value = [&](std::size_t i) { return Is(WordKind::kWord, i) || Is(WordKind::kQuoted, i); };
+    return is_value(ahead) && Is(WordKind::kArrow, ahead + 1) && is_value(ahead + 2);
   }
 
   std::vector<std::pair<std::string, std::string>> ReadPairs() {
@@ -249,13 +248,13 @@ class RemarkReader {
     while (IsPairAt(0)) {
       pairs.emplace_back(tokens_[at_].text, tokens_[at_ + 2].text);
       at_ += 3;
-      if ((Is(TokenKind::kComma) || IsWord("and")) && IsPairAt(1)) ++at_;
+      if ((Is(WordKind::kComma) || IsWord("and")) && IsPairAt(1)) ++at_;
     }
     return pairs;
   }
 
   std::string_view remark_;
-  std::vector<Token> tokens_;
+  std::vector<Word> tokens_;
   std::size_t at_ = 0;
   std::vector<Claim> claims_;
 };

@@ -6,6 +6,7 @@
 #include <utility>
 #include <variant>
 
+#include "sim/exit_codes.h"
 #include "sim/hermitage_check.h"
 #include "sim/hermitage_text.h"
 #include "sim/replay.h"
@@ -16,10 +17,6 @@
 
 namespace nextkey {
 namespace {
-
-constexpr int kExitOk = 0;
-constexpr int kExitMissed = 1;
-constexpr int kExitMistake = 2;
 
 std::string BaseName(const std::string& path) {
   const std::size_t slash = path.find_last_of('/');

@@ -10,8 +10,8 @@
 namespace nextkey {
 namespace {
 
-constexpr std::size_t kGutter = 6;  // The step's number and two spaces.
-constexpr std::size_t kGap = 3;     // Between two columns.
+constexpr std::size_t kGutter = 6;     // The step's number and two spaces.
+constexpr std::size_t kColumnGap = 3;  // Between two columns.
 constexpr std::size_t kMostColumns = 4;
 constexpr std::size_t kLeastColumnWidth = 34;
 constexpr std::size_t kLeastWidth = 50;
@@ -49,7 +49,7 @@ TextReport::TextReport(const ScriptCase& script, const TextOptions& options)
   }
   const std::size_t count = sessions_.size();
   if (count >= 2 && count <= kMostColumns) {
-    const std::size_t for_columns = options_.width - kGutter - (count - 1) * kGap;
+    const std::size_t for_columns = options_.width - kGutter - (count - 1) * kColumnGap;
     column_width_ = for_columns / count;
     has_columns_ = column_width_ >= kLeastColumnWidth;
   }
@@ -80,7 +80,7 @@ void TextReport::PutHeader() {
     Line names = {{Style::kPlain, std::string(kGutter, ' ')}};
     Line rules = names;
     for (std::size_t i = 0; i < sessions_.size(); ++i) {
-      const std::size_t begin = kGutter + i * (column_width_ + kGap);
+      const std::size_t begin = kGutter + i * (column_width_ + kColumnGap);
       PadTo(names, begin);
       PadTo(rules, begin);
       Append(names, Style::kStrong, ClipToWidth(sessions_[i], column_width_));
@@ -154,7 +154,7 @@ void TextReport::PutInColumn(const TextBlock& block, const std::string& number) 
   for (const Line& line : block.lines) {
     Line whole = {{Style::kDim, std::exchange(gutter, std::string(kGutter, ' '))}};
     for (std::size_t i = 0; i < sessions_.size(); ++i) {
-      PadTo(whole, kGutter + i * (column_width_ + kGap));
+      PadTo(whole, kGutter + i * (column_width_ + kColumnGap));
       if (sessions_[i] == block.session) {
         whole.insert(whole.end(), line.begin(), line.end());
       } else if (waiting_.count(sessions_[i]) > 0) {

@@ -11,7 +11,7 @@
 namespace nextkey {
 namespace {
 
-constexpr std::string_view kOpening = R"(# Which locks a statement takes
+constexpr std::string_view kRulesOpening = R"(# Which locks a statement takes
 
 This page is printed from the table in `txn/lock_rules.cc`:
 
@@ -78,7 +78,7 @@ std::string RulesText(const Dialect& dialect) {
 }
 
 std::string RulesMarkdown() {
-  std::string text(kOpening);
+  std::string text(kRulesOpening);
   text +=
       "| Rule | Lock | MariaDB RR | RC | MySQL RR | RC | MariaDB's source | Proof RR | Proof RC | MySQL 8.4 "
       "|\n"

@@ -211,20 +211,6 @@ std::string OnOneLine(std::string_view sql) {
   return line;
 }
 
-std::vector<std::string> Story(std::string_view text) {
-  std::vector<std::string> story;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    std::string_view line = Trim(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-    if (line.empty() && story.empty()) continue;
-    if (!line.starts_with('#') && !line.starts_with("--")) break;
-    line.remove_prefix(line.starts_with('#') ? 1 : 2);
-    story.emplace_back(Trim(line));
-  }
-  return story;
-}
-
 // Whether the last statement has lost its session, or its end: in a file with tags, and in front
 // of a comment that may have been meant as one.
 bool MissesSemicolon(const std::vector<TaggedStatement>& statements) {
@@ -307,7 +293,7 @@ ScriptOrMistakes ReadTaggedSql(SourceFile source) {
   std::vector<Mistake> mistakes = std::move(tagged.mistakes);
   Script script;
   script.kind = ScriptKind::kTaggedSql;
-  script.story = Story(source.text);
+  script.story = OpeningComment(source.text);
   ScriptCase only_case;
   only_case.name = source.name;
   only_case.steps = ParseSteps(source, tagged.statements, mistakes);

@@ -48,4 +48,20 @@ inline std::vector<std::string_view> Split(std::string_view text, std::string_vi
   return parts;
 }
 
+// The lines of comment (`#`, `--`) that a text opens with, without their marks.
+inline std::vector<std::string> OpeningComment(std::string_view text) {
+  std::vector<std::string> lines;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    std::string_view line = Trim(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+    if (line.empty() && lines.empty()) continue;
+    if (!line.starts_with('#') && !line.starts_with("--")) break;
+    line.remove_prefix(line.starts_with('#') ? 1 : 2);
+    if (line.starts_with(' ')) line.remove_prefix(1);
+    lines.emplace_back(line);
+  }
+  return lines;
+}
+
 }  // namespace nextkey

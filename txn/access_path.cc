@@ -12,10 +12,6 @@ using sql::Op;
 constexpr double kNoLimit = std::numeric_limits<double>::max();
 constexpr double kAssumedRowsPerKey = 10;
 
-bool IsText(const ColumnType& type) {
-  return type.kind == TypeKind::kChar || type.kind == TypeKind::kVarchar || type.kind == TypeKind::kText;
-}
-
 // A number compared with a text column compares as numbers: the index's order is of no use.
 bool FitsColumn(const ColumnDef& column, const BoundExpr& key) {
   if (!IsText(column.type)) return true;

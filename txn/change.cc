@@ -19,8 +19,8 @@ enum ChangePhase : std::uint32_t {
   kSortKeys,   // ORDER BY: the keys of a row that was found.
   kStarting,   // The next row or, of a row, the next table is taken up.
   kAssigning,  // UPDATE: the new values are evaluated.
-  kWriting,
-  kRenumbering,  // As kWriting; the row gets another AUTO_INCREMENT number, and the counter follows.
+  kWritingRow,
+  kRenumberingRow,  // As kWritingRow; the row gets another AUTO_INCREMENT number, and the counter follows.
 };
 
 // IGNORE passes over a row that a foreign key keeps as it is.
@@ -173,7 +173,7 @@ Progress Changer::StartTable() {
   change.kind = UndoKind::kDelete;
   change.old_row = *current;
   execution_.changes.push_back(std::move(change));
-  execution_.phase = kWriting;
+  execution_.phase = kWritingRow;
   return Progress::kDone;
 }
 
@@ -226,7 +226,7 @@ Progress Changer::FinishUpdate() {
   change.new_row = Row(execution_.values);
   if (auto error = CheckConstraints(turn_, def, change.new_row)) return turn_.Fail(std::move(*error));
   execution_.new_row = change.new_row;
-  execution_.phase = NewNumber(def, old_row, change.new_row).has_value() ? kRenumbering : kWriting;
+  execution_.phase = NewNumber(def, old_row, change.new_row).has_value() ? kRenumberingRow : kWritingRow;
   execution_.changes.push_back(std::move(change));
   return Progress::kDone;
 }
@@ -261,7 +261,7 @@ Progress Changer::Write() {
     }
     execution_.result.warnings.push_back({error.number, error.message});
   } else {
-    if (execution_.phase == kRenumbering) {
+    if (execution_.phase == kRenumberingRow) {
       const Progress counted = CountNewNumber();
       if (counted != Progress::kDone) return counted;
     }

@@ -13,8 +13,6 @@
 namespace nextkey {
 namespace {
 
-const MdlKey kBackup{MdlSpace::kBackup, ""};
-
 bool HasWritten(Turn& turn) {
   const Transaction* transaction = CurrentTransaction(turn);
   return transaction != nullptr && !transaction->undo.empty();
@@ -39,8 +37,8 @@ void Begin(SessionState& session, const std::optional<bool>& is_read_only) {
 
 Progress CommitOpen(Turn& turn) {
   if (HasWritten(turn)) {
-    const MdlOutcome outcome = turn.state.metadata.Acquire(turn.session_id, kBackup, MdlMode::kBackupCommit,
-                                                           MdlDuration::kStatement);
+    const MdlOutcome outcome = turn.state.metadata.Acquire(turn.session_id, kBackupKey,
+                                                           MdlMode::kBackupCommit, MdlDuration::kStatement);
     const Progress progress = AfterRequest(turn, outcome, WaitKind::kBackupLock, MetadataLimitUs(turn));
     if (progress != Progress::kDone) return progress;
   }

@@ -25,8 +25,8 @@ enum DefinitionPhase : std::uint32_t { kCommitFirst, kProtect, kLock, kUpgrade, 
 enum class ProtectionOrder : std::uint8_t { kFirst, kLast };
 
 Progress Protect(Turn& turn) {
-  const MdlOutcome outcome = turn.state.metadata.Acquire(turn.session_id, {MdlSpace::kBackup, ""},
-                                                         MdlMode::kBackupDdl, MdlDuration::kStatement);
+  const MdlOutcome outcome =
+      turn.state.metadata.Acquire(turn.session_id, kBackupKey, MdlMode::kBackupDdl, MdlDuration::kStatement);
   return AfterRequest(turn, outcome, WaitKind::kBackupLock, MetadataLimitUs(turn));
 }
 

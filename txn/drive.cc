@@ -103,7 +103,7 @@ std::vector<NamedTable> WithReferencingTables(const Catalog& catalog, const sql:
 // performance_schema's tables are locked like others; the rest of the server's own are made up, not opened.
 std::optional<MdlKey> KeyOf(const NamedTable& table) {
   if (!table.IsSystem()) return MdlKey{MdlSpace::kTable, table.name};
-  if (table.system_schema != "performance_schema") return std::nullopt;
+  if (table.system_schema != kPerformanceSchema) return std::nullopt;
   return MdlKey{MdlSpace::kTable, table.system_schema + '\0' + table.name};
 }
 

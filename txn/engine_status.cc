@@ -18,8 +18,6 @@ namespace nextkey {
 namespace {
 
 // The size of the piece of memory that a transaction's first locks come from.
-constexpr int kLockHeapBytes = 1128;
-
 std::string TimeText(std::int64_t us) { return Value::DateTime(us - us % 1'000'000, 0).ToText(); }
 
 std::string TableName(const TableDef& table) { return fmt::format("`{}`.`{}`", errors::kSchema, table.name); }
@@ -36,7 +34,7 @@ struct TrxSums {
   bool waits = false;
 };
 
-std::uint64_t InnodbTables(const ServerState& state, const SessionState& session) {
+std::uint64_t InnodbTableCount(const ServerState& state, const SessionState& session) {
   if (!session.execution.has_value()) return 0;
   const std::vector<NamedTable> tables = TablesOf(*session.execution->statement);
   return static_cast<std::uint64_t>(std::count_if(tables.begin(), tables.end(), [&](const NamedTable& named) {
@@ -57,7 +55,7 @@ std::string TransactionText(const ServerState& state, const Transaction& transac
   std::string text = fmt::format("TRANSACTION {}, ACTIVE {} sec{}{}\n", TransactionName(state, transaction),
                                  (state.now_us - transaction.started_us) / 1'000'000,
                                  operation.empty() ? "" : " ", operation);
-  if (const std::uint64_t tables = InnodbTables(state, session); tables > 0) {
+  if (const std::uint64_t tables = InnodbTableCount(state, session); tables > 0) {
     const std::uint64_t locked = sums.structures > 0 ? tables : 0;
     text += fmt::format("mysql tables in use {}, locked {}\n", tables, locked);
   }
@@ -107,10 +105,6 @@ std::string_view SpanWords(const ListedLock& lock) {
       return lock.is_on_supremum ? " insert intention" : " locks gap before rec insert intention";
   }
   return "";
-}
-
-std::uint64_t NumberOf(const ServerState& state, TrxId trx) {
-  return HasNumber(state, *state.transactions.at(trx)) ? trx.value() : 0;
 }
 
 std::string HeadOf(const ServerState& state, const ListedLock& lock) {
@@ -227,7 +221,8 @@ SystemRowsOrError Rows(const Inspection& inspection) {
   return SystemRows{{Value::Text("InnoDB"), Value::Text(""), Value::Text(StatusText(inspection.state))}};
 }
 
-constexpr auto kTables = std::to_array<SystemTableDef>({{kShowSchema, "engine_status", kColumns, Rows}});
+constexpr auto kStatusTables =
+    std::to_array<SystemTableDef>({{kShowSchema, "engine_status", kColumns, Rows}});
 
 // --- Deadlocks ------------------------------------------------------------------------------------------
 
@@ -315,7 +310,7 @@ std::string ErrorHead(Turn& turn, const TableDef& child, const ForeignKeyDef& ke
 
 }  // namespace
 
-std::span<const SystemTableDef> StatusTables() { return kTables; }
+std::span<const SystemTableDef> StatusTables() { return kStatusTables; }
 
 void KeepDeadlock(ServerState& state, const Deadlock& deadlock) {
   const std::size_t length = deadlock.circle.size();

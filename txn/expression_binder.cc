@@ -55,10 +55,6 @@ bool IsPure(const BoundExpr& node) {
   }
 }
 
-bool IsText(const ColumnType& type) {
-  return type.kind == TypeKind::kChar || type.kind == TypeKind::kVarchar || type.kind == TypeKind::kText;
-}
-
 // Columns decide over literals, and utf8mb4_bin over the others.
 std::optional<Collation> CollationOf(const BoundExpr& node) {
   if (node.op == Op::kColumn || node.op == Op::kInsertedValue || node.op == Op::kDefault) {

@@ -13,10 +13,6 @@ namespace {
 using Result = FunctionResult;
 using Answer = std::optional<Value>;
 
-bool IsWhole(const Value& value) {
-  return value.kind() == ValueKind::kInt || value.kind() == ValueKind::kUnsigned;
-}
-
 // What arithmetic makes of it: a text is a double, a date a decimal.
 Value NumberOf(const FunctionCall& call, std::size_t place) {
   const Value& value = call.args[place];
@@ -199,7 +195,7 @@ Answer Extreme(const FunctionCall& call, std::strong_ordering wanted) {
 Answer Greatest(const FunctionCall& call) { return Extreme(call, std::strong_ordering::greater); }
 Answer Least(const FunctionCall& call) { return Extreme(call, std::strong_ordering::less); }
 
-constexpr auto kFunctions = std::to_array<FunctionDef>({
+constexpr auto kNumberFunctions = std::to_array<FunctionDef>({
     {"abs", 1, 1, Result::kAsFirst, Abs},
     {"sign", 1, 1, Result::kInt, Sign},
     {"ceil", 1, 1, Result::kWhole, Ceiling},
@@ -227,6 +223,6 @@ constexpr auto kFunctions = std::to_array<FunctionDef>({
 
 }  // namespace
 
-std::span<const FunctionDef> NumberFunctions() { return kFunctions; }
+std::span<const FunctionDef> NumberFunctions() { return kNumberFunctions; }
 
 }  // namespace nextkey

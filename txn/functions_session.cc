@@ -39,7 +39,7 @@ Answer Database(const FunctionCall& call) {
 
 Answer User(const FunctionCall&) { return Value::Text("root@localhost"); }
 
-Answer Version(const FunctionCall&) {
+Answer ServerVersion(const FunctionCall&) {
   std::variant<Value, SqlError> version = SystemVariables().Get("version");
   return std::get<Value>(version);
 }
@@ -117,11 +117,10 @@ Answer Uuid(const FunctionCall& call) {
                              fmt::format("This version of nextkey doesn't yet support '{}'", call.node.name));
 }
 
-constexpr NullRule kTakesNulls = NullRule::kTakesNulls;
-constexpr NullRule kNullIfAnyIs = NullRule::kNullIfAnyIs;
+using enum NullRule;
 constexpr Repeats kWithin = Repeats::kWithinStatement;
 
-constexpr auto kFunctions = std::to_array<FunctionDef>({
+constexpr auto kSessionFunctions = std::to_array<FunctionDef>({
     {"last_insert_id", 0, 1, Result::kInt, LastInsertId, kTakesNulls, kWithin},
     {"row_count", 0, 0, Result::kInt, RowCount, kTakesNulls, kWithin},
     {"found_rows", 0, 0, Result::kInt, FoundRows, kTakesNulls, kWithin},
@@ -132,7 +131,7 @@ constexpr auto kFunctions = std::to_array<FunctionDef>({
     {"session_user", 0, 0, Result::kText, User, kTakesNulls, kWithin},
     {"system_user", 0, 0, Result::kText, User, kTakesNulls, kWithin},
     {"current_user", 0, 0, Result::kText, User, kTakesNulls, kWithin},
-    {"version", 0, 0, Result::kText, Version, kTakesNulls, kWithin},
+    {"version", 0, 0, Result::kText, ServerVersion, kTakesNulls, kWithin},
     {"now", 0, 1, Result::kDateTime, Now, kNullIfAnyIs, kWithin},
     {"current_timestamp", 0, 1, Result::kDateTime, Now, kNullIfAnyIs, kWithin},
     {"localtime", 0, 1, Result::kDateTime, Now, kNullIfAnyIs, kWithin},
@@ -153,6 +152,6 @@ constexpr auto kFunctions = std::to_array<FunctionDef>({
 
 }  // namespace
 
-std::span<const FunctionDef> SessionFunctions() { return kFunctions; }
+std::span<const FunctionDef> SessionFunctions() { return kSessionFunctions; }
 
 }  // namespace nextkey

@@ -354,9 +354,9 @@ Answer Format(const FunctionCall& call) {
   return Value::Text(std::move(text));
 }
 
-constexpr NullRule kTakesNulls = NullRule::kTakesNulls;
+using enum NullRule;
 
-constexpr auto kFunctions = std::to_array<FunctionDef>({
+constexpr auto kTextFunctions = std::to_array<FunctionDef>({
     {"concat", 1, -1, Result::kText, Concat},
     {"concat_ws", 2, -1, Result::kText, ConcatWithSeparator, kTakesNulls},
     {"length", 1, 1, Result::kInt, Length},
@@ -407,6 +407,6 @@ constexpr auto kFunctions = std::to_array<FunctionDef>({
 
 }  // namespace
 
-std::span<const FunctionDef> TextFunctions() { return kFunctions; }
+std::span<const FunctionDef> TextFunctions() { return kTextFunctions; }
 
 }  // namespace nextkey

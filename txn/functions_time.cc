@@ -282,7 +282,7 @@ Answer Timestamp(const FunctionCall& call) {
   return IsInCalendar(us) ? Value::DateTime(us, digits) : Value::Null();
 }
 
-constexpr auto kFunctions = std::to_array<FunctionDef>({
+constexpr auto kTimeFunctions = std::to_array<FunctionDef>({
     {"date", 1, 1, Result::kDate, Date},
     {"time", 1, 1, Result::kUnknown, Time},
     {"timestamp", 1, 2, Result::kUnknown, Timestamp},
@@ -320,6 +320,6 @@ constexpr auto kFunctions = std::to_array<FunctionDef>({
 
 }  // namespace
 
-std::span<const FunctionDef> TimeFunctions() { return kFunctions; }
+std::span<const FunctionDef> TimeFunctions() { return kTimeFunctions; }
 
 }  // namespace nextkey

@@ -105,6 +105,10 @@ bool HasNumber(const ServerState& state, const Transaction& transaction) {
   });
 }
 
+std::uint64_t NumberOf(const ServerState& state, TrxId trx) {
+  return HasNumber(state, *state.transactions.at(trx)) ? trx.value() : 0;
+}
+
 LockCounts CountLocks(const ServerState& state, TrxId trx) {
   LockCounts counts;
   for (const LockStructure& structure : state.locks.StructuresOf(trx)) {

@@ -51,6 +51,9 @@ std::vector<const Transaction*> TransactionsInListOrder(const ServerState& state
 // Whether the transaction has a number of its own: InnoDB gives one to those that write, or ask for a
 // table's IX or X lock; the others show 0 (MariaDB, trx_set_rw_mode).
 bool HasNumber(const ServerState& state, const Transaction& transaction);
+std::uint64_t NumberOf(const ServerState& state, TrxId trx);  // 0: it has none.
+// What mem_heap_get_size says of a transaction with few locks.
+inline constexpr std::uint64_t kLockHeapBytes = 1128;
 
 // The sums that INNODB_TRX and the status show.
 struct LockCounts {

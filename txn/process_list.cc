@@ -119,8 +119,8 @@ SystemRowsOrError ShowRows(const Inspection& inspection) {
   return rows;
 }
 
-constexpr auto kTables = std::to_array<SystemTableDef>({
-    {"information_schema", "PROCESSLIST", kProcessColumns, ProcessRows},
+constexpr auto kProcessTables = std::to_array<SystemTableDef>({
+    {kInformationSchema, "PROCESSLIST", kProcessColumns, ProcessRows},
     {kShowSchema, "processlist", kShowColumns, ShowRows},
 });
 
@@ -164,6 +164,6 @@ std::vector<Process> ListProcesses(const ServerState& state, const SessionState&
   return processes;
 }
 
-std::span<const SystemTableDef> ProcessTables() { return kTables; }
+std::span<const SystemTableDef> ProcessTables() { return kProcessTables; }
 
 }  // namespace nextkey

@@ -14,10 +14,6 @@ using sql::Op;
 // More points than this are not worth the work.
 constexpr std::size_t kMostIntervals = 1000;
 
-bool IsText(const ColumnType& type) {
-  return type.kind == TypeKind::kChar || type.kind == TypeKind::kVarchar || type.kind == TypeKind::kText;
-}
-
 // --- Sets of values of one column -----------------------------------------------------------------------
 
 class SetAlgebra {

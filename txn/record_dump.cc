@@ -145,17 +145,18 @@ std::string StoredBytes(const ColumnType& type, const Value& value) {
   return {};
 }
 
-using Field = std::optional<std::string>;  // Nullopt: NULL.
+using MaybeText = std::optional<std::string>;  // Nullopt: NULL.
 
-Field FieldOf(const TableDef& table, std::uint32_t column, const Value& value) {
+MaybeText FieldOf(const TableDef& table, std::uint32_t column, const Value& value) {
   if (column >= table.columns.size()) return BigEndian(static_cast<std::uint64_t>(value.AsInt()), 6);
   if (value.IsNull()) return std::nullopt;
   return StoredBytes(table.columns[column].type, value);
 }
 
 // In stored order: of a clustered record the key first, then transaction and roll pointer, then the rest.
-std::vector<Field> FieldsOf(const TableDef& table, const IndexDef& index, const Row& stored, TrxId writer) {
-  std::vector<Field> fields;
+std::vector<MaybeText> FieldsOf(const TableDef& table, const IndexDef& index, const Row& stored,
+                                TrxId writer) {
+  std::vector<MaybeText> fields;
   if (!index.is_clustered) {
     for (std::uint32_t i = 0; i < stored.size(); ++i)
       fields.push_back(FieldOf(table, index.stored_columns[i], stored[i]));
@@ -174,7 +175,7 @@ std::vector<Field> FieldsOf(const TableDef& table, const IndexDef& index, const 
   return fields;
 }
 
-std::string FieldText(std::size_t number, const Field& field) {
+std::string FieldText(std::size_t number, const MaybeText& field) {
   constexpr std::size_t kLongest = 30;
   if (!field.has_value()) return fmt::format(" {}: SQL NULL;\n", number);
   const std::string shown = field->substr(0, kLongest);
@@ -188,7 +189,7 @@ std::string FieldText(std::size_t number, const Field& field) {
   return fmt::format(" {}: len {}; hex {}; asc {};{}\n", number, shown.size(), hex, text, total);
 }
 
-std::string FieldLines(const std::vector<Field>& fields) {
+std::string FieldLines(const std::vector<MaybeText>& fields) {
   std::string text;
   for (std::size_t i = 0; i < fields.size(); ++i) text += FieldText(i, fields[i]);
   return text;
@@ -197,13 +198,13 @@ std::string FieldLines(const std::vector<Field>& fields) {
 }  // namespace
 
 std::string RecordText(const TableDef& table, const IndexDef& index, const Record& record) {
-  const std::vector<Field> fields = FieldsOf(table, index, record.row, record.writer);
+  const std::vector<MaybeText> fields = FieldsOf(table, index, record.row, record.writer);
   return fmt::format("PHYSICAL RECORD: n_fields {}; compact format; info bits {}\n{}", fields.size(),
                      record.is_deleted ? 32 : 0, FieldLines(fields));
 }
 
 std::string TupleText(const TableDef& table, const IndexDef& index, const Row& stored, TrxId writer) {
-  const std::vector<Field> fields = FieldsOf(table, index, stored, writer);
+  const std::vector<MaybeText> fields = FieldsOf(table, index, stored, writer);
   return fmt::format("DATA TUPLE: {} fields;\n{}", fields.size(), FieldLines(fields));
 }
 

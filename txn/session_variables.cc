@@ -181,10 +181,6 @@ SqlError WrongType(std::string_view name) {
 
 std::vector<std::string_view> WordsOf(const VariableDef& def) { return SplitAtCommas(def.words); }
 
-bool IsWhole(const Value& value) {
-  return value.kind() == ValueKind::kInt || value.kind() == ValueKind::kUnsigned;
-}
-
 // --- Fields ---------------------------------------------------------------------------------------
 
 bool SystemVariables::*BoolField(std::string_view name) {

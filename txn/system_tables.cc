@@ -15,8 +15,6 @@ namespace {
 // Above all ids that the catalog gives out.
 constexpr std::uint32_t kFirstSystemTable = 0x8000'0000;
 
-constexpr std::string_view kInformationSchema = "information_schema";
-
 bool IsSameTable(std::string_view schema, std::string_view a, std::string_view b) {
   return schema == kInformationSchema ? IsSameWord(a, b) : a == b;
 }
@@ -99,7 +97,7 @@ bool Holds(const SystemTable& table, std::string_view schema, std::string_view n
 
 std::string SystemSchemaNamed(std::string_view schema) {
   if (IsSameWord(schema, kInformationSchema)) return std::string(kInformationSchema);
-  const bool is_system = schema == "performance_schema" || schema == "sys" || schema == kShowSchema;
+  const bool is_system = schema == kPerformanceSchema || schema == kSysSchema || schema == kShowSchema;
   return is_system ? std::string(schema) : std::string();
 }
 

@@ -39,6 +39,13 @@ struct SystemColumn {
   SystemColumnKind kind = SystemColumnKind::kText;
 };
 
+inline constexpr std::string_view kInformationSchema = "information_schema";
+inline constexpr std::string_view kPerformanceSchema = "performance_schema";
+inline constexpr std::string_view kSysSchema = "sys";
+
+inline Value TextCell(std::string_view text) { return Value::Text(std::string(text)); }
+inline Value NumberCell(std::uint64_t number) { return Value::Unsigned(number); }
+
 struct SystemTableDef {
   std::string_view schema;
   std::string_view name;

@@ -21,11 +21,7 @@ namespace {
 
 using enum SystemColumnKind;
 
-constexpr std::string_view kSchema = "information_schema";
 constexpr std::string_view kPrivileges = "select,insert,update,references";
-
-Value Text(std::string_view text) { return Value::Text(std::string(text)); }
-Value Number(std::uint64_t number) { return Value::Unsigned(number); }
 
 // By name, as directories are read.
 std::vector<const Table*> TablesByName(const ServerState& state) {
@@ -57,10 +53,6 @@ std::uint64_t Cardinality(const IndexTree& tree, std::size_t parts) {
     last.resize(parts);
   }
   return count;
-}
-
-bool IsText(const ColumnType& type) {
-  return type.kind == TypeKind::kChar || type.kind == TypeKind::kVarchar || type.kind == TypeKind::kText;
 }
 
 // --- TABLES -------------------------------------------------------------------------------------------
@@ -100,29 +92,29 @@ SystemRowsOrError Tables(const Inspection& inspection) {
   SystemRows rows;
   for (const Table* table : TablesByName(inspection.state)) {
     const TableDef& def = *table->def;
-    rows.push_back({Text("def"),
-                    Text(errors::kSchema),
+    rows.push_back({TextCell("def"),
+                    TextCell(errors::kSchema),
                     Value::Text(def.name),
-                    Text("BASE TABLE"),
-                    Text(EngineName(def.engine)),
-                    Number(10),
-                    Text("Dynamic"),
-                    Number(RowCount(*table)),
+                    TextCell("BASE TABLE"),
+                    TextCell(EngineName(def.engine)),
+                    NumberCell(10),
+                    TextCell("Dynamic"),
+                    NumberCell(RowCount(*table)),
                     Value::Null(),
                     Value::Null(),
                     Value::Null(),
                     Value::Null(),
                     Value::Null(),
-                    HasAutoIncrement(def) ? Number(table->next_auto_increment) : Value::Null(),
+                    HasAutoIncrement(def) ? NumberCell(table->next_auto_increment) : Value::Null(),
                     Value::Null(),
                     Value::Null(),
                     Value::Null(),
-                    Text("utf8mb4_general_ci"),
+                    TextCell("utf8mb4_general_ci"),
                     Value::Null(),
-                    Text(""),
+                    TextCell(""),
                     Value::Text(def.comment),
                     Value::Null(),
-                    Text("N")});
+                    TextCell("N")});
   }
   return rows;
 }
@@ -132,7 +124,7 @@ constexpr auto kShowTablesColumns = std::to_array<SystemColumn>({{"Tables_in_tes
 SystemRowsOrError ShowTables(const Inspection& inspection) {
   SystemRows rows;
   for (const Table* table : TablesByName(inspection.state))
-    rows.push_back({Value::Text(table->def->name), Text("BASE TABLE")});
+    rows.push_back({Value::Text(table->def->name), TextCell("BASE TABLE")});
   return rows;
 }
 
@@ -153,7 +145,8 @@ SystemRowsOrError ShowOpenTables(const Inspection& inspection) {
           in_use += !named.IsSystem() && named.name == table->def->name;
       }
     }
-    rows.push_back({Text(errors::kSchema), Value::Text(table->def->name), Value::Int(in_use), Value::Int(0)});
+    rows.push_back(
+        {TextCell(errors::kSchema), Value::Text(table->def->name), Value::Int(in_use), Value::Int(0)});
   }
   return rows;
 }
@@ -161,7 +154,10 @@ SystemRowsOrError ShowOpenTables(const Inspection& inspection) {
 constexpr auto kDatabaseColumns = std::to_array<SystemColumn>({{"Database"}});
 
 SystemRowsOrError ShowDatabases(const Inspection&) {
-  return SystemRows{{Text(kSchema)}, {Text("performance_schema")}, {Text("sys")}, {Text(errors::kSchema)}};
+  return SystemRows{{TextCell(kInformationSchema)},
+                    {TextCell(kPerformanceSchema)},
+                    {TextCell(kSysSchema)},
+                    {TextCell(errors::kSchema)}};
 }
 
 // --- COLUMNS ------------------------------------------------------------------------------------------
@@ -221,12 +217,12 @@ Value DefaultOfColumn(const ColumnDef& column, bool quotes) {
     case DefaultKind::kNone:
       return Value::Null();
     case DefaultKind::kCurrentTimestamp:
-      return Text("current_timestamp()");
+      return TextCell("current_timestamp()");
     case DefaultKind::kValue:
       break;
   }
   if (column.is_auto_increment) return Value::Null();
-  if (column.default_value.IsNull()) return quotes && column.is_nullable ? Text("NULL") : Value::Null();
+  if (column.default_value.IsNull()) return quotes && column.is_nullable ? TextCell("NULL") : Value::Null();
   return Value::Text(quotes ? DefaultText(column.default_value) : column.default_value.ToText());
 }
 
@@ -237,8 +233,8 @@ struct TypeFacts {
 TypeFacts FactsOf(const ColumnType& type) {
   TypeFacts facts;
   const auto whole = [&](std::uint64_t digits) {
-    facts.precision = Number(digits);
-    facts.scale = Number(0);
+    facts.precision = NumberCell(digits);
+    facts.scale = NumberCell(0);
   };
   switch (type.kind) {
     case TypeKind::kTinyInt:
@@ -257,30 +253,30 @@ TypeFacts FactsOf(const ColumnType& type) {
       whole(type.is_unsigned ? 20 : 19);
       break;
     case TypeKind::kDecimal:
-      facts.precision = Number(type.length);
-      facts.scale = Number(type.scale);
+      facts.precision = NumberCell(type.length);
+      facts.scale = NumberCell(type.scale);
       break;
     case TypeKind::kFloat:
-      facts.precision = Number(12);
+      facts.precision = NumberCell(12);
       break;
     case TypeKind::kDouble:
-      facts.precision = Number(22);
+      facts.precision = NumberCell(22);
       break;
     case TypeKind::kChar:
     case TypeKind::kVarchar:
-      facts.text_length = Number(type.length);
-      facts.text_bytes = Number(std::uint64_t{type.length} * 4);
+      facts.text_length = NumberCell(type.length);
+      facts.text_bytes = NumberCell(std::uint64_t{type.length} * 4);
       break;
     case TypeKind::kText:
-      facts.text_length = Number(65535);
-      facts.text_bytes = Number(65535);
+      facts.text_length = NumberCell(65535);
+      facts.text_bytes = NumberCell(65535);
       break;
     case TypeKind::kDate:
       break;
     case TypeKind::kDateTime:
     case TypeKind::kTimestamp:
     case TypeKind::kTime:
-      facts.fraction = Number(type.scale);
+      facts.fraction = NumberCell(type.scale);
       break;
   }
   return facts;
@@ -295,27 +291,27 @@ SystemRowsOrError Columns(const Inspection& inspection) {
       const std::string type = TypeName(column.type);
       const TypeFacts facts = FactsOf(column.type);
       const bool is_text = IsText(column.type);
-      rows.push_back({Text("def"),
-                      Text(errors::kSchema),
+      rows.push_back({TextCell("def"),
+                      TextCell(errors::kSchema),
                       Value::Text(def.name),
                       Value::Text(column.name),
-                      Number(i + 1),
+                      NumberCell(i + 1),
                       DefaultOfColumn(column, true),
-                      Text(column.is_nullable ? "YES" : "NO"),
+                      TextCell(column.is_nullable ? "YES" : "NO"),
                       Value::Text(type.substr(0, type.find_first_of(" ("))),
                       facts.text_length,
                       facts.text_bytes,
                       facts.precision,
                       facts.scale,
                       facts.fraction,
-                      is_text ? Text("utf8mb4") : Value::Null(),
-                      is_text ? Text(CollationName(column.type.collation)) : Value::Null(),
+                      is_text ? TextCell("utf8mb4") : Value::Null(),
+                      is_text ? TextCell(CollationName(column.type.collation)) : Value::Null(),
                       Value::Text(type),
-                      Text(KeyOfColumn(def, i)),
-                      Text(ExtraOfColumn(column)),
-                      Text(kPrivileges),
-                      Text(""),
-                      Text("NEVER"),
+                      TextCell(KeyOfColumn(def, i)),
+                      TextCell(ExtraOfColumn(column)),
+                      TextCell(kPrivileges),
+                      TextCell(""),
+                      TextCell("NEVER"),
                       Value::Null()});
     }
   }
@@ -342,10 +338,10 @@ SystemRowsOrError ShowColumns(const Inspection& inspection) {
   for (std::uint32_t i = 0; i < def.columns.size(); ++i) {
     const ColumnDef& column = def.columns[i];
     rows.push_back({Value::Text(column.name), Value::Text(TypeName(column.type)),
-                    IsText(column.type) ? Text(CollationName(column.type.collation)) : Value::Null(),
-                    Text(column.is_nullable ? "YES" : "NO"), Text(KeyOfColumn(def, i)),
-                    DefaultOfColumn(column, false), Text(ExtraOfColumn(column)), Text(kPrivileges),
-                    Text("")});
+                    IsText(column.type) ? TextCell(CollationName(column.type.collation)) : Value::Null(),
+                    TextCell(column.is_nullable ? "YES" : "NO"), TextCell(KeyOfColumn(def, i)),
+                    DefaultOfColumn(column, false), TextCell(ExtraOfColumn(column)), TextCell(kPrivileges),
+                    TextCell("")});
   }
   return rows;
 }
@@ -397,12 +393,13 @@ SystemRowsOrError Statistics(const Inspection& inspection) {
   SystemRows rows;
   for (const Table* table : TablesByName(inspection.state)) {
     for (const IndexPart& part : PartsOf(*table)) {
-      rows.push_back(
-          {Text("def"), Text(errors::kSchema), Value::Text(table->def->name),
-           Value::Int(part.index->is_unique ? 0 : 1), Text(errors::kSchema), Value::Text(part.index->name),
-           Number(part.number), Value::Text(part.column->name), Text(part.is_descending ? "D" : "A"),
-           Value::Int(static_cast<std::int64_t>(part.cardinality)), Value::Null(), Value::Null(),
-           Text(part.column->is_nullable ? "YES" : ""), Text("BTREE"), Text(""), Text(""), Text("NO")});
+      rows.push_back({TextCell("def"), TextCell(errors::kSchema), Value::Text(table->def->name),
+                      Value::Int(part.index->is_unique ? 0 : 1), TextCell(errors::kSchema),
+                      Value::Text(part.index->name), NumberCell(part.number), Value::Text(part.column->name),
+                      TextCell(part.is_descending ? "D" : "A"),
+                      Value::Int(static_cast<std::int64_t>(part.cardinality)), Value::Null(), Value::Null(),
+                      TextCell(part.column->is_nullable ? "YES" : ""), TextCell("BTREE"), TextCell(""),
+                      TextCell(""), TextCell("NO")});
     }
   }
   return rows;
@@ -431,11 +428,11 @@ SystemRowsOrError ShowIndex(const Inspection& inspection) {
   SystemRows rows;
   for (const IndexPart& part : PartsOf(*table)) {
     rows.push_back({Value::Text(table->def->name), Value::Int(part.index->is_unique ? 0 : 1),
-                    Value::Text(part.index->name), Number(part.number), Value::Text(part.column->name),
-                    Text(part.is_descending ? "D" : "A"),
+                    Value::Text(part.index->name), NumberCell(part.number), Value::Text(part.column->name),
+                    TextCell(part.is_descending ? "D" : "A"),
                     Value::Int(static_cast<std::int64_t>(part.cardinality)), Value::Null(), Value::Null(),
-                    Text(part.column->is_nullable ? "YES" : ""), Text("BTREE"), Text(""), Text(""),
-                    Text("NO")});
+                    TextCell(part.column->is_nullable ? "YES" : ""), TextCell("BTREE"), TextCell(""),
+                    TextCell(""), TextCell("NO")});
   }
   return rows;
 }
@@ -450,10 +447,10 @@ SystemRowsOrError ShowCreateTable(const Inspection& inspection) {
   return SystemRows{{Value::Text(table->def->name), Value::Text(CreateTableText(*table))}};
 }
 
-constexpr auto kTables = std::to_array<SystemTableDef>({
-    {kSchema, "TABLES", kTableColumns, Tables},
-    {kSchema, "COLUMNS", kColumnColumns, Columns},
-    {kSchema, "STATISTICS", kStatisticsColumns, Statistics},
+constexpr auto kDefinitionTables = std::to_array<SystemTableDef>({
+    {kInformationSchema, "TABLES", kTableColumns, Tables},
+    {kInformationSchema, "COLUMNS", kColumnColumns, Columns},
+    {kInformationSchema, "STATISTICS", kStatisticsColumns, Statistics},
     {kShowSchema, "tables", kShowTablesColumns, ShowTables},
     {kShowSchema, "open_tables", kOpenTablesColumns, ShowOpenTables},
     {kShowSchema, "databases", kDatabaseColumns, ShowDatabases},
@@ -464,6 +461,6 @@ constexpr auto kTables = std::to_array<SystemTableDef>({
 
 }  // namespace
 
-std::span<const SystemTableDef> DefinitionTables() { return kTables; }
+std::span<const SystemTableDef> DefinitionTables() { return kDefinitionTables; }
 
 }  // namespace nextkey

@@ -21,20 +21,11 @@ namespace {
 
 using enum SystemColumnKind;
 
-// What mem_heap_get_size says of a transaction with few locks.
-constexpr std::uint64_t kLockHeapBytes = 1128;
-
-Value Number(std::uint64_t number) { return Value::Unsigned(number); }
-
 Value Moment(std::int64_t us) { return Value::DateTime(us - us % 1'000'000, 0); }
 
 Value Age(std::int64_t now_us, std::int64_t since_us) {
   const std::int64_t seconds = now_us / 1'000'000 - since_us / 1'000'000;
   return Value::Time(seconds * 1'000'000, 0);
-}
-
-std::uint64_t NumberOf(const ServerState& state, TrxId trx) {
-  return HasNumber(state, *state.transactions.at(trx)) ? trx.value() : 0;
 }
 
 std::string LockId(const ServerState& state, const ListedLock& lock) {
@@ -88,7 +79,7 @@ constexpr auto kLockColumns = std::to_array<SystemColumn>({
 });
 
 std::vector<Value> LockRowOf(const ServerState& state, const ListedLock& lock) {
-  std::vector<Value> row = {Value::Text(LockId(state, lock)), Number(NumberOf(state, lock.trx)),
+  std::vector<Value> row = {Value::Text(LockId(state, lock)), NumberCell(NumberOf(state, lock.trx)),
                             Value::Text(ShortMode(lock)),
                             Value::Text(lock.index == nullptr ? "TABLE" : "RECORD"),
                             Value::Text(fmt::format("`{}`.`{}`", errors::kSchema, lock.table->def->name))};
@@ -99,7 +90,7 @@ std::vector<Value> LockRowOf(const ServerState& state, const ListedLock& lock) {
   const std::optional<std::string> data = DataOf(lock);
   row.push_back(Value::Text(lock.index->name));
   for (std::uint32_t part : {lock.address.space, lock.address.page, lock.address.heap})
-    row.push_back(Number(part));
+    row.push_back(NumberCell(part));
   row.push_back(data.has_value() ? Value::Text(*data) : Value::Null());
   return row;
 }
@@ -132,8 +123,8 @@ SystemRowsOrError InnodbLockWaits(const Inspection& inspection) {
   const ServerState& state = inspection.state;
   SystemRows rows;
   for (const LockWait& wait : LockWaits(state)) {
-    rows.push_back({Number(NumberOf(state, wait.waiter->id)), Value::Text(LockId(state, wait.wanted)),
-                    Number(NumberOf(state, wait.blocker->id)), Value::Text(LockId(state, wait.held))});
+    rows.push_back({NumberCell(NumberOf(state, wait.waiter->id)), Value::Text(LockId(state, wait.wanted)),
+                    NumberCell(NumberOf(state, wait.blocker->id)), Value::Text(LockId(state, wait.held))});
   }
   return rows;
 }
@@ -204,22 +195,22 @@ std::vector<Value> TrxRow(const ServerState& state, const Transaction& transacti
       requested = Value::Text(LockId(state, *wanted));
   }
   const std::uint64_t changed_rows = transaction.undo.size();
-  return {Number(NumberOf(state, transaction.id)),
+  return {NumberCell(NumberOf(state, transaction.id)),
           Value::Text(waits ? "LOCK WAIT" : "RUNNING"),
           Moment(transaction.started_us),
           requested,
           waits && session.wait.has_value() ? Moment(session.wait->started_us) : Value::Null(),
-          Number(changed_rows + locks.structures),
-          Number(session.id.value()),
+          NumberCell(changed_rows + locks.structures),
+          NumberCell(session.id.value()),
           QueryOf(session),
           Value::Text(std::string(OperationOf(session))),
-          Number(TablesInUse(state, session)),
-          Number(locks.tables),
-          Number(locks.structures),
-          Number(kLockHeapBytes),
-          Number(locks.rows),
-          Number(changed_rows),
-          Number(0),
+          NumberCell(TablesInUse(state, session)),
+          NumberCell(locks.tables),
+          NumberCell(locks.structures),
+          NumberCell(kLockHeapBytes),
+          NumberCell(locks.rows),
+          NumberCell(changed_rows),
+          NumberCell(0),
           Value::Text(std::string(IsolationName(transaction.isolation))),
           Value::Int(session.variables.unique_checks ? 1 : 0),
           Value::Int(session.variables.foreign_key_checks ? 1 : 0),
@@ -291,24 +282,24 @@ std::vector<Value> SysRow(const Inspection& inspection, const LockWait& wait) {
           Value::Text(fmt::format("`{}`.`{}`", errors::kSchema, wait.wanted.table->def->name)),
           is_table ? Value::Null() : Value::Text(wait.wanted.index->name),
           Value::Text(is_table ? "TABLE" : "RECORD"),
-          Number(NumberOf(state, wait.waiter->id)),
+          NumberCell(NumberOf(state, wait.waiter->id)),
           Moment(wait.waiter->started_us),
           Age(inspection.now_us, wait.waiter->started_us),
-          Number(wanted.rows),
-          Number(wait.waiter->undo.size()),
-          Number(waiter.id.value()),
+          NumberCell(wanted.rows),
+          NumberCell(wait.waiter->undo.size()),
+          NumberCell(waiter.id.value()),
           ShortQuery(waiter),
           Value::Text(LockId(state, wait.wanted)),
           Value::Text(ShortMode(wait.wanted)),
-          Number(NumberOf(state, wait.blocker->id)),
-          Number(blocker.id.value()),
+          NumberCell(NumberOf(state, wait.blocker->id)),
+          NumberCell(blocker.id.value()),
           ShortQuery(blocker),
           Value::Text(LockId(state, wait.held)),
           Value::Text(ShortMode(wait.held)),
           Moment(wait.blocker->started_us),
           Age(inspection.now_us, wait.blocker->started_us),
-          Number(held.rows),
-          Number(wait.blocker->undo.size()),
+          NumberCell(held.rows),
+          NumberCell(wait.blocker->undo.size()),
           Value::Text(fmt::format("KILL QUERY {}", blocker.id.value())),
           Value::Text(fmt::format("KILL {}", blocker.id.value()))};
 }
@@ -321,16 +312,16 @@ SystemRowsOrError SysLockWaits(const Inspection& inspection) {
   return rows;
 }
 
-constexpr auto kTables = std::to_array<SystemTableDef>({
-    {"information_schema", "INNODB_LOCKS", kLockColumns, InnodbLocks},
-    {"information_schema", "INNODB_LOCK_WAITS", kLockWaitColumns, InnodbLockWaits},
-    {"information_schema", "INNODB_TRX", kTrxColumns, InnodbTrx},
-    {"sys", "innodb_lock_waits", kSysColumns, SysLockWaits},
-    {"sys", "x$innodb_lock_waits", kSysColumns, SysLockWaits},
+constexpr auto kInnodbTables = std::to_array<SystemTableDef>({
+    {kInformationSchema, "INNODB_LOCKS", kLockColumns, InnodbLocks},
+    {kInformationSchema, "INNODB_LOCK_WAITS", kLockWaitColumns, InnodbLockWaits},
+    {kInformationSchema, "INNODB_TRX", kTrxColumns, InnodbTrx},
+    {kSysSchema, "innodb_lock_waits", kSysColumns, SysLockWaits},
+    {kSysSchema, "x$innodb_lock_waits", kSysColumns, SysLockWaits},
 });
 
 }  // namespace
 
-std::span<const SystemTableDef> InnodbTables() { return kTables; }
+std::span<const SystemTableDef> InnodbTables() { return kInnodbTables; }
 
 }  // namespace nextkey

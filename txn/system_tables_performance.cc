@@ -20,14 +20,10 @@ namespace {
 
 using enum SystemColumnKind;
 
-constexpr std::string_view kSchema = "performance_schema";
-
 // The server's own threads come first.
 constexpr std::uint64_t kBackgroundThreads = 40;
 
 Value ThreadOf(SessionId session) { return Value::Unsigned(session.value() + kBackgroundThreads); }
-
-Value Text(std::string_view text) { return Value::Text(std::string(text)); }
 
 // A transaction that has not written has no number; MySQL then shows one above 2^48.
 Value TransactionNumber(const ServerState& state, TrxId trx) {
@@ -72,12 +68,12 @@ SystemRowsOrError DataLocks(const Inspection& inspection) {
     for (const ListedLock& lock : LocksOf(state, transaction->id)) {
       const bool is_record = lock.index != nullptr;
       const std::optional<std::string> data = DataOf(lock);
-      rows.push_back({Text("INNODB"), Value::Text(EngineLockId(lock)), TransactionNumber(state, lock.trx),
-                      ThreadOf(transaction->session), Value::Null(), Text(errors::kSchema),
+      rows.push_back({TextCell("INNODB"), Value::Text(EngineLockId(lock)), TransactionNumber(state, lock.trx),
+                      ThreadOf(transaction->session), Value::Null(), TextCell(errors::kSchema),
                       Value::Text(lock.table->def->name), Value::Null(), Value::Null(),
                       is_record ? Value::Text(lock.index->name) : Value::Null(),
-                      Value::Unsigned(lock.structure), Text(is_record ? "RECORD" : "TABLE"),
-                      Value::Text(ModeOf(lock)), Text(lock.is_waiting ? "WAITING" : "GRANTED"),
+                      Value::Unsigned(lock.structure), TextCell(is_record ? "RECORD" : "TABLE"),
+                      Value::Text(ModeOf(lock)), TextCell(lock.is_waiting ? "WAITING" : "GRANTED"),
                       data.has_value() ? Value::Text(*data) : Value::Null()});
     }
   }
@@ -112,10 +108,11 @@ SystemRowsOrError DataLockWaits(const Inspection& inspection) {
     for (const BlockingLock& blocking : state.locks.AllInTheWay(transaction->id)) {
       const auto held = NameLock(state, blocking.lock, blocking.structure);
       if (!held.has_value()) continue;
-      rows.push_back({Text("INNODB"), Value::Text(EngineLockId(wanted)), TransactionNumber(state, wanted.trx),
-                      ThreadOf(transaction->session), Value::Null(), Value::Unsigned(wanted.structure),
-                      Value::Text(EngineLockId(*held)), TransactionNumber(state, held->trx),
-                      ThreadOf(OwnerOf(state, held->trx)), Value::Null(), Value::Unsigned(held->structure)});
+      rows.push_back({TextCell("INNODB"), Value::Text(EngineLockId(wanted)),
+                      TransactionNumber(state, wanted.trx), ThreadOf(transaction->session), Value::Null(),
+                      Value::Unsigned(wanted.structure), Value::Text(EngineLockId(*held)),
+                      TransactionNumber(state, held->trx), ThreadOf(OwnerOf(state, held->trx)), Value::Null(),
+                      Value::Unsigned(held->structure)});
     }
   }
   return rows;
@@ -212,9 +209,9 @@ SystemRowsOrError MetadataLockRows(const Inspection& inspection) {
     return name.empty() ? Value::Null() : Value::Text(name);
   };
   const auto add = [&](const ObjectName& object, const MdlLock& lock) {
-    rows.push_back({Text(object.type), name_or_null(object.schema), name_or_null(object.name), Value::Null(),
-                    Value::Unsigned(rows.size() + 1), Text(LockTypeName(lock)),
-                    Text(DurationName(lock.duration)), Text(lock.is_waiting ? "PENDING" : "GRANTED"),
+    rows.push_back({TextCell(object.type), name_or_null(object.schema), name_or_null(object.name),
+                    Value::Null(), Value::Unsigned(rows.size() + 1), TextCell(LockTypeName(lock)),
+                    TextCell(DurationName(lock.duration)), TextCell(lock.is_waiting ? "PENDING" : "GRANTED"),
                     Value::Null(), ThreadOf(lock.session), Value::Null()});
   };
   for (const MdlLock& lock : inspection.state.metadata.List()) {
@@ -250,25 +247,25 @@ SystemRowsOrError Threads(const Inspection& inspection) {
   SystemRows rows;
   for (const Process& process : ListProcesses(inspection.state, inspection.session, "executing")) {
     rows.push_back(
-        {ThreadOf(process.session), Text("thread/sql/one_connection"), Text("FOREGROUND"),
-         Value::Unsigned(process.session.value()), Text("root"), Text("localhost"), Text(errors::kSchema),
-         Value::Text(process.command), Value::Int(process.time_us / 1'000'000),
+        {ThreadOf(process.session), TextCell("thread/sql/one_connection"), TextCell("FOREGROUND"),
+         Value::Unsigned(process.session.value()), TextCell("root"), TextCell("localhost"),
+         TextCell(errors::kSchema), Value::Text(process.command), Value::Int(process.time_us / 1'000'000),
          process.state.empty() ? Value::Null() : Value::Text(process.state),
          process.info.has_value() ? Value::Text(*process.info) : Value::Null(), Value::Null(), Value::Null(),
-         Text("YES"), Text("YES"), Text("Socket"), Value::Unsigned(process.session.value())});
+         TextCell("YES"), TextCell("YES"), TextCell("Socket"), Value::Unsigned(process.session.value())});
   }
   return rows;
 }
 
-constexpr auto kTables = std::to_array<SystemTableDef>({
-    {kSchema, "data_locks", kDataLockColumns, DataLocks},
-    {kSchema, "data_lock_waits", kDataLockWaitColumns, DataLockWaits},
-    {kSchema, "metadata_locks", kMetadataLockColumns, MetadataLockRows},
-    {kSchema, "threads", kThreadColumns, Threads},
+constexpr auto kPerformanceTables = std::to_array<SystemTableDef>({
+    {kPerformanceSchema, "data_locks", kDataLockColumns, DataLocks},
+    {kPerformanceSchema, "data_lock_waits", kDataLockWaitColumns, DataLockWaits},
+    {kPerformanceSchema, "metadata_locks", kMetadataLockColumns, MetadataLockRows},
+    {kPerformanceSchema, "threads", kThreadColumns, Threads},
 });
 
 }  // namespace
 
-std::span<const SystemTableDef> PerformanceTables() { return kTables; }
+std::span<const SystemTableDef> PerformanceTables() { return kPerformanceTables; }
 
 }  // namespace nextkey

@@ -15,8 +15,6 @@ namespace {
 
 using enum SystemColumnKind;
 
-constexpr std::string_view kSchema = "information_schema";
-
 using Pairs = std::vector<std::pair<std::string, std::string>>;
 
 SystemRows RowsOf(Pairs pairs, bool in_capitals) {
@@ -101,11 +99,11 @@ SystemRowsOrError Make(const Inspection& inspection) {
   return RowsOf(make(inspection), in_capitals);
 }
 
-constexpr auto kTables = std::to_array<SystemTableDef>({
-    {kSchema, "SESSION_VARIABLES", kCapitals, Make<SessionVariables, true>},
-    {kSchema, "GLOBAL_VARIABLES", kCapitals, Make<GlobalVariables, true>},
-    {kSchema, "SESSION_STATUS", kCapitals, Make<Status, true>},
-    {kSchema, "GLOBAL_STATUS", kCapitals, Make<Status, true>},
+constexpr auto kVariableTables = std::to_array<SystemTableDef>({
+    {kInformationSchema, "SESSION_VARIABLES", kCapitals, Make<SessionVariables, true>},
+    {kInformationSchema, "GLOBAL_VARIABLES", kCapitals, Make<GlobalVariables, true>},
+    {kInformationSchema, "SESSION_STATUS", kCapitals, Make<Status, true>},
+    {kInformationSchema, "GLOBAL_STATUS", kCapitals, Make<Status, true>},
     {kShowSchema, "session_variables", kShown, Make<SessionVariables, false>},
     {kShowSchema, "global_variables", kShown, Make<GlobalVariables, false>},
     {kShowSchema, "status", kShown, Make<Status, false>},
@@ -114,6 +112,6 @@ constexpr auto kTables = std::to_array<SystemTableDef>({
 
 }  // namespace
 
-std::span<const SystemTableDef> VariableTables() { return kTables; }
+std::span<const SystemTableDef> VariableTables() { return kVariableTables; }
 
 }  // namespace nextkey

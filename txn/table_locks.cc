@@ -12,8 +12,6 @@
 namespace nextkey {
 namespace {
 
-const MdlKey kBackup{MdlSpace::kBackup, ""};
-
 bool IsMyIsam(const Turn& turn, const std::string& name) {
   const Table* table = turn.state.catalog.Find(name);
   return table != nullptr && table->def->engine == StorageEngine::kMyIsam;
@@ -70,16 +68,17 @@ MdlMode ModeFor(const Turn& turn, const LockItem& item) {
 }
 
 // The steps of LOCK TABLES, in order.
-enum LockPhase : std::uint32_t { kCommitFirst, kProtect, kMetadata, kEngine };
+enum LockPhase : std::uint32_t { kCommitting, kProtecting, kMetadata, kEngine };
 
 // WRITE keeps FLUSH TABLES WITH READ LOCK away until UNLOCK TABLES.
 Progress ProtectLock(Turn& turn, const sql::LockTablesStatement& statement) {
   if (LocksForWrite(statement) && turn.session.holds_global_read_lock)
     return turn.Fail(errors::GlobalReadLock());
-  if (!LocksForWrite(statement) || turn.state.metadata.Holds(turn.session_id, kBackup, MdlMode::kBackupDdl))
+  if (!LocksForWrite(statement) ||
+      turn.state.metadata.Holds(turn.session_id, kBackupKey, MdlMode::kBackupDdl))
     return Progress::kDone;
   const MdlOutcome outcome =
-      turn.state.metadata.Acquire(turn.session_id, kBackup, MdlMode::kBackupDdl, MdlDuration::kExplicit);
+      turn.state.metadata.Acquire(turn.session_id, kBackupKey, MdlMode::kBackupDdl, MdlDuration::kExplicit);
   return AfterRequest(turn, outcome, WaitKind::kBackupLock, MetadataLimitUs(turn));
 }
 
@@ -126,13 +125,13 @@ Progress LockEngines(Turn& turn, const std::vector<LockItem>& items) {
 
 Progress RunStatement(Turn& turn, const sql::LockTablesStatement& statement) {
   Execution& execution = turn.execution;
-  if (execution.phase == kCommitFirst) {
+  if (execution.phase == kCommitting) {
     const Progress progress = CommitOpen(turn);
     if (progress != Progress::kDone) return progress;
     UnlockTables(turn);
-    execution.phase = kProtect;
+    execution.phase = kProtecting;
   }
-  if (execution.phase == kProtect) {
+  if (execution.phase == kProtecting) {
     const Progress progress = ProtectLock(turn, statement);
     if (progress != Progress::kDone) return progress;
     execution.phase = kMetadata;
@@ -158,8 +157,8 @@ Progress RunStatement(Turn& turn, const sql::LockTablesStatement& statement) {
 
 void AbandonLockTables(Turn& turn) {
   if (!turn.session.locked_tables.empty() || turn.session.holds_global_read_lock) return;
-  if (turn.state.metadata.Holds(turn.session_id, kBackup, MdlMode::kBackupDdl))
-    Apply(turn.state, turn.events, turn.state.metadata.Release(turn.session_id, kBackup));
+  if (turn.state.metadata.Holds(turn.session_id, kBackupKey, MdlMode::kBackupDdl))
+    Apply(turn.state, turn.events, turn.state.metadata.Release(turn.session_id, kBackupKey));
 }
 
 void UnlockTables(Turn& turn) {
@@ -167,8 +166,8 @@ void UnlockTables(Turn& turn) {
   std::vector<std::string> names;
   for (const LockedTable& table : turn.session.locked_tables) names.push_back(table.name);
   turn.session.locked_tables.clear();
-  if (turn.state.metadata.Holds(turn.session_id, kBackup, MdlMode::kBackupDdl))
-    Apply(turn.state, turn.events, turn.state.metadata.Release(turn.session_id, kBackup));
+  if (turn.state.metadata.Holds(turn.session_id, kBackupKey, MdlMode::kBackupDdl))
+    Apply(turn.state, turn.events, turn.state.metadata.Release(turn.session_id, kBackupKey));
   for (SessionId session : turn.state.table_level.ReleaseAll(turn.session_id)) LetGo(turn.state, session);
   for (const std::string& name : names) {
     Apply(turn.state, turn.events, turn.state.metadata.Release(turn.session_id, {MdlSpace::kTable, name}));
@@ -183,7 +182,7 @@ Progress RunStatement(Turn& turn, const sql::UnlockTablesStatement&) {
   }
   if (turn.session.holds_global_read_lock) {
     turn.session.holds_global_read_lock = false;
-    Apply(turn.state, turn.events, turn.state.metadata.Release(turn.session_id, kBackup));
+    Apply(turn.state, turn.events, turn.state.metadata.Release(turn.session_id, kBackupKey));
   }
   return Progress::kDone;
 }
@@ -237,10 +236,10 @@ Progress RunStatement(Turn& turn, const sql::FlushTablesStatement& statement) {
   }
   if (execution.phase == 1) {
     // When it had to wait, the lock is there now; a second request would be counted.
-    if (!turn.state.metadata.Holds(turn.session_id, kBackup, MdlMode::kBackupFtwrl1)) {
+    if (!turn.state.metadata.Holds(turn.session_id, kBackupKey, MdlMode::kBackupFtwrl1)) {
       const Progress progress =
           AfterRequest(turn,
-                       turn.state.metadata.Acquire(turn.session_id, kBackup, MdlMode::kBackupFtwrl1,
+                       turn.state.metadata.Acquire(turn.session_id, kBackupKey, MdlMode::kBackupFtwrl1,
                                                    MdlDuration::kExplicit),
                        WaitKind::kBackupLock, MetadataLimitUs(turn));
       if (progress != Progress::kDone) return progress;
@@ -248,11 +247,11 @@ Progress RunStatement(Turn& turn, const sql::FlushTablesStatement& statement) {
     execution.phase = 2;
   }
   const Progress progress =
-      AfterRequest(turn, turn.state.metadata.Upgrade(turn.session_id, kBackup, MdlMode::kBackupFtwrl2),
+      AfterRequest(turn, turn.state.metadata.Upgrade(turn.session_id, kBackupKey, MdlMode::kBackupFtwrl2),
                    WaitKind::kBackupLock, MetadataLimitUs(turn));
   if (progress != Progress::kDone) {
     if (progress == Progress::kFailed)
-      Apply(turn.state, turn.events, turn.state.metadata.Release(turn.session_id, kBackup));
+      Apply(turn.state, turn.events, turn.state.metadata.Release(turn.session_id, kBackupKey));
     return progress;
   }
   turn.session.holds_global_read_lock = true;

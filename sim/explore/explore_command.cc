@@ -4,34 +4,63 @@
 #include <optional>
 #include <utility>
 
+#include "sim/exit_codes.h"
 #include "sim/explore/explore_text.h"
 #include "sim/explore/verdicts.h"
 
 namespace nextkey {
 namespace {
 
-constexpr int kExitOk = 0;
-constexpr int kExitMissed = 1;
-constexpr int kExitMistake = 2;
-constexpr int kExitIncomplete = 3;
+ExploreScope ScopeOf(const ExploreCommand& command) {
+  return {command.race.faults, command.race.purge == PurgeMode::kEager, command.sorts_clients};
+}
 
 // What the file says of this fix. Nothing said: it should hold.
-bool IsAsExpected(const Exploration& exploration) {
-  bool may_break = false;
-  bool must_break = false;
-  for (const Expectation& expectation : exploration.program->file->expectations) {
-    if (expectation.fix.text != exploration.program->options.fix) continue;
-    must_break |= expectation.verdict == ExpectedVerdict::kBreaks;
-    may_break |= expectation.verdict == ExpectedVerdict::kBreaks;
+bool IsAsExpected(const Program& program, Verdict verdict) {
+  const bool breaks = std::any_of(program.file->expectations.begin(), program.file->expectations.end(),
+                                  [&](const Expectation& expectation) {
+                                    return expectation.fix.text == program.options.fix &&
+                                           expectation.verdict == ExpectedVerdict::kBreaks;
+                                  });
+  return verdict == Verdict::kIncomplete || breaks == (verdict == Verdict::kBreaks);
+}
+
+// All fixes by random schedules.
+int RunSamples(const ExploreCommand& command, const std::vector<ProgramRef>& programs, std::ostream& out,
+               std::ostream& err) {
+  std::optional<ExploreWatch> watch(std::in_place, command.watch, err);
+  SampleOptions options = *command.sample;
+  options.interrupt = &watch->interrupt();
+  std::vector<Sample> samples;
+  for (const ProgramRef& program : programs) {
+    auto sampled = SampleRace(program, options);
+    if (const auto* mistakes = std::get_if<std::vector<Mistake>>(&sampled)) {
+      err << ToText(*mistakes);
+      return kExitMistake;
+    }
+    samples.push_back(std::get<Sample>(std::move(sampled)));
+    if (command.as_json) out << SampleJson(samples.back(), ScopeOf(command)) << "\n";
   }
-  if (exploration.verdict == Verdict::kBreaks) return may_break;
-  return !must_break || !exploration.is_complete;
+  watch.reset();
+  const bool is_as_expected = std::all_of(samples.begin(), samples.end(), [](const Sample& one) {
+    return IsAsExpected(*one.program, one.verdict());
+  });
+  if (!command.as_json) {
+    const RaceTextOptions text{command.race.width, command.race.with_colour};
+    const Sample& first = samples.front();
+    out << RaceOpening(*first.program, text) << "\n" << SampleTable(samples, text);
+    if (samples.size() == 1 && first.bad > 0)
+      out << "\n"
+          << BadStory(*first.program, first.outcomes.front().witness, first.outcomes.front().end, text);
+  }
+  return is_as_expected ? kExitIncomplete : kExitMissed;
 }
 
 }  // namespace
 
 int ExitCodeOf(const std::vector<Exploration>& explorations) {
-  if (!std::all_of(explorations.begin(), explorations.end(), IsAsExpected)) return kExitMissed;
+  const auto is_as_expected = [](const Exploration& one) { return IsAsExpected(*one.program, one.verdict); };
+  if (!std::all_of(explorations.begin(), explorations.end(), is_as_expected)) return kExitMissed;
   const bool is_complete = std::all_of(explorations.begin(), explorations.end(),
                                        [](const Exploration& one) { return one.is_complete; });
   return is_complete ? kExitOk : kExitIncomplete;
@@ -51,6 +80,7 @@ int RunExplore(const ExploreCommand& command, std::ostream& out, std::ostream& e
     err << ToText(*mistakes);
     return kExitMistake;
   }
+  if (command.sample) return RunSamples(command, std::get<std::vector<ProgramRef>>(built), out, err);
   std::vector<Exploration> explorations;
   std::optional<ExploreWatch> watch(std::in_place, command.watch, err);
   const ExploreOptions options = {command.most_states,   command.jobs,       command.sorts_clients,
@@ -64,9 +94,7 @@ int RunExplore(const ExploreCommand& command, std::ostream& out, std::ostream& e
     }
     explorations.push_back(std::get<Exploration>(std::move(explored)));
     if (!command.as_json) continue;
-    out << ExplorationJson(explorations.back(), {command.race.faults, command.race.purge == PurgeMode::kEager,
-                                                 command.sorts_clients})
-        << "\n";
+    out << ExplorationJson(explorations.back(), ScopeOf(command)) << "\n";
   }
   watch.reset();
   if (command.as_json) return ExitCodeOf(explorations);

@@ -12,6 +12,7 @@
 
 #include "sim/explore/explore_race.h"
 #include "sim/explore/explore_watch.h"
+#include "sim/explore/sampling.h"
 #include "sim/race/race_command.h"
 
 namespace nextkey {
@@ -25,6 +26,7 @@ struct ExploreCommand {
   bool writes_verdicts = false;  // Of all races that ship, instead of one race.
   std::optional<std::uint32_t> most_switches;
   std::uint64_t most_bytes = UINT64_MAX;
+  std::optional<SampleOptions> sample;  // Random schedules instead of a search.
   WatchOptions watch;
 };
 

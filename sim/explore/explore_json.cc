@@ -37,18 +37,26 @@ std::string_view StopName(SearchStop stop) {
   return "";
 }
 
-Json OutcomeJson(const Exploration& exploration, const ExploredOutcome& outcome) {
-  const Program& program = *exploration.program;
+// What it is, and what it breaks.
+Json EndJson(const Program& program, const EndState& state) {
   Json end = Json::object();
-  for (std::size_t i = 0; i < outcome.end.counts.ended.size(); ++i)
-    end[std::string(RequestEndName(static_cast<RequestEnd>(i)))] = outcome.end.counts.ended[i];
-  end["stuck"] = outcome.end.counts.stuck;
-  for (std::size_t i = 0; i < outcome.end.results.size(); ++i)
-    end[program.results[i].name] = ValueJson(outcome.end.results[i]);
+  for (std::size_t i = 0; i < state.counts.ended.size(); ++i)
+    end[std::string(RequestEndName(static_cast<RequestEnd>(i)))] = state.counts.ended[i];
+  end["stuck"] = state.counts.stuck;
+  for (std::size_t i = 0; i < state.results.size(); ++i)
+    end[program.results[i].name] = ValueJson(state.results[i]);
   Json violates = Json::array();
-  for (const BrokenInvariant& broken : outcome.end.broken)
+  for (const BrokenInvariant& broken : state.broken)
     violates.push_back(program.invariants[broken.invariant].sentence);
-  Json json = {{"outcome", std::move(end)}, {"violates", std::move(violates)}};
+  return {{"outcome", std::move(end)}, {"violates", std::move(violates)}};
+}
+
+Json WitnessJson(const Program& program, const Schedule& witness, std::uint32_t switches) {
+  return {{"token", TokenOf(program, witness)}, {"switches", switches}, {"steps", witness.choices.size()}};
+}
+
+Json OutcomeJson(const Exploration& exploration, const ExploredOutcome& outcome) {
+  Json json = EndJson(*exploration.program, outcome.end);
   json["schedules"] = SchedulesJson(exploration, outcome.schedules);
   if (exploration.is_complete) {
     json["probability"] = outcome.probability.convert_to<double>();
@@ -58,16 +66,12 @@ Json OutcomeJson(const Exploration& exploration, const ExploredOutcome& outcome)
     json["probability"] = nullptr;
     json["probability_exact"] = nullptr;
   }
-  json["witness"] = {{"token", TokenOf(program, outcome.witness)},
-                     {"switches", outcome.switches},
-                     {"steps", outcome.witness.choices.size()}};
+  json["witness"] = WitnessJson(*exploration.program, outcome.witness, outcome.switches);
   return json;
 }
 
-}  // namespace
-
-std::string ExplorationJson(const Exploration& exploration, const ExploreScope& scope) {
-  const Program& program = *exploration.program;
+// The race, the fix, and what the answer is about.
+Json HeadJson(const Program& program, const ExploreScope& scope, const std::string& symmetry) {
   Json parameters = Json::object();
   for (const auto& [name, value] : program.parameters) parameters[name] = ValueJson(value);
   Json json;
@@ -80,7 +84,14 @@ std::string ExplorationJson(const Exploration& exploration, const ExploreScope& 
                    {"faults", scope.faults},
                    {"server", "mariadb-10.11"},
                    {"parameters", std::move(parameters)},
-                   {"symmetry", exploration.symmetry}};
+                   {"symmetry", symmetry}};
+  return json;
+}
+
+}  // namespace
+
+std::string ExplorationJson(const Exploration& exploration, const ExploreScope& scope) {
+  Json json = HeadJson(*exploration.program, scope, exploration.symmetry);
   json["complete"] = exploration.is_complete;
   if (exploration.most_switches) json["most_switches"] = *exploration.most_switches;
   if (!exploration.HasCounts()) json["stopped_by"] = StopName(exploration.stop);
@@ -92,6 +103,35 @@ std::string ExplorationJson(const Exploration& exploration, const ExploreScope& 
   for (const ExploredOutcome& outcome : exploration.outcomes)
     json["outcomes"].push_back(OutcomeJson(exploration, outcome));
   json["verdict"] = VerdictName(exploration.verdict);
+  return json.dump();
+}
+
+std::string SampleJson(const Sample& sample, const ExploreScope& scope) {
+  Json json = HeadJson(*sample.program, scope, "off");
+  const bool is_uniform = sample.options.mode == SampleMode::kUniform;
+  json["complete"] = false;
+  json["mode"] = {{"name", is_uniform ? "random" : "pct"}, {"seed", sample.options.seed}};
+  if (is_uniform) {
+    json["unseen_below"] = sample.UnseenBound();
+    const Interval share = sample.BadShare();
+    json["bad_share"] = {{"from", share.from}, {"to", share.to}, {"confidence", 0.95}};
+  } else {
+    json["mode"]["depth"] = sample.options.depth;
+    json["mode"]["actors"] = sample.actors;
+    json["mode"]["choices"] = sample.longest;
+    json["each_finds_at_least"] = sample.PctGuarantee();
+  }
+  json["sampled"] = sample.schedules;
+  json["bad"] = sample.bad;
+  json["cut"] = sample.cut;
+  json["outcomes"] = Json::array();
+  for (const SampledOutcome& outcome : sample.outcomes) {
+    Json one = EndJson(*sample.program, outcome.end);
+    one["seen"] = outcome.seen;
+    one["witness"] = WitnessJson(*sample.program, outcome.witness, outcome.switches);
+    json["outcomes"].push_back(std::move(one));
+  }
+  json["verdict"] = VerdictName(sample.verdict());
   return json.dump();
 }
 

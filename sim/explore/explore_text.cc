@@ -14,10 +14,6 @@
 namespace nextkey {
 namespace {
 
-std::string FixName(const Program& program) {
-  return program.options.fix.empty() ? "(as it is)" : program.options.fix;
-}
-
 std::string SchedulesText(const Exploration& exploration, const std::optional<Whole>& schedules) {
   if (!exploration.HasCounts()) return "?";
   return schedules ? WholeText(*schedules) : "infinite";
@@ -44,32 +40,33 @@ std::string OutcomeText(const Program& program, const EndState& end) {
 
 namespace {
 
-void Put(std::string& out, const Line& line, const RaceTextOptions& options) {
-  out += Paint(line, options.with_colour) + "\n";
+void PutEnd(std::string& out, const Program& program, const EndState& end, const RaceTextOptions& options) {
+  Put(out, {{end.broken.empty() ? Style::kPlain : Style::kBad, "  " + OutcomeText(program, end)}}, options);
+  for (const BrokenInvariant& broken : end.broken) {
+    const std::string why = broken.why.empty() ? "" : " (" + broken.why + ")";
+    Put(out, {{Style::kBad, "    not so: " + program.invariants[broken.invariant].sentence + why}}, options);
+  }
+}
+
+void PutToken(std::string& out, const Program& program, std::uint32_t switches, const Schedule& schedule,
+              const RaceTextOptions& options) {
+  Line token;
+  Append(token, Style::kDim, fmt::format("    {} context switches  ", switches));
+  Append(token, Style::kPlain, TokenOf(program, schedule));
+  Put(out, token, options);
 }
 
 void PutOutcomes(std::string& out, const Exploration& exploration, const RaceTextOptions& options) {
   const Program& program = *exploration.program;
   Put(out, {{Style::kStrong, FixName(program)}}, options);
   for (const ExploredOutcome& outcome : exploration.outcomes) {
-    Line line;
-    Append(line, outcome.end.broken.empty() ? Style::kPlain : Style::kBad,
-           "  " + OutcomeText(program, outcome.end));
-    Put(out, line, options);
-    for (const BrokenInvariant& broken : outcome.end.broken) {
-      const std::string why = broken.why.empty() ? "" : " (" + broken.why + ")";
-      Put(out, {{Style::kBad, "    not so: " + program.invariants[broken.invariant].sentence + why}},
-          options);
-    }
+    PutEnd(out, program, outcome.end, options);
     if (exploration.HasCounts()) {
       std::string counts = fmt::format("    {} schedules", SchedulesText(exploration, outcome.schedules));
       if (exploration.is_complete) counts += fmt::format(", probability {}", ShareText(outcome.probability));
       Put(out, {{Style::kDim, counts}}, options);
     }
-    Line token;
-    Append(token, Style::kDim, fmt::format("    {} context switches  ", outcome.switches));
-    Append(token, Style::kPlain, TokenOf(program, outcome.witness));
-    Put(out, token, options);
+    PutToken(out, program, outcome.switches, outcome.witness, options);
   }
   if (exploration.never_ends > 0) {
     Put(out, {{Style::kBad, fmt::format("  never ends: probability {}", ShareText(exploration.never_ends))}},
@@ -91,16 +88,6 @@ std::string LimitText(const Exploration& exploration) {
   }
   return fmt::format("{} all schedules with at most {} context switches; others were not looked at",
                      exploration.Worst() == nullptr ? "holds for" : "counted:", *exploration.most_switches);
-}
-
-ScriptCase ClientsAsCase(const Program& program) {
-  ScriptCase one;
-  for (const Program::ClientPlace& client : program.clients) {
-    ScriptStep step;
-    step.session = client.name;
-    one.steps.push_back(std::move(step));
-  }
-  return one;
 }
 
 }  // namespace
@@ -129,20 +116,74 @@ std::string ExplorationTable(const std::vector<Exploration>& explorations, const
   return out;
 }
 
+std::string SampleTable(const std::vector<Sample>& samples, const RaceTextOptions& options) {
+  const bool is_uniform = samples.front().options.mode == SampleMode::kUniform;
+  std::vector<std::string> titles = {"fix", "verdict", "schedules", "bad"};
+  for (const char* title : is_uniform ? std::vector{"share of bad ones, at 95 %", "not seen"}
+                                      : std::vector{"actors", "choices", "each finds"})
+    titles.emplace_back(title);
+  std::vector<std::vector<std::string>> rows;
+  for (const Sample& one : samples) {
+    std::vector<std::string> row = {FixName(*one.program), std::string(VerdictName(one.verdict())),
+                                    fmt::format("{}", one.schedules), fmt::format("{}", one.bad)};
+    if (is_uniform) {
+      const Interval share = one.BadShare();
+      row.push_back(fmt::format("{:.4f} .. {:.4f}", share.from, share.to));
+      row.push_back(fmt::format("< {:.2g}", one.UnseenBound()));
+    } else {
+      row.push_back(fmt::format("{}", one.actors));
+      row.push_back(fmt::format("{}", one.longest));
+      row.push_back(fmt::format(">= {:.2g}", one.PctGuarantee()));
+    }
+    rows.push_back(std::move(row));
+  }
+  std::string out;
+  std::vector<bool> to_the_right(titles.size(), true);
+  to_the_right[0] = to_the_right[1] = false;
+  for (const Line& line : TextTable(titles, rows, to_the_right, options.width)) Put(out, line, options);
+  out += "\n";
+  for (const Sample& one : samples) {
+    Put(out, {{Style::kStrong, FixName(*one.program)}}, options);
+    for (const SampledOutcome& outcome : one.outcomes) {
+      PutEnd(out, *one.program, outcome.end, options);
+      Put(out, {{Style::kDim, fmt::format("    seen {} times", outcome.seen)}}, options);
+      PutToken(out, *one.program, outcome.switches, outcome.witness, options);
+    }
+    if (one.cut > 0)
+      Put(out, {{Style::kDim, fmt::format("  {} schedules were stopped before their end", one.cut)}},
+          options);
+  }
+  const std::string legend =
+      is_uniform
+          ? "Each choice was drawn with equal probability. not seen: an outcome that did not occur has at "
+            "most this probability, at 95 %."
+          : fmt::format(
+                "PCT, depth {}: one schedule finds what needs {} orderings with the probability "
+                "`each finds` at least, among schedules of as many choices as the longest.",
+                samples.front().options.depth, samples.front().options.depth);
+  for (const Line& line : WrapLines(Style::kDim, legend, options.width, 2)) Put(out, line, options);
+  return out;
+}
+
 std::string WorstStory(const Exploration& exploration, const RaceTextOptions& options) {
   const ExploredOutcome* worst = exploration.Worst();
-  if (worst == nullptr) return "";
-  const Program& program = *exploration.program;
+  return worst == nullptr ? "" : BadStory(*exploration.program, worst->witness, worst->end, options);
+}
+
+std::string BadStory(const Program& program, const Schedule& schedule, const EndState& end,
+                     const RaceTextOptions& options) {
   auto opened = OpenRace(program);
   if (std::holds_alternative<std::vector<Mistake>>(opened)) return "";
   std::vector<ChoiceReport> reports;
-  PlaySchedule(std::get<RaceWorld>(std::move(opened)), program, worst->witness, &reports);
+  PlaySchedule(std::get<RaceWorld>(std::move(opened)), program, schedule, &reports);
   const ScriptCase clients = ClientsAsCase(program);
   TextReport timeline(clients, {options.width, options.with_colour, false, false});
   std::string out;
   Line head;
-  Append(head, Style::kStrong, FixName(program) + " breaks:");
-  Append(head, Style::kPlain, " " + TokenOf(program, worst->witness));
+  Append(head, Style::kStrong, FixName(program));
+  Append(head, Style::kBad, " breaks");
+  Append(head, Style::kDim, "  shown by  ");
+  Append(head, Style::kPlain, ReplayLine(program, schedule));
   Put(out, head, options);
   for (const ChoiceReport& report : reports) {
     out += timeline.Step(report.step);
@@ -154,7 +195,7 @@ std::string WorstStory(const Exploration& exploration, const RaceTextOptions& op
       Put(out, line, options);
     }
   }
-  for (const BrokenInvariant& broken : worst->end.broken)
+  for (const BrokenInvariant& broken : end.broken)
     Put(out, {{Style::kBad, "not so: " + program.invariants[broken.invariant].sentence}}, options);
   return out;
 }

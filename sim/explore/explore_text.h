@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "sim/explore/explore_race.h"
+#include "sim/explore/sampling.h"
 #include "sim/race/race_text.h"
 
 namespace nextkey {
@@ -18,6 +19,13 @@ std::string OutcomeText(const Program& program, const EndState& end);
 
 // The simplest schedule that breaks an invariant, as a timeline. Empty: none does.
 std::string WorstStory(const Exploration& exploration, const RaceTextOptions& options);
+// A schedule that breaks one, as a timeline.
+std::string BadStory(const Program& program, const Schedule& schedule, const EndState& end,
+                     const RaceTextOptions& options);
+
+// A line a fix: how many of the random schedules were bad, and what follows from it; then each fix's
+// outcomes.
+std::string SampleTable(const std::vector<Sample>& samples, const RaceTextOptions& options);
 
 struct ExploreScope {
   std::vector<std::string> faults;
@@ -26,5 +34,6 @@ struct ExploreScope {
 };
 // One object, one line, without a line break at its end.
 std::string ExplorationJson(const Exploration& exploration, const ExploreScope& scope);
+std::string SampleJson(const Sample& sample, const ExploreScope& scope);
 
 }  // namespace nextkey

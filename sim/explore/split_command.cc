@@ -7,27 +7,15 @@
 #include <optional>
 #include <utility>
 
+#include "sim/exit_codes.h"
 #include "sim/explore/explore_text.h"
 #include "sim/explore/split_race.h"
 
 namespace nextkey {
 namespace {
 
-constexpr int kExitOk = 0;
-constexpr int kExitMistake = 2;
-constexpr int kExitIncomplete = 3;
-
-int Refuse(const std::vector<Mistake>& mistakes, std::ostream& err) {
-  err << ToText(mistakes);
-  return kExitMistake;
-}
-
-int Refuse(std::string message, std::string remedy, std::ostream& err) {
-  Mistake mistake;
-  mistake.file = "nextkey";
-  mistake.message = std::move(message);
-  mistake.remedy = std::move(remedy);
-  return Refuse({mistake}, err);
+int RefuseFor(std::string message, std::string remedy, std::ostream& err) {
+  return Refuse({OnCommandLine("nextkey", std::move(message), std::move(remedy))}, err);
 }
 
 bool WriteFile(const std::string& path, const std::string& text) {
@@ -64,12 +52,12 @@ std::string ComparedText(const MergedSearch& merged, const Exploration& whole) {
 }  // namespace
 
 int RunSplit(const SplitCommand& command, std::ostream& out, std::ostream& err) {
-  if (command.output.empty()) return Refuse("--split writes files", "Say where to: -o FOLDER.", err);
+  if (command.output.empty()) return RefuseFor("--split writes files", "Say where to: -o FOLDER.", err);
   auto built = BuildPrograms(command.explore.race);
   if (const auto* mistakes = std::get_if<std::vector<Mistake>>(&built)) return Refuse(*mistakes, err);
   const auto& programs = std::get<std::vector<ProgramRef>>(built);
   if (programs.size() != 1)
-    return Refuse("--split takes one fix at a time", "Give --fix NAME, and a folder for each.", err);
+    return RefuseFor("--split takes one fix at a time", "Give --fix NAME, and a folder for each.", err);
   auto split =
       SplitSearch(programs.front(), {command.units, command.explore.sorts_clients, command.keeps_arrivals});
   if (const auto* mistakes = std::get_if<std::vector<Mistake>>(&split)) return Refuse(*mistakes, err);
@@ -80,7 +68,7 @@ int RunSplit(const SplitCommand& command, std::ostream& out, std::ostream& err) 
   for (const WorkUnit& unit : units) {
     const std::string path = fmt::format("{}/unit-{:0{}}.json", command.output, unit.number, digits);
     if (!WriteFile(path, ToJson(unit)))
-      return Refuse(fmt::format("{} can't be written", path), "Choose another folder with -o.", err);
+      return RefuseFor(fmt::format("{} can't be written", path), "Choose another folder with -o.", err);
     out << path << "\n";
   }
   return kExitOk;
@@ -97,7 +85,7 @@ int RunWorkUnit(const SplitCommand& command, std::ostream& out, std::ostream& er
   const UnitResult& result = std::get<UnitResult>(ran);
   const std::string path = ResultPath(command);
   if (!WriteFile(path, ToJson(result)))
-    return Refuse(fmt::format("{} can't be written", path), "Choose another file with -o.", err);
+    return RefuseFor(fmt::format("{} can't be written", path), "Choose another file with -o.", err);
   out << fmt::format("unit {} of {}: {} states, {}: {}\n", unit.number, unit.race.units, result.states,
                      result.is_complete ? "complete" : "a budget ran out", path);
   return result.is_complete ? kExitOk : kExitIncomplete;

@@ -19,7 +19,7 @@ namespace {
 // States a unit: enough that units of equal size take about equally long.
 constexpr std::size_t kStatesAUnit = 8;
 
-std::vector<Mistake> Refuse(std::string file, std::string message, std::string remedy) {
+std::vector<Mistake> MistakeIn(std::string file, std::string message, std::string remedy) {
   Mistake mistake;
   mistake.file = std::move(file);
   mistake.message = std::move(message);
@@ -179,17 +179,17 @@ std::vector<Mistake> FindGaps(const std::vector<UnitResult>& results) {
   std::set<std::uint32_t> numbers;
   for (const UnitResult& result : results) {
     if (!AreOfOneSearch(result.race, results.front().race))
-      return Refuse(result.race.file, fmt::format("unit {} is a part of another search", result.number),
-                    "Give the results of one --split alone.");
+      return MistakeIn(result.race.file, fmt::format("unit {} is a part of another search", result.number),
+                       "Give the results of one --split alone.");
     if (!numbers.insert(result.number).second)
-      return Refuse(result.race.file, fmt::format("unit {} is there twice", result.number),
-                    "Give each result once.");
+      return MistakeIn(result.race.file, fmt::format("unit {} is there twice", result.number),
+                       "Give each result once.");
   }
   for (std::uint32_t number = 1; number <= results.front().race.units; ++number) {
     if (!numbers.contains(number))
-      return Refuse(results.front().race.file,
-                    fmt::format("unit {} of {} is missing", number, results.front().race.units),
-                    "Give the results of all units.");
+      return MistakeIn(results.front().race.file,
+                       fmt::format("unit {} of {} is missing", number, results.front().race.units),
+                       "Give the results of all units.");
   }
   return {};
 }
@@ -233,8 +233,8 @@ std::variant<UnitResult, std::vector<Mistake>> RunUnit(const WorkUnit& unit, con
   for (const UnitStart& start : unit.starts) {
     std::optional<RaceSystem::World> world = Replay(system, system.Root(first), *program, start.token);
     if (!world)
-      return Refuse(unit.race.file, fmt::format("\"{}\" is no schedule of this race", start.token),
-                    "The unit is damaged: split again.");
+      return MistakeIn(unit.race.file, fmt::format("\"{}\" is no schedule of this race", start.token),
+                       "The unit is damaged: split again.");
     for (WayToStart way : start.ways) {
       way.start = worlds.size();
       ways.push_back(std::move(way));
@@ -251,14 +251,15 @@ std::variant<UnitResult, std::vector<Mistake>> RunUnit(const WorkUnit& unit, con
   limits.progress = options.progress;
   const SearchResult<RaceSystem> found = SearchFromAll(system, std::move(worlds), limits);
   if (system.AsksForArrivals())
-    return Refuse(unit.race.file,
-                  "in this race it matters who came first, and the unit's states do not know it",
-                  "Split again with --arrivals.");
+    return MistakeIn(unit.race.file,
+                     "in this race it matters who came first, and the unit's states do not know it",
+                     "Split again with --arrivals.");
   return ResultOf(unit, found, weights, ways);
 }
 
 std::variant<MergedSearch, std::vector<Mistake>> MergeUnits(const std::vector<UnitResult>& results) {
-  if (results.empty()) return Refuse("merge", "there is nothing to merge", "Give the results of all units.");
+  if (results.empty())
+    return MistakeIn("merge", "there is nothing to merge", "Give the results of all units.");
   if (std::vector<Mistake> gaps = FindGaps(results); !gaps.empty()) return gaps;
   const SplitRace& race = results.front().race;
   auto opened = Open(race);
@@ -268,8 +269,9 @@ std::variant<MergedSearch, std::vector<Mistake>> MergeUnits(const std::vector<Un
   Merger merger(system, system.Root(first));
   for (const UnitResult& result : results) {
     if (!merger.Add(result))
-      return Refuse(race.file, fmt::format("unit {} has a way that this race does not have", result.number),
-                    "The result is damaged: run the unit again.");
+      return MistakeIn(race.file,
+                       fmt::format("unit {} has a way that this race does not have", result.number),
+                       "The result is damaged: run the unit again.");
   }
   return merger.Finish(program, SymmetryText(*program, system.reads(), race.sorts_clients));
 }

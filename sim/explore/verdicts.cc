@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::uint32_t kClients = 3;
 
-constexpr std::string_view kOpening =
+constexpr std::string_view kVerdictsOpening =
     R"(# Verdicts
 
 Every race that ships, as it is and with each of its fixes, over all schedules: written by
@@ -79,7 +79,7 @@ std::string VerdictHeading(const ShippedRace& race, const Program& program) {
 }
 
 bool WriteVerdicts(const ExploreOptions& options, std::ostream& out, std::ostream& err) {
-  out << kOpening;
+  out << kVerdictsOpening;
   for (const ShippedRace& race : ShippedRaces()) {
     const std::vector<ProgramRef> programs = VerdictPrograms(race);
     if (programs.empty()) {

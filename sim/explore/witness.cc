@@ -11,13 +11,13 @@ namespace nextkey {
 namespace {
 
 // A state, and who made the last choice: what the next choice costs depends on both.
-struct Place {
+struct Stand {
   StateIndex state = kNoState;
   ActorLabel last;
 
-  friend bool operator==(const Place&, const Place&) = default;
+  friend bool operator==(const Stand&, const Stand&) = default;
   template <typename H>
-  friend H AbslHashValue(H hash, const Place& place) {
+  friend H AbslHashValue(H hash, const Stand& place) {
     return H::combine(std::move(hash), place.state, place.last.position);
   }
 };
@@ -25,10 +25,10 @@ struct Place {
 constexpr std::uint32_t kNoArrival = UINT32_MAX;
 
 struct Arrival {
-  std::uint32_t from = kNoArrival;  // Place in `arrivals`; none for a start.
+  std::uint32_t from = kNoArrival;  // Stand in `arrivals`; none for a start.
   std::uint32_t edge = 0;           // Of a start: its place among the ways.
   std::uint32_t switches = 0;
-  Place place;
+  Stand place;
 };
 
 // Places are taken in the order of (switches, choices, first different choice). Within one number of
@@ -51,7 +51,7 @@ class WitnessFinder {
     std::uint32_t from = kNoArrival;
     std::uint32_t edge = 0;
     std::size_t choices = 0;
-    Place place;
+    Stand place;
   };
   // Each in the order of (choices, first different choice).
   struct Round {
@@ -180,7 +180,7 @@ class WitnessFinder {
   std::size_t missing_;
   std::vector<Round> rounds_;  // By the number of switches.
   std::vector<Arrival> arrivals_;
-  absl::flat_hash_map<Place, std::uint32_t> seen_;
+  absl::flat_hash_map<Stand, std::uint32_t> seen_;
 };
 
 }  // namespace

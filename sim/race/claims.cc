@@ -32,7 +32,7 @@ Outcome NotThere(std::string_view what) {
 }
 
 // `2/1 3/1`: the columns of a row by slashes, the rows by spaces.
-std::string RowsText(const StatementResult& result) {
+std::string RowsInShort(const StatementResult& result) {
   std::string text;
   for (const std::vector<Value>& row : result.rows) {
     if (!text.empty()) text += ' ';
@@ -46,7 +46,7 @@ std::string RowsText(const StatementResult& result) {
 std::string WhatCame(const StepReport& report) {
   if (report.status == StepStatus::kBlocked) return "waits";
   if (report.result.error) return fmt::format("error {}", report.result.error->number);
-  if (report.result.has_rows) return "reads " + RowsText(report.result);
+  if (report.result.has_rows) return "reads " + RowsInShort(report.result);
   return fmt::format("changes {}", report.result.affected);
 }
 

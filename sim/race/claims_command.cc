@@ -2,12 +2,11 @@
 
 #include <fmt/format.h>
 
+#include "sim/exit_codes.h"
 #include "sim/race/claims.h"
 
 namespace nextkey {
 namespace {
-
-constexpr int kExitMistake = 2;
 
 void PrintLine(const LockClaim& claim, const ClaimResult& result, std::ostream& out) {
   out << fmt::format("{:>2}  {} ({})\n      {}\n", claim.number, claim.sentence, claim.source,

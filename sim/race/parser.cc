@@ -21,22 +21,6 @@ using race::TokenList;
 
 constexpr std::size_t kMostShown = 1000;  // Nobody reads more, and each costs a walk to its line.
 
-// The comment lines before everything else.
-std::vector<std::string> Story(std::string_view text) {
-  std::vector<std::string> story;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    std::string_view line = Trim(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-    if (line.empty() && story.empty()) continue;
-    if (!line.starts_with('#')) break;
-    line.remove_prefix(1);
-    if (line.starts_with(' ')) line.remove_prefix(1);
-    story.emplace_back(line);
-  }
-  return story;
-}
-
 // Where the parser can go on behind an error: the next line that begins an item, behind `start`.
 std::size_t NextItem(const std::vector<Token>& tokens, std::size_t start, std::size_t error) {
   for (std::size_t at = std::max(start + 1, error); at + 1 < tokens.size(); ++at) {
@@ -84,7 +68,7 @@ RaceFileOrMistakes ReadRaceFile(SourceFile source) {
   if (!list.problems.empty()) return ToMistakes(source, list.problems);
   RaceBuilder builder(source, list.tokens);
   const bool is_right = Parse(builder, list.tokens);
-  builder.file.story = Story(text);
+  builder.file.story = OpeningComment(text);
   if (is_right) {
     const bool was_clean = builder.problems.empty();
     race::CheckNames(builder, builder.problems);

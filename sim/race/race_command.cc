@@ -8,6 +8,7 @@
 #include <utility>
 #include <variant>
 
+#include "sim/exit_codes.h"
 #include "sim/mistake.h"
 #include "sim/race/did_you_mean.h"
 #include "sim/race/isolation_spec.h"
@@ -26,23 +27,14 @@
 namespace nextkey {
 namespace {
 
-constexpr int kExitOk = 0;
-constexpr int kExitMissed = 1;
-constexpr int kExitMistake = 2;
-
 using File = std::shared_ptr<const RaceFile>;
 
 bool IsPath(std::string_view name) {
   return name.find('/') != name.npos || name.find('.') != name.npos || name == "-";
 }
 
-// A mistake that stands in no file.
 Mistake OnCommandLine(std::string message, std::string remedy) {
-  Mistake mistake;
-  mistake.file = "nextkey race";
-  mistake.message = std::move(message);
-  mistake.remedy = std::move(remedy);
-  return mistake;
+  return nextkey::OnCommandLine("nextkey race", std::move(message), std::move(remedy));
 }
 
 std::variant<File, std::vector<Mistake>> ReadRace(const std::string& name) {
@@ -114,22 +106,6 @@ std::vector<std::string> FixesOf(const RaceCommand& command, const RaceFile& fil
   std::vector<std::string> fixes = {""};
   for (const Fix& fix : file.fixes) fixes.push_back(fix.name.text);
   return fixes;
-}
-
-int Refuse(const std::vector<Mistake>& mistakes, std::ostream& err) {
-  err << ToText(mistakes);
-  return kExitMistake;
-}
-
-// The timeline's columns are the clients.
-ScriptCase ClientsAsCase(const Program& program) {
-  ScriptCase one;
-  for (const Program::ClientPlace& client : program.clients) {
-    ScriptStep step;
-    step.session = client.name;
-    one.steps.push_back(std::move(step));
-  }
-  return one;
 }
 
 std::string RangeText(const RaceFile& file, const Block& block) {

@@ -10,23 +10,34 @@
 #include "sim/value_table.h"
 
 namespace nextkey {
-namespace {
-
-constexpr std::size_t kMostValues = 3;
 
 std::string FixName(const Program& program) {
   return program.options.fix.empty() ? "(as it is)" : program.options.fix;
 }
+
+void Put(std::string& out, const Line& line, const RaceTextOptions& options) {
+  out += Paint(line, options.with_colour) + "\n";
+}
+
+ScriptCase ClientsAsCase(const Program& program) {
+  ScriptCase one;
+  for (const Program::ClientPlace& client : program.clients) {
+    ScriptStep step;
+    step.session = client.name;
+    one.steps.push_back(std::move(step));
+  }
+  return one;
+}
+
+namespace {
+
+constexpr std::size_t kMostValues = 3;
 
 const Fix* FixOf(const Program& program) {
   for (const Fix& fix : program.file->fixes) {
     if (fix.name.text == program.options.fix) return &fix;
   }
   return nullptr;
-}
-
-void Put(std::string& out, const Line& line, const RaceTextOptions& options) {
-  out += Paint(line, options.with_colour) + "\n";
 }
 
 void PutLines(std::string& out, const std::vector<Line>& lines, const RaceTextOptions& options) {
@@ -212,7 +223,7 @@ void PutBroken(std::string& out, const Trial& trial, const RaceTextOptions& opti
   }
   Line token;
   Append(token, Style::kDim, "  shown by  ");
-  Append(token, Style::kPlain, TokenOf(*trial.program, trial.worst->schedule));
+  Append(token, Style::kPlain, ReplayLine(*trial.program, trial.worst->schedule));
   Put(out, token, options);
 }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "sim/race/trial.h"
+#include "sim/script.h"
 #include "sim/styled_text.h"
 
 namespace nextkey {
@@ -13,6 +14,12 @@ struct RaceTextOptions {
   std::size_t width = 100;
   bool with_colour = false;
 };
+
+// `row_lock`; `(as it is)`.
+std::string FixName(const Program& program);
+void Put(std::string& out, const Line& line, const RaceTextOptions& options);
+// A timeline's columns are the clients.
+ScriptCase ClientsAsCase(const Program& program);
 
 // What the race is about, who comes, and the parameters.
 std::string RaceOpening(const Program& program, const RaceTextOptions& options);

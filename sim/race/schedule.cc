@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "sim/race/shipped_races.h"
 #include "sim/text.h"
 
 namespace nextkey {
@@ -13,7 +14,7 @@ namespace {
 
 constexpr std::size_t kDigits = 6;
 constexpr std::uint32_t kLetters = 26;
-constexpr std::size_t kMostChoices = 10'000'000;
+constexpr std::size_t kMostRepeats = 10'000'000;
 
 std::string LettersOf(std::uint32_t place) {
   std::string text(1, static_cast<char>('a' + place % kLetters));
@@ -57,7 +58,7 @@ class TokenReader {
       std::uint32_t times = 1;
       if (at_ < text_.size() && IsDigit(text_[at_])) {
         const std::optional<std::uint32_t> number = ReadNumber();
-        if (!number || *number == 0 || *number > kMostChoices - schedule.choices.size()) {
+        if (!number || *number == 0 || *number > kMostRepeats - schedule.choices.size()) {
           return fmt::format("\"{}\" is no number of choices", text_.substr(begin, 12));
         }
         times = *number;
@@ -101,7 +102,7 @@ class TokenReader {
   std::optional<std::uint32_t> ReadLetters() {
     std::uint32_t rest = 0;
     for (; at_ < text_.size() && text_[at_] >= 'A' && text_[at_] <= 'Z'; ++at_) {
-      if (rest > kMostChoices) return std::nullopt;
+      if (rest > kMostRepeats) return std::nullopt;
       rest = rest * kLetters + static_cast<std::uint32_t>(text_[at_] - 'A') + 1;
     }
     if (at_ == text_.size() || text_[at_] < 'a' || text_[at_] > 'z') return std::nullopt;
@@ -112,7 +113,7 @@ class TokenReader {
     std::uint32_t number = 0;
     const std::size_t begin = at_;
     for (; at_ < text_.size() && IsDigit(text_[at_]); ++at_) {
-      if (number > kMostChoices) return std::nullopt;
+      if (number > kMostRepeats) return std::nullopt;
       number = number * 10 + static_cast<std::uint32_t>(text_[at_] - '0');
     }
     if (at_ == begin) return std::nullopt;
@@ -151,6 +152,20 @@ std::string TokenOf(const Program& program, const Schedule& schedule) {
     i = end;
   }
   return token;
+}
+
+std::string ReplayLine(const Program& program, const Schedule& schedule) {
+  const SourceFile& source = program.file->source;
+  const ShippedRace* shipped = FindShippedRace(program.file->title.text);
+  const bool ships = shipped != nullptr && shipped->text == source.text;
+  const RaceOptions& options = program.options;
+  std::string line = "nextkey replay " + (ships ? std::string(shipped->name) : source.name);
+  for (const auto& [name, count] : options.clients) line += fmt::format(" --clients {}={}", name, count);
+  for (const auto& [name, value] : options.parameters) line += fmt::format(" --set {}={}", name, value);
+  for (const std::string& fault : options.faults) line += fmt::format(" --fault {}", fault);
+  if (options.uses_load_values) line += " --load";
+  if (!options.purges_eagerly) line += " --purge off";
+  return line + " --schedule " + TokenOf(program, schedule);
 }
 
 std::variant<ReadToken, std::string> ParseToken(std::string_view token) {

@@ -24,6 +24,8 @@ struct Schedule {
 };
 
 std::string TokenOf(const Program& program, const Schedule& schedule);
+// What shows it: `nextkey replay coupon --clients buyer=4 --schedule coupon-1f3a5b:a2b2`.
+std::string ReplayLine(const Program& program, const Schedule& schedule);
 
 // What stands in front of the choices.
 struct TokenHead {

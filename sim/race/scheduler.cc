@@ -6,16 +6,6 @@
 
 namespace nextkey {
 
-// Numbers at the upper end, which would favour some answers, are drawn again.
-std::size_t Scheduler::DrawBelow(std::size_t bound) {
-  const std::uint64_t wanted = bound;
-  const std::uint64_t biased = (UINT64_MAX % wanted + 1) % wanted;
-  while (true) {
-    const std::uint64_t number = random_();
-    if (number <= UINT64_MAX - biased) return static_cast<std::size_t>(number % wanted);
-  }
-}
-
 // Whoever may end his delay at any moment would, drawn like the others, use up his tries at once.
 std::size_t Scheduler::Draw(const std::vector<Choice>& choices) {
   constexpr std::size_t kOneInSoMany = 8;
@@ -23,9 +13,9 @@ std::size_t Scheduler::Draw(const std::vector<Choice>& choices) {
   for (std::size_t i = 0; i < choices.size(); ++i) {
     if (!choices[i].IsEarlyTimer()) in_time.push_back(i);
   }
-  if (in_time.empty() || in_time.size() == choices.size() || DrawBelow(kOneInSoMany) == 0)
-    return DrawBelow(choices.size());
-  return in_time[DrawBelow(in_time.size())];
+  if (in_time.empty() || in_time.size() == choices.size() || random_.Below(kOneInSoMany) == 0)
+    return random_.Below(choices.size());
+  return in_time[random_.Below(in_time.size())];
 }
 
 std::size_t Scheduler::Choose(const std::vector<Choice>& choices) {
@@ -103,7 +93,7 @@ EndState EndOfSchedule(RaceWorld world, const Program& program, const Schedule& 
   return watch.End(world);
 }
 
-PlayedRace PlayToEnd(RaceWorld world, const Program& program, Scheduler scheduler, std::size_t most_choices) {
+PlayedRace PlayToEnd(RaceWorld world, const Program& program, ChooseNext choose, std::size_t most_choices) {
   PlayedRace played;
   Watch watch(program);
   while (true) {
@@ -113,7 +103,7 @@ PlayedRace PlayToEnd(RaceWorld world, const Program& program, Scheduler schedule
       played.end.is_cut = true;
       break;
     }
-    const Choice choice = choices[scheduler.Choose(choices)];
+    const Choice choice = choices[choose(choices)];
     PlayChoice(world, program, choice, nullptr);
     played.schedule.choices.push_back(choice);
     watch.Look(world);
@@ -122,6 +112,12 @@ PlayedRace PlayToEnd(RaceWorld world, const Program& program, Scheduler schedule
   played.end = watch.End(world);
   played.end.is_cut = is_cut;
   return played;
+}
+
+PlayedRace PlayToEnd(RaceWorld world, const Program& program, Scheduler scheduler, std::size_t most_choices) {
+  return PlayToEnd(
+      std::move(world), program,
+      [&](const std::vector<Choice>& choices) { return scheduler.Choose(choices); }, most_choices);
 }
 
 }  // namespace nextkey

@@ -1,15 +1,15 @@
 // Who goes next, decided without looking ahead: in turns, one after the other, at random, in lockstep.
 //
-// The same seed gives the same schedule on every machine: random numbers are mt19937_64's, drawn
-// without the standard library's distributions, which differ from one to the other.
+// The same seed gives the same schedule on every machine.
 #pragma once
 
 #include <cstdint>
-#include <random>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "sim/race/inspect.h"
 #include "sim/race/play.h"
+#include "sim/race/random_draw.h"
 #include "sim/race/schedule.h"
 
 namespace nextkey {
@@ -29,11 +29,10 @@ class Scheduler {
   std::size_t Choose(const std::vector<Choice>& choices);
 
  private:
-  std::size_t DrawBelow(std::size_t bound);
   std::size_t Draw(const std::vector<Choice>& choices);
 
   SchedulerKind kind_;
-  std::mt19937_64 random_;
+  RandomDraw random_;
   std::uint32_t last_ = 0;  // The client that went last.
   bool has_begun_ = false;
   std::vector<std::uint64_t> how_often_;  // By client.
@@ -48,8 +47,14 @@ struct PlayedRace {
 // that hold always. Requires: PlaySchedule plays it.
 EndState EndOfSchedule(RaceWorld world, const Program& program, const Schedule& schedule);
 
+// A place in the choices, which are not empty.
+using ChooseNext = absl::FunctionRef<std::size_t(const std::vector<Choice>&)>;
+constexpr std::size_t kLongestSchedule = 100'000;
+
 // Plays until nothing can happen any more, or `most_choices` were made.
+PlayedRace PlayToEnd(RaceWorld world, const Program& program, ChooseNext choose,
+                     std::size_t most_choices = kLongestSchedule);
 PlayedRace PlayToEnd(RaceWorld world, const Program& program, Scheduler scheduler,
-                     std::size_t most_choices = 100'000);
+                     std::size_t most_choices = kLongestSchedule);
 
 }  // namespace nextkey

@@ -15,7 +15,7 @@
 namespace nextkey {
 namespace {
 
-constexpr std::size_t kMostChoices = 2000;  // Of one schedule; longer ones count as cut.
+constexpr std::size_t kLongestTrial = 2000;  // Of one schedule; longer ones count as cut.
 
 // A condition over the results and counts of an end, as variables.
 std::variant<bool, std::string> IsTrueAt(const LocalExpression& condition, const Program& program,
@@ -50,9 +50,9 @@ class Tribunal {
     if (std::vector<Mistake> mistakes = PlayPermutations(); !mistakes.empty()) return mistakes;
     for (const SchedulerKind kind :
          {SchedulerKind::kOneAfterTheOther, SchedulerKind::kRoundRobin, SchedulerKind::kLockstep})
-      Try(PlayToEnd(world_, program(), Scheduler(kind), kMostChoices));
+      Try(PlayToEnd(world_, program(), Scheduler(kind), kLongestTrial));
     for (std::size_t i = 0; i < options_.random_schedules; ++i)
-      Try(PlayToEnd(world_, program(), Scheduler(SchedulerKind::kRandom, options_.seed + i), kMostChoices));
+      Try(PlayToEnd(world_, program(), Scheduler(SchedulerKind::kRandom, options_.seed + i), kLongestTrial));
     if (std::vector<Mistake> mistakes = SearchAll(); !mistakes.empty()) return mistakes;
     trial_.verdict = trial_.search ? Verdict::kHolds : Verdict::kIncomplete;
     if (trial_.worst) trial_.verdict = Verdict::kBreaks;

@@ -26,13 +26,6 @@ Exploration Explore(ProgramRef program, ExploreOptions options = {}) {
   return std::get<Exploration>(std::move(explored));
 }
 
-std::string OutcomeText(const EndState& end, const Program& program) {
-  std::string text = EndText(end, program);
-  for (const BrokenInvariant& broken : end.broken)
-    text += "; not so: " + program.invariants[broken.invariant].sentence + broken.why;
-  return text;
-}
-
 std::map<std::string, std::string> CountsOf(const Exploration& exploration) {
   std::map<std::string, std::string> counts;
   for (const ExploredOutcome& outcome : exploration.outcomes)

@@ -7,11 +7,9 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
-#include <fstream>
 #include <set>
-#include <sstream>
 
-#include "sim/race/parser.h"
+#include "tests/sim/race_harness.h"
 
 namespace nextkey {
 namespace {
@@ -19,24 +17,8 @@ namespace {
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
 
-std::string TextOf(const std::filesystem::path& path) {
-  std::ifstream in(path);
-  std::stringstream text;
-  text << in.rdbuf();
-  return text.str();
-}
-
-RaceFile Read(std::string text) {
-  RaceFileOrMistakes read = ReadRaceFile(SourceFile{"a.spec", std::move(text)});
-  if (const auto* mistakes = std::get_if<std::vector<Mistake>>(&read)) {
-    ADD_FAILURE() << ToText(*mistakes);
-    return {};
-  }
-  return std::get<RaceFile>(std::move(read));
-}
-
 std::string Played(std::string text) {
-  auto played = PlayIsolationSpec(Read(std::move(text)), {});
+  auto played = PlayIsolationSpec(RaceFileOf(std::move(text), "a.spec"), {});
   if (const auto* mistakes = std::get_if<std::vector<Mistake>>(&played)) return ToText(*mistakes);
   return std::get<std::string>(std::move(played));
 }
@@ -48,7 +30,7 @@ std::size_t CompareFolder(const std::filesystem::path& folder) {
     SCOPED_TRACE(entry.path().string());
     std::filesystem::path printed = entry.path();
     printed.replace_extension(".out");
-    EXPECT_EQ(Played(TextOf(entry.path())), TextOf(printed));
+    EXPECT_EQ(Played(FileText(entry.path())), FileText(printed));
     ++compared;
   }
   return compared;

@@ -3,7 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdint>
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <string>
@@ -17,6 +19,20 @@
 #include "sim/race/scheduler.h"
 
 namespace nextkey {
+
+inline std::string FileText(const std::filesystem::path& path) {
+  return std::get<SourceFile>(ReadSourceFile(path.string())).text;
+}
+
+// Fails the test where a text is no race file.
+inline RaceFile RaceFileOf(std::string text, std::string name = "a.race") {
+  RaceFileOrMistakes read = ReadRaceFile(SourceFile{std::move(name), std::move(text)});
+  if (const auto* mistakes = std::get_if<std::vector<Mistake>>(&read)) {
+    ADD_FAILURE() << ToText(*mistakes);
+    return {};
+  }
+  return std::get<RaceFile>(std::move(read));
+}
 
 // Throws where a text is no race: a test can't go on without it.
 inline ProgramRef ProgramOf(const std::string& text, RaceOptions options = {}) {
@@ -63,6 +79,14 @@ inline std::string EndText(const EndState& end, const Program& program) {
   for (std::size_t i = 0; i < end.results.size(); ++i) {
     text += "; " + program.results[i].name + " " + end.results[i].ToText();
   }
+  return text;
+}
+
+// The same, with the invariants that are broken.
+inline std::string OutcomeText(const EndState& end, const Program& program) {
+  std::string text = EndText(end, program);
+  for (const BrokenInvariant& broken : end.broken)
+    text += "; not so: " + program.invariants[broken.invariant].sentence + broken.why;
   return text;
 }
 

@@ -22,15 +22,6 @@ namespace {
 
 using ::testing::ElementsAre;
 
-RaceFile Read(std::string text) {
-  RaceFileOrMistakes read = ReadRaceFile(SourceFile{"a.race", std::move(text)});
-  if (const auto* mistakes = std::get_if<std::vector<Mistake>>(&read)) {
-    ADD_FAILURE() << ToText(*mistakes);
-    return RaceFile{};
-  }
-  return std::get<RaceFile>(std::move(read));
-}
-
 std::string FirstMistake(const std::string& text) {
   RaceFileOrMistakes read = ReadRaceFile(SourceFile{"a.race", text});
   const auto* mistakes = std::get_if<std::vector<Mistake>>(&read);
@@ -70,7 +61,7 @@ std::string Show(const Actions& actions) {
   return text;
 }
 std::string ShowStep(const std::string& block) {
-  const RaceFile file = Read(
+  const RaceFile file = RaceFileOf(
       "parameter a = 1 parameter b = 1 parameter c = 1 parameter i = 1 service m mutex service r redis "
       "service copy replica session s step a {" +
       block + "}");
@@ -145,7 +136,7 @@ TEST(RaceParser, ReadsTheCouponRace) {
 }
 
 TEST(RaceParser, FixesSayWhatTheyChange) {
-  const RaceFile file = Read(
+  const RaceFile file = RaceFileOf(
       "service m mutex\n"
       "client a step x { BEGIN; } step y { DO 1; } step z { COMMIT; }\n"
       "fix f \"sentence\" {\n"
@@ -174,7 +165,7 @@ TEST(RaceParser, FixesSayWhatTheyChange) {
 }
 
 TEST(RaceParser, OwnWordsMayBeNames) {
-  const RaceFile file = Read(
+  const RaceFile file = RaceFileOf(
       "session fix setup { BEGIN; } step client { DO 1; } step result { DO 2; } step \"a b\" { DO 3; }\n"
       "step isolation { COMMIT; } teardown { ROLLBACK; }\n"
       "session in step expect { DO 1; }\n"
@@ -195,7 +186,7 @@ TEST(RaceParser, OwnWordsMayBeNames) {
 }
 
 TEST(RaceParser, AConditionEndsWhereTheNextItemBegins) {
-  const RaceFile file = Read(
+  const RaceFile file = RaceFileOf(
       "client a step x { DO 1; }\nresult n { SELECT 1 }\npermutation p \"\" { a.x }\n"
       "expect holds: every @n IN (1, 2)  # a comment\n"
       "expect \"D9\" breaks: some @n = 2\n  AND @failed = 0 in p\n"
@@ -211,12 +202,6 @@ TEST(RaceParser, AConditionEndsWhereTheNextItemBegins) {
 
 // --- The page that documents the format ----------------------------------------------------------
 
-std::string TextOf(const std::filesystem::path& path) {
-  std::ifstream file(path);
-  EXPECT_TRUE(file) << path;
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
 // The code blocks of one kind.
 std::vector<std::string> CodeBlocks(const std::string& page, const std::string& kind) {
   std::vector<std::string> blocks;
@@ -229,11 +214,11 @@ std::vector<std::string> CodeBlocks(const std::string& page, const std::string& 
 }
 
 TEST(RaceFilesPage, ItsTutorialIsARaceOfFifteenLines) {
-  const std::string page = TextOf(NEXTKEY_SOURCE_DIR "/sim/race/RACE_FILES.md");
+  const std::string page = FileText(NEXTKEY_SOURCE_DIR "/sim/race/RACE_FILES.md");
   const std::vector<std::string> blocks = CodeBlocks(page, "race");
   ASSERT_EQ(blocks.size(), 1u);
   EXPECT_EQ(std::count(blocks[0].begin(), blocks[0].end(), '\n'), 15);
-  const RaceFile file = Read(blocks[0]);
+  const RaceFile file = RaceFileOf(blocks[0]);
   EXPECT_EQ(file.title.text, "likes");
   EXPECT_EQ(file.invariants.size(), 1u);
   EXPECT_EQ(file.fixes.size(), 1u);
@@ -242,7 +227,7 @@ TEST(RaceFilesPage, ItsTutorialIsARaceOfFifteenLines) {
 
 // As the page says: both look before either writes, and one like is lost; with the fix no order loses one.
 TEST(RaceFilesPage, ItsTutorialComesOutAsThePageSays) {
-  const std::string text = CodeBlocks(TextOf(NEXTKEY_SOURCE_DIR "/sim/race/RACE_FILES.md"), "race").at(0);
+  const std::string text = CodeBlocks(FileText(NEXTKEY_SOURCE_DIR "/sim/race/RACE_FILES.md"), "race").at(0);
   const ProgramRef program = ProgramOf(text);
   // Both look, then both write what they computed.
   const RaceWorld lost = PlayNames(OpenOf(*program), *program, {"reader1", "reader2", "reader1", "reader2"});
@@ -273,16 +258,16 @@ TEST(RaceFilesPage, ItsTutorialComesOutAsThePageSays) {
 }
 
 TEST(RaceFilesPage, ItsExamplesFitTheTutorial) {
-  const std::string page = TextOf(NEXTKEY_SOURCE_DIR "/sim/race/RACE_FILES.md");
+  const std::string page = FileText(NEXTKEY_SOURCE_DIR "/sim/race/RACE_FILES.md");
   const std::vector<std::string> tutorial = CodeBlocks(page, "race");
   const std::vector<std::string> parts = CodeBlocks(page, "race-part");
   ASSERT_EQ(tutorial.size(), 1u);
   EXPECT_GE(parts.size(), 8u);
-  for (const std::string& part : parts) Read(tutorial[0] + part);
+  for (const std::string& part : parts) RaceFileOf(tutorial[0] + part);
 }
 
 TEST(RaceFilesPage, NamesEveryServiceOperationAndOption) {
-  const std::string page = TextOf(NEXTKEY_SOURCE_DIR "/sim/race/RACE_FILES.md");
+  const std::string page = FileText(NEXTKEY_SOURCE_DIR "/sim/race/RACE_FILES.md");
   for (int kind = 0; kind <= static_cast<int>(ServiceKind::kReplica); ++kind) {
     const auto service = static_cast<ServiceKind>(kind);
     const std::size_t row = page.find("| `" + std::string(ServiceKindName(service)) + "` |");
@@ -301,7 +286,7 @@ TEST(RaceFilesPage, NamesEveryServiceOperationAndOption) {
 TEST(RaceParser, ReadsTheSeedsOfTheFuzzer) {
   for (const auto& entry : std::filesystem::directory_iterator(NEXTKEY_SOURCE_DIR "/tests/fuzz/race_seeds")) {
     SCOPED_TRACE(entry.path().string());
-    EXPECT_FALSE(Read(TextOf(entry.path())).clients.empty());
+    EXPECT_FALSE(RaceFileOf(FileText(entry.path())).clients.empty());
   }
 }
 

@@ -10,18 +10,8 @@
 namespace nextkey::sql {
 namespace {
 
-struct Example {
-  std::string_view text;
-  std::string_view tree;
-};
-
-void ExpectTrees(const std::vector<Example>& examples) {
-  for (const Example& example : examples)
-    EXPECT_EQ(DumpStatement(example.text), example.tree) << example.text;
-}
-
 TEST(SqlDefinition, CreateTable) {
-  ExpectTrees({
+  ExpectStatements({
       {"create table t (id int primary key auto_increment, u int(11) unsigned not null, n bool default "
        "false, unique key u (u), key (n desc), index `i` using btree (u, n))",
        "(create t (id:int(11) auto primary) (u:int(10) unsigned notnull) (n:tinyint(4) (default 0)) (unique "
@@ -81,7 +71,7 @@ TEST(SqlDefinition, WhatAServerPrintsIsRead) {
 }
 
 TEST(SqlDefinition, AlterTableAndIndexes) {
-  ExpectTrees({
+  ExpectStatements({
       {"alter table t add column a int not null default 5 first, add b int after a, add (c int, key (c)), "
        "drop column d, drop e",
        "(alter t (add a:int(11) notnull (default 5) first) (add b:int(11) after a) (add c:int(11)) "

@@ -1,6 +1,7 @@
 #include "tests/txn/sql_dump.h"
 
 #include <fmt/format.h>
+#include <gtest/gtest.h>
 
 #include <string>
 #include <utility>
@@ -507,6 +508,16 @@ std::string DumpExpression(std::string_view text) {
   const auto parsed = ParseExpression(text);
   if (const auto* error = std::get_if<ParseError>(&parsed)) return Dump(*error);
   return Dump(*std::get<ExprRef>(parsed));
+}
+
+void ExpectStatements(const std::vector<Example>& examples) {
+  for (const Example& example : examples)
+    EXPECT_EQ(DumpStatement(example.text), example.tree) << example.text;
+}
+
+void ExpectExpressions(const std::vector<Example>& examples) {
+  for (const Example& example : examples)
+    EXPECT_EQ(DumpExpression(example.text), example.tree) << example.text;
 }
 
 }  // namespace nextkey::sql

@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "txn/sql/ast.h"
 
@@ -15,5 +16,13 @@ std::string Dump(const Statement& statement);
 // Parse and dump; `error 7-12: message` where it does not parse.
 std::string DumpStatement(std::string_view text);
 std::string DumpExpression(std::string_view text);
+
+struct Example {
+  std::string_view text;
+  std::string_view tree;  // Or the error.
+};
+
+void ExpectStatements(const std::vector<Example>& examples);
+void ExpectExpressions(const std::vector<Example>& examples);
 
 }  // namespace nextkey::sql

@@ -9,10 +9,8 @@
 namespace nextkey::sql {
 namespace {
 
-int DepthOf(const ExprRef& expression) { return expression ? expression->depth : 0; }
-
-int DeepestIn(const SelectStatement& select) {
-  int depth = std::max(DepthOf(select.where), DepthOf(select.having));
+std::uint16_t DeepestIn(const SelectStatement& select) {
+  std::uint16_t depth = std::max(DepthOf(select.where), DepthOf(select.having));
   for (const SelectItem& item : select.items) depth = std::max(depth, DepthOf(item.expression));
   for (const TableReference& table : select.from) depth = std::max(depth, DepthOf(table.join_condition));
   for (const ExprRef& group : select.group_by) depth = std::max(depth, DepthOf(group));

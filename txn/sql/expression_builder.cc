@@ -16,8 +16,6 @@ namespace {
 // Deeper AND and OR chains than this are balanced.
 constexpr std::size_t kLongestLeftDeepChain = 64;
 
-std::uint16_t DepthOf(const ExprRef& expression) { return expression ? expression->depth : std::uint16_t{0}; }
-
 template <std::size_t size>
 bool IsOneOf(std::string_view word, const std::array<std::string_view, size>& words) {
   return std::find(words.begin(), words.end(), word) != words.end();

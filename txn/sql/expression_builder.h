@@ -69,4 +69,9 @@ std::string HeadingOf(const ParseState& state, const Expr& expression, TextRange
 
 std::string ToLower(std::string_view text);
 
+// Nodes on the longest way down; an absent expression has none.
+inline std::uint16_t DepthOf(const ExprRef& expression) {
+  return expression ? expression->depth : std::uint16_t{0};
+}
+
 }  // namespace nextkey::sql

@@ -1,0 +1,119 @@
+// What the search leaves out of a state must not matter: every race that ships is counted once more
+// with two clients, by a recursion that takes two worlds for the same only if all of them is.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <iostream>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "sim/explore/explore_race.h"
+#include "sim/explore/race_system.h"
+#include "sim/race/shipped_races.h"
+#include "tests/sim/race_harness.h"
+
+namespace nextkey {
+namespace {
+
+struct Counted {
+  std::map<std::string, Whole> schedules;  // By outcome.
+  std::map<std::string, Fraction> probabilities;
+};
+
+// Counts from a world on. Remembers whole worlds: clock, ids, transaction numbers, and all.
+class WholeWorlds {
+ public:
+  WholeWorlds(const Program& program, std::size_t most) : program_(program), most_(most) {}
+
+  // Null: there are more worlds than `most`, or schedules without end.
+  const Counted* Count(const RaceSystem::World& world, const RaceSystem& system) {
+    Canonical all;
+    world.race.PutInto(all);
+    for (const bool was_broken : world.was_broken) all.Put(was_broken ? 1 : 0);
+    const auto [found, is_new] = counted_.try_emplace(all.Digest());
+    if (!is_new) return found->second.get();
+    if (counted_.size() > most_) return nullptr;
+    auto counted = std::make_unique<Counted>();
+    std::vector<Choice> choices;
+    system.ChoicesOf(world, choices);
+    if (choices.empty()) {
+      const std::string end = OutcomeText(system.OutcomeOf(world).end, program_);
+      counted->schedules[end] = 1;
+      counted->probabilities[end] = 1;
+    }
+    for (const Choice& choice : choices) {
+      RaceSystem::World next = world;
+      system.Play(next, choice, scratch_);
+      const Counted* behind = Count(next, system);
+      if (behind == nullptr) return nullptr;
+      for (const auto& [end, schedules] : behind->schedules) counted->schedules[end] += schedules;
+      for (const auto& [end, probability] : behind->probabilities)
+        counted->probabilities[end] += probability / static_cast<std::uint64_t>(choices.size());
+    }
+    return (counted_[all.Digest()] = std::move(counted)).get();
+  }
+
+ private:
+  const Program& program_;
+  std::size_t most_;
+  RaceSystem::Scratch scratch_;
+  std::map<Fingerprint, std::unique_ptr<Counted>> counted_;  // Null while it is being counted.
+};
+
+// False where there are too many worlds.
+bool CompareWithWholeWorlds(const ProgramRef& program, std::size_t most) {
+  const RaceWorld first = OpenOf(*program);
+  const RaceSystem system(*program, first, {});
+  WholeWorlds worlds(*program, most);
+  const Counted* expected = worlds.Count(system.Root(first), system);
+  if (expected == nullptr) return false;
+  for (const bool sorts : {true, false}) {
+    ExploreOptions options;
+    options.sorts_clients = sorts;
+    const auto explored = ExploreRace(program, options);
+    const auto& found = std::get<Exploration>(explored);
+    EXPECT_TRUE(found.is_complete);
+    EXPECT_EQ(found.outcomes.size(), expected->schedules.size());
+    for (const ExploredOutcome& outcome : found.outcomes) {
+      const std::string end = OutcomeText(outcome.end, *program);
+      const auto same = expected->schedules.find(end);
+      EXPECT_NE(same, expected->schedules.end()) << end;
+      if (same == expected->schedules.end()) continue;
+      EXPECT_EQ(outcome.schedules, same->second) << end;
+      EXPECT_EQ(outcome.probability, expected->probabilities.at(end)) << end;
+    }
+  }
+  return true;
+}
+
+class WholeWorldsOf : public ::testing::TestWithParam<ShippedRace> {};
+
+TEST_P(WholeWorldsOf, HaveTheCountsThatTheSearchGives) {
+  const char* const given = std::getenv("NEXTKEY_WHOLE_WORLDS");
+  const std::size_t most = given == nullptr ? 5'000 : std::stoull(given);
+  const auto read =
+      ReadRaceFile(SourceFile{std::string(GetParam().name) + ".race", std::string(GetParam().text)});
+  const auto file = std::make_shared<const RaceFile>(std::get<RaceFile>(read));
+  std::vector<std::string> fixes = {""};
+  for (const Fix& fix : file->fixes) fixes.push_back(fix.name.text);
+  int compared = 0;
+  for (const std::string& fix : fixes) {
+    SCOPED_TRACE(fix);
+    RaceOptions options{.fix = fix};
+    options.clients[file->clients.front().name.text] = 2;
+    const bool was_small = CompareWithWholeWorlds(std::get<ProgramRef>(BuildProgram(file, options)), most);
+    compared += was_small ? 1 : 0;
+    if (given != nullptr) std::cout << fix << (was_small ? " compared\n" : " has too many worlds\n");
+  }
+  EXPECT_GT(compared, 0);
+}
+
+INSTANTIATE_TEST_SUITE_P(All, WholeWorldsOf, ::testing::ValuesIn(ShippedRaces()),
+                         [](const auto& info) { return std::string(info.param.name); });
+
+}  // namespace
+}  // namespace nextkey
