@@ -40,7 +40,6 @@ ProgramRef Race(const std::string& name, std::uint32_t clients) {
   return RaceOf(SourceFile{name, std::string(FindShippedRace(name)->text)}, clients);
 }
 
-// bench/stock.pml says the same to SPIN.
 const char* const kStockRace = R"(race stock "More is sold than there is"
 setup {
   CREATE TABLE product (id INT PRIMARY KEY, stock INT);

@@ -66,6 +66,8 @@ class RaceSystem {
   // The client that makes it, or whom a timer or a fault concerns.
   std::optional<std::uint32_t> ActorOf(const Choice& choice) const;
   Outcome OutcomeOf(const World& world) const;
+  // Good as long as the World. Plays what is missing.
+  const RaceWorld& RaceOf(const World& world) const { return LateWorld::Get(world.race, program_, nullptr); }
 
   const ProgramReads& reads() const { return reads_; }
   bool AsksForArrivals() const { return asks_for_arrivals_.load(); }

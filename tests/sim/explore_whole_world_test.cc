@@ -32,7 +32,7 @@ class WholeWorlds {
   // Null: there are more worlds than `most`, or schedules without end.
   const Counted* Count(const RaceSystem::World& world, const RaceSystem& system) {
     Canonical all;
-    LateWorld::Get(world.race, program_, nullptr).PutInto(all);
+    system.RaceOf(world).PutInto(all);
     for (const bool was_broken : world.was_broken) all.Put(was_broken ? 1 : 0);
     const auto [found, is_new] = counted_.try_emplace(all.Digest());
     if (!is_new) return found->second.get();
@@ -67,9 +67,9 @@ class WholeWorlds {
 // False where there are too many worlds.
 bool CompareWithWholeWorlds(const ProgramRef& program, std::size_t most) {
   const RaceWorld first = OpenOf(*program);
-  RaceSystemOptions plain;
-  plain.reuses_steps = false;
-  const RaceSystem system(*program, first, plain);
+  RaceSystemOptions options_of_worlds;
+  options_of_worlds.reuses_steps = false;  // Every step is made.
+  const RaceSystem system(*program, first, options_of_worlds);
   WholeWorlds worlds(*program, most);
   const Counted* expected = worlds.Count(system.Root(first), system);
   if (expected == nullptr) return false;
