@@ -175,6 +175,7 @@ Fingerprint IndexTree::DigestOf(const Page& page) const {
   return page.digest.Get([&page] {
     Canonical canonical;
     canonical.PutId(page.number);
+    canonical.PutId(page.newest_writer);
     canonical.Put(page.records.size());
     canonical.Put(page.last_insert);
     canonical.Put(page.space.garbage_bytes);
@@ -218,6 +219,7 @@ void IndexTree::PutInto(Canonical& canonical, absl::FunctionRef<void(TrxId)> put
   for (const PageRef& ref : pages_) {
     const Page& page = *ref.page;
     canonical.PutId(page.number);
+    if (!layout_->is_clustered) put_writer(page.newest_writer);  // Of rows each one tells its own.
     canonical.Put(page.records.size());
     canonical.Put(page.last_insert);
     canonical.Put(page.space.garbage_bytes);

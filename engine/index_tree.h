@@ -109,6 +109,8 @@ class IndexTree {
   bool IsEnd(Place place) const { return place == End(); }
   const Record& At(Place place) const;   // Requires: not a supremum.
   RecordSlot SlotAt(Place place) const;  // Heap 0 on a supremum.
+  // The highest writer of any entry that ever stood there (page_get_max_trx_id). Of secondary indexes only.
+  TrxId NewestWriterOnPage(Place place) const { return PageAt(place).newest_writer; }
   // Where the gap in front of a new record with this key ends: the record behind it on the same
   // page or that page's supremum. That is what an insert asks the lock table about.
   Place GapEndFor(std::span<const Value> key) const;
@@ -150,6 +152,7 @@ class IndexTree {
   };
   struct Page {
     PageNumber number;
+    TrxId newest_writer;
     std::uint32_t bytes = 0;        // Of its records.
     std::uint32_t last_insert = 0;  // Heap number; 0 after an erasure or a split.
     Row low;                        // No record before it belongs here; empty on the first page.

@@ -76,6 +76,7 @@ IndexTree::Page IndexTree::TakePart(Page& from, std::uint32_t begin, std::uint32
   Page taken;
   position_of_page_.push_back(kGone);
   taken.number = PageNumber(static_cast<std::uint32_t>(position_of_page_.size()));
+  taken.newest_writer = from.newest_writer;
   taken.keys.reserve(from.keys.size() + 1);
   taken.records.reserve(from.keys.size() + 1);
   for (std::uint32_t i = begin; i < end; ++i) {
@@ -153,6 +154,7 @@ PageFill IndexTree::FillOf(const Page& page, std::uint32_t at, std::uint32_t new
 RecordSlot IndexTree::PutOn(Page& page, std::uint32_t at, std::uint64_t head, Record record,
                             std::uint32_t bytes) {
   record.heap = NewHeap(page, bytes);
+  if (!layout_->is_clustered) page.newest_writer = std::max(page.newest_writer, record.writer);
   const std::uint32_t heap = record.heap;
   page.keys.insert(page.keys.begin() + at, Key{head, heap});
   page.records[heap - 1] = std::move(record);
@@ -222,6 +224,7 @@ bool IndexTree::Replace(Place place, Record record) {
   Page& page = WritePage(place.page);
   Record& old = page.RecordAt(place.record);
   record.heap = old.heap;
+  if (!layout_->is_clustered) page.newest_writer = std::max(page.newest_writer, record.writer);
   const bool is_inserted_anew = layout_->size.HasFieldOfOtherSize(old.row, record.row);
   if (is_inserted_anew) {
     const std::uint32_t old_bytes = layout_->size.BytesOf(old.row);

@@ -39,9 +39,11 @@ void ForbidNulls(TableDef& table, const IndexDef& primary) {
   }
 }
 
-// PRIMARY, else the oldest unique index whose columns are all NOT NULL.
+// PRIMARY, else the oldest unique index whose columns are all NOT NULL. MyISAM keeps its rows in a file, in
+// the order in which they came, and every index refers to their places there: the hidden row ids.
 std::vector<IndexDef>::iterator FindClusteringIndex(TableDef& table) {
   std::vector<IndexDef>& indexes = table.indexes;
+  if (table.engine == StorageEngine::kMyIsam) return indexes.end();
   const auto primary = std::ranges::find_if(indexes, IsPrimary);
   if (primary != indexes.end()) return primary;
   return std::ranges::find_if(indexes, [&table](const IndexDef& index) {

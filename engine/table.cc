@@ -33,10 +33,21 @@ Table::Table(TableDefRef definition) : def(std::move(definition)) {
   for (const IndexDef& index : def->indexes) trees.emplace_back(*def, index);
 }
 
+std::uint64_t Table::TakeRowId() {
+  if (free_row_ids.empty()) return next_row_id++;
+  const std::uint64_t id = free_row_ids.back();
+  free_row_ids.pop_back();
+  return id;
+}
+
+void Table::FreeRowId(std::uint64_t id) { free_row_ids.push_back(id); }
+
 void Table::PutInto(Canonical& canonical) const {
   canonical.PutId(def->id);
   canonical.Put(next_auto_increment);
   canonical.Put(next_row_id);
+  canonical.Put(free_row_ids.size());
+  for (const std::uint64_t id : free_row_ids) canonical.Put(id);
   canonical.PutId(created_by);
   def->PutInto(canonical);
   statistics.PutInto(canonical);

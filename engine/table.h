@@ -22,14 +22,18 @@ struct Table {
   TableDefRef def;
   std::vector<IndexTree> trees;  // As def->indexes; [0] is the clustered one.
   std::uint64_t next_auto_increment = 1;
-  std::uint64_t next_row_id = 1;  // Hidden row ids of MyISAM; InnoDB's are the catalog's.
-  TrxId created_by;               // A snapshot older than this answers error 1412.
+  std::uint64_t next_row_id = 1;  // Hidden row ids of MyISAM: places in its file. InnoDB's are the catalog's.
+  std::vector<std::uint64_t> free_row_ids;  // Of deleted rows; a new row takes the last one.
+  TrxId created_by;                         // A snapshot older than this answers error 1412.
   TableStatistics statistics;
 
   explicit Table(TableDefRef definition);
   Table() = default;
 
   const IndexTree& clustered() const { return trees[0]; }
+  // MyISAM: where a new row goes, and what becomes of the place of one that goes.
+  std::uint64_t TakeRowId();
+  void FreeRowId(std::uint64_t id);
   void PutInto(Canonical& canonical) const;
 };
 

@@ -57,9 +57,12 @@ void LockTable::ResolveCircle(TrxId start, LockEvents& events) {
 
   Deadlock deadlock = Describe(is_start_inside ? start : *in_circle, *in_circle);
   deadlock.victim = victim;
-  deadlock.granted_before = static_cast<std::uint32_t>(events.granted.size());
   events.deadlocks.push_back(std::move(deadlock));
+  const std::size_t number = events.deadlocks.size() - 1;
   CancelWaitAndDequeue(victim, events);
+  // Whom this lets go is woken first, while the victim still has its other locks
+  // (lock_cancel_waiting_and_release).
+  events.deadlocks[number].granted_before = static_cast<std::uint32_t>(events.granted.size());
 }
 
 void LockTable::CheckMovedEdges(LockEvents& events) {

@@ -48,7 +48,7 @@ void MetadataLocks::ApplyUpgrade(Queue& queue, SessionId session, MdlMode to) {
   auto upgraded = queue.granted.end();
   for (auto ticket = queue.granted.begin(); ticket != queue.granted.end(); ++ticket) {
     const MdlSpace space = ticket->mode >= MdlMode::kBackupFtwrl1 ? MdlSpace::kBackup : MdlSpace::kTable;
-    if (ticket->session != session || !IsMdlUpgradable(space, ticket->mode)) continue;
+    if (ticket->session != session || !IsMdlUpgradable(space, ticket->mode, to)) continue;
     if (upgraded == queue.granted.end() || ticket->sequence > upgraded->sequence) upgraded = ticket;
   }
   RequireFact(upgraded != queue.granted.end(), "an upgrade starts from a lock that can be upgraded");
@@ -272,6 +272,11 @@ bool MetadataLocks::HoldsAny(SessionId session, const MdlKey& key) const {
   const Queue* queue = Find(key);
   return queue != nullptr && std::any_of(queue->granted.begin(), queue->granted.end(),
                                          [&](const Ticket& ticket) { return ticket.session == session; });
+}
+
+bool MetadataLocks::WouldWait(const MdlKey& key, MdlMode mode) const {
+  const Queue* queue = Find(key);
+  return queue != nullptr && !MayGrant(*queue, key.space, SessionId(), mode);
 }
 
 std::optional<SessionId> MetadataLocks::Owner(const MdlKey& key) const {

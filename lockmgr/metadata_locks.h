@@ -95,7 +95,7 @@ bool IsMdlAtLeast(MdlSpace space, MdlMode held, MdlMode wanted);
 // The least of a circle loses: who waits to flush, then who reads or writes rows, then who changes
 // tables or waits for a name.
 std::uint32_t MdlWeight(MdlSpace space, MdlMode mode);
-bool IsMdlUpgradable(MdlSpace space, MdlMode mode);
+bool IsMdlUpgradable(MdlSpace space, MdlMode mode, MdlMode to);
 
 class MetadataLocks {
  public:
@@ -121,6 +121,8 @@ class MetadataLocks {
   std::vector<SessionId> Blockers(SessionId session) const;
   bool Holds(SessionId session, const MdlKey& key, MdlMode at_least) const;
   bool HoldsAny(SessionId session, const MdlKey& key) const;
+  // Whether somebody who holds nothing would have to wait.
+  bool WouldWait(const MdlKey& key, MdlMode mode) const;
   // The first of those that have a lock on it: the owner of a user-level lock.
   std::optional<SessionId> Owner(const MdlKey& key) const;
 

@@ -98,7 +98,8 @@ std::uint32_t MdlWeight(MdlSpace space, MdlMode mode) {
   return mode >= kSharedUpgradable ? kDefinitions : kRows;
 }
 
-bool IsMdlUpgradable(MdlSpace space, MdlMode mode) {
+bool IsMdlUpgradable(MdlSpace space, MdlMode mode, MdlMode to) {
+  if (to == kSharedReadOnly) return mode == kSharedRead;  // LOCK TABLES .. READ.
   return space == MdlSpace::kBackup || (mode >= kSharedUpgradable && mode <= kExclusive);
 }
 

@@ -162,13 +162,16 @@ void Put(Canonical& c, const Execution& execution, const FormScope& scope) {
   Put(c, execution.memo);
   c.Put((execution.call_is_pending ? 1U : 0U) | (execution.generated_id ? 2U : 0U) |
         (execution.holds_auto_inc ? 4U : 0U) | (execution.all_found ? 8U : 0U) |
-        (execution.replaces_by_update ? 16U : 0U) | (execution.call_answer.has_value() ? 32U : 0U));
+        (execution.replaces_by_update ? 16U : 0U) | (execution.call_answer.has_value() ? 32U : 0U) |
+        (execution.wrote_rows ? 64U : 0U));
   if (execution.call_answer.has_value()) execution.call_answer->PutInto(c);
   c.Put(execution.row);
   c.Put(execution.value);
   PutNewRow(c, execution, scope);
   c.Put(execution.next_id);
-  c.Put(execution.reserved_ids);
+  c.Put(execution.ids_end);
+  c.Put(execution.next_id_before_row);
+  c.Put(execution.row_id);
   c.Put(execution.id_block);
   c.Put(execution.buffer.size());
   for (const std::vector<Row>& rows : execution.buffer) Put(c, rows);
@@ -205,7 +208,8 @@ void Put(Canonical& c, const SessionState& session) {
   c.Put(session.next_isolation.has_value() ? 1 + static_cast<std::uint64_t>(*session.next_isolation) : 0);
   c.Put(session.next_read_only.has_value() ? 1 + (*session.next_read_only ? 1U : 0U) : 0);
   c.Put((session.in_transaction ? 1U : 0U) | (session.is_read_only ? 2U : 0U) |
-        (session.changed_non_transactional ? 4U : 0U) | (session.holds_global_read_lock ? 8U : 0U));
+        (session.changed_non_transactional ? 4U : 0U) | (session.holds_global_read_lock ? 8U : 0U) |
+        (session.level_is_forgotten ? 16U : 0U));
   c.Put(static_cast<std::uint64_t>(session.isolation));
   c.PutId(session.trx);
   c.Put(session.detector_rank);
@@ -265,7 +269,7 @@ void ServerState::PutInto(Canonical& c) const {
     c.PutId(id);
     c.PutId(transaction->session);
     c.Put(static_cast<std::uint64_t>(transaction->isolation));
-    c.Put(transaction->view.has_value() ? 1 : 0);
+    c.Put((transaction->view.has_value() ? 1U : 0U) | (transaction->is_read_write ? 2U : 0U));
     if (transaction->view.has_value()) transaction->view->PutInto(c);
     Put(c, transaction->undo);
     c.PutSigned(transaction->started_us);

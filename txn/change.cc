@@ -26,6 +26,13 @@ enum ChangePhase : std::uint32_t {
 // IGNORE passes over a row that a foreign key keeps as it is.
 bool IsForeignKeyError(const SqlError& error) { return error.number == 1451 || error.number == 1452; }
 
+bool Reads(const BoundExpr& expression, const AssignmentPlan& target) {
+  const bool is_it = expression.op == sql::Op::kColumn && expression.column.table == target.table &&
+                     expression.column.column == target.column;
+  return is_it || std::any_of(expression.args.begin(), expression.args.end(),
+                              [&](const BoundExpr& arg) { return Reads(arg, target); });
+}
+
 class Changer {
  public:
   explicit Changer(Turn& turn)
@@ -46,9 +53,11 @@ class Changer {
   void SortBuffer();
   Progress StartTable();
   Progress Assign();
+  bool ReadsWhatItAssigns() const;
   Progress FinishUpdate();
   Progress CountNewNumber();
   Progress Write();
+  void ForgetPlaces();
   void NextTable();
 
   // The tables that are changed, one after the other, for each found row.
@@ -204,10 +213,24 @@ Progress Changer::Assign() {
   return FinishUpdate();
 }
 
+// Only then does the server see itself that nothing changes; else it is the engine that finds out, and the
+// statement counts as writing (records_are_comparable).
+bool Changer::ReadsWhatItAssigns() const {
+  return std::all_of(plan_.assignments.begin(), plan_.assignments.end(), [&](const AssignmentPlan& target) {
+    const auto reads = [&](const BoundExpr& expression) { return Reads(expression, target); };
+    const TablePlan& table = query_.tables[target.table];
+    return std::any_of(table.conditions.begin(), table.conditions.end(), reads) ||
+           std::any_of(table.index_conditions.begin(), table.index_conditions.end(), reads) ||
+           std::any_of(plan_.assignments.begin(), plan_.assignments.end(),
+                       [&](const AssignmentPlan& other) { return reads(other.value); });
+  });
+}
+
 Progress Changer::FinishUpdate() {
   const TableDef& def = TargetDef();
   const Row old_row = *CurrentRow();
   if (Row(execution_.values) == old_row) {  // Nothing changes: no version is made.
+    execution_.wrote_rows |= def.engine == StorageEngine::kInnoDb && !ReadsWhatItAssigns();
     NextTable();
     return Progress::kDone;
   }
@@ -271,6 +294,17 @@ Progress Changer::Write() {
   return Progress::kDone;
 }
 
+// DELETE of everything cuts MyISAM's file off (mi_delete_all_rows).
+void Changer::ForgetPlaces() {
+  const auto* statement = std::get_if<sql::DeleteStatement>(&execution_.statement->body);
+  const bool takes_all = statement != nullptr && statement->tables.size() == 1 &&
+                         statement->where == nullptr && !statement->limit.has_value();
+  if (!takes_all || TargetDef().engine != StorageEngine::kMyIsam) return;
+  Table& table = *turn_.state.catalog.FindForWrite(TargetDef().id);
+  table.free_row_ids.clear();
+  table.next_row_id = 1;
+}
+
 void Changer::NextTable() {
   execution_.phase = kStarting;
   if (++execution_.target < Targets().size()) return;
@@ -287,6 +321,7 @@ Progress Changer::Run() {
         break;
       case kFinding:
         if (execution_.all_found) {
+          ForgetPlaces();
           execution_.result.affected = execution_.changed;
           return Progress::kDone;
         }

@@ -13,9 +13,9 @@
 namespace nextkey {
 namespace {
 
-bool HasWritten(Turn& turn) {
+bool IsReadWrite(Turn& turn) {
   const Transaction* transaction = CurrentTransaction(turn);
-  return transaction != nullptr && !transaction->undo.empty();
+  return transaction != nullptr && transaction->is_read_write;
 }
 
 std::vector<Savepoint>::iterator FindSavepoint(SessionState& session, const std::string& name) {
@@ -26,8 +26,7 @@ std::vector<Savepoint>::iterator FindSavepoint(SessionState& session, const std:
 
 void Begin(SessionState& session, const std::optional<bool>& is_read_only) {
   session.isolation = session.next_isolation.value_or(session.variables.isolation);
-  session.is_read_only =
-      is_read_only.value_or(session.next_read_only.value_or(session.variables.is_read_only));
+  session.is_read_only = is_read_only.value_or(IsReadOnly(session));
   session.next_isolation.reset();
   session.next_read_only.reset();
   session.in_transaction = true;
@@ -36,26 +35,24 @@ void Begin(SessionState& session, const std::optional<bool>& is_read_only) {
 }  // namespace
 
 Progress CommitOpen(Turn& turn) {
-  if (HasWritten(turn)) {
-    const MdlOutcome outcome = turn.state.metadata.Acquire(turn.session_id, kBackupKey,
-                                                           MdlMode::kBackupCommit, MdlDuration::kStatement);
-    const Progress progress = AfterRequest(turn, outcome, WaitKind::kBackupLock, MetadataLimitUs(turn));
+  if (IsReadWrite(turn)) {
+    const Progress progress = LockMetadata(turn, kBackupKey, MdlMode::kBackupCommit, MdlDuration::kStatement);
     if (progress != Progress::kDone) return progress;
   }
   CommitTransaction(turn);
+  Apply(turn.state, turn.events, turn.state.metadata.ReleaseAll(turn.session_id, MdlDuration::kStatement));
   return Progress::kDone;
 }
 
 Progress RunStatement(Turn& turn, const sql::BeginStatement& statement) {
   // Only the end of an open transaction uses up SET TRANSACTION's level; with nothing open it is for this
   // one.
-  const std::optional<sql::IsolationLevel> isolation = turn.session.next_isolation;
-  const std::optional<bool> is_read_only = turn.session.next_read_only;
+  const Characteristics next =
+      turn.session.in_transaction ? Characteristics{} : CharacteristicsOf(turn.session);
   const Progress progress = CommitOpen(turn);
   if (progress != Progress::kDone) return progress;
   UnlockTables(turn);
-  turn.session.next_isolation = isolation;
-  turn.session.next_read_only = is_read_only;
+  HandOn(next, turn.session);
   Begin(turn.session, statement.is_read_only);
   // At SERIALIZABLE reads lock, and need a snapshot only to be checked against it; but any snapshot holds
   // purge.
@@ -66,25 +63,25 @@ Progress RunStatement(Turn& turn, const sql::BeginStatement& statement) {
 }
 
 Progress RunStatement(Turn& turn, const sql::CommitStatement& statement) {
-  const sql::IsolationLevel isolation = turn.session.isolation;
+  const Characteristics open = CharacteristicsOf(turn.session);
   const Progress progress = CommitOpen(turn);
   if (progress != Progress::kDone) return progress;
   if (statement.and_chain) {
-    turn.session.next_isolation = isolation;
+    HandOn(open, turn.session);
     Begin(turn.session, std::nullopt);
   }
   return Progress::kDone;
 }
 
 Progress RunStatement(Turn& turn, const sql::RollbackStatement& statement) {
-  const sql::IsolationLevel isolation = turn.session.isolation;
+  const Characteristics open = CharacteristicsOf(turn.session);
   if (turn.session.changed_non_transactional) {
     turn.execution.result.warnings.push_back(
         {1196, "Some non-transactional changed tables couldn't be rolled back"});
   }
   RollbackTransaction(turn);
   if (statement.and_chain) {
-    turn.session.next_isolation = isolation;
+    HandOn(open, turn.session);
     Begin(turn.session, std::nullopt);
   }
   return Progress::kDone;
@@ -194,8 +191,11 @@ Progress SetSessionVariable(Turn& turn, const sql::VariableAssignment& assignmen
   if (assignment.name == "last_insert_id" || assignment.name == "identity") {
     turn.session.last_insert_id = ToInteger(value).value_or(0);
   }
-  if (!had_autocommit && variables.autocommit) return CommitOpen(turn);
-  return Progress::kDone;
+  if (had_autocommit || !variables.autocommit) return Progress::kDone;
+  const Characteristics open = CharacteristicsOf(turn.session);
+  const Progress progress = CommitOpen(turn);
+  if (progress == Progress::kDone) HandOn(open, turn.session);
+  return progress;
 }
 
 Progress SetGlobalVariable(Turn& turn, const sql::VariableAssignment& assignment, const Value& value) {

@@ -62,6 +62,10 @@ bool IsDefinition(const sql::Statement& statement) {
          std::holds_alternative<sql::AlterTableStatement>(statement.body);
 }
 
+bool IsLockTables(const sql::Statement& statement) {
+  return std::holds_alternative<sql::LockTablesStatement>(statement.body);
+}
+
 // What the statement may make a foreign key do to the rows that refer to those it writes.
 ReferenceAction ActionBy(const sql::Statement& statement, const ForeignKeyDef& key) {
   if (std::holds_alternative<sql::DeleteStatement>(statement.body)) return key.on_delete;
@@ -121,12 +125,14 @@ class Driver {
   Progress RunStage();
   Progress Start();
   Progress Protect();
-  Progress LockMetadata();
+  Progress OpenTables();
+  bool UsesInnoDb() const;
   Progress Plan();
   std::optional<SqlError> ChoosePlan(const Memo* answers);
   Progress RunEarlySubqueries();
   Progress Work();
   bool IsRowTimeout() const;
+  Characteristics OutlivingCharacteristics() const;
   void Fail();
   void Finish();
   void ReleaseStatementLocks();
@@ -148,46 +154,39 @@ Progress Driver::Start() {
   execution_.undo_mark = transaction == nullptr ? 0 : transaction->undo.size();
   if (auto error = CheckAllowed(turn_, WithReferencingTables(turn_.state.catalog, statement_, tables_)))
     return turn_.Fail(std::move(*error));
-  Advance(StatementStage::kProtection);
-  return Progress::kDone;
-}
-
-// Writers keep FLUSH TABLES WITH READ LOCK away, and are kept away by it.
-Progress Driver::Protect() {
-  // UPDATE alone keeps, to the end of the transaction, the metadata locks that it took before it found out
-  // that a table is missing, that one's included (open_tables against open_and_lock_tables).
+  // UPDATE alone finds out that a table is missing when it has locked those in front of it (LockMetadata).
   const bool is_update = std::holds_alternative<sql::UpdateStatement>(statement_.body);
-  bool writes = false;
-  bool all_there = true;
   for (const NamedTable& table : tables_) {
-    if (table.IsSystem()) continue;
-    writes |= table.mode == MdlMode::kSharedWrite;
-    if (turn_.state.catalog.Find(table.name) != nullptr) continue;
-    if (!is_update) return turn_.Fail(errors::NoSuchTable(table.name));
-    all_there = false;
-  }
-  if (writes && all_there) {
-    const MdlOutcome outcome = turn_.state.metadata.Acquire(turn_.session_id, {MdlSpace::kBackup, ""},
-                                                            MdlMode::kBackupDml, MdlDuration::kStatement);
-    const Progress progress = AfterRequest(turn_, outcome, WaitKind::kBackupLock, MetadataLimitUs(turn_));
-    if (progress != Progress::kDone) return progress;
+    if (!is_update && !table.IsSystem() && turn_.state.catalog.Find(table.name) == nullptr)
+      return turn_.Fail(errors::NoSuchTable(table.name));
   }
   Advance(StatementStage::kMetadata);
   return Progress::kDone;
 }
 
-Progress Driver::LockMetadata() {
+// Keeps FLUSH TABLES WITH READ LOCK away, or is kept away by it.
+Progress Driver::Protect() {
+  if (turn_.session.holds_global_read_lock) return turn_.Fail(errors::GlobalReadLock());
+  if (turn_.state.metadata.Holds(turn_.session_id, kBackupKey, MdlMode::kBackupDml)) return Progress::kDone;
+  return LockMetadata(turn_, kBackupKey, MdlMode::kBackupDml, MdlDuration::kStatement);
+}
+
+// Opens the tables in their order; the first one that is written brings the backup lock with it. UPDATE
+// keeps, to the end of the transaction, the metadata locks that it took before it found out that a table is
+// missing, that one's included (open_tables against open_and_lock_tables).
+Progress Driver::OpenTables() {
   const std::vector<NamedTable> tables = WithReferencingTables(turn_.state.catalog, statement_, tables_);
   for (; execution_.next_lock < tables.size(); ++execution_.next_lock) {
     const NamedTable& table = tables[execution_.next_lock];
     const std::optional<MdlKey> key = KeyOf(table);
     if (!key.has_value()) continue;
-    const MdlOutcome outcome =
-        turn_.state.metadata.Acquire(turn_.session_id, *key, table.mode, MdlDuration::kTransaction);
-    const Progress progress = AfterRequest(turn_, outcome, WaitKind::kMetadataLock, MetadataLimitUs(turn_));
-    if (progress != Progress::kDone) return progress;
-    if (!table.IsSystem() && turn_.state.catalog.Find(table.name) == nullptr)
-      return turn_.Fail(errors::NoSuchTable(table.name));
+    const Progress locked = LockMetadata(turn_, *key, table.mode, MdlDuration::kTransaction);
+    if (locked != Progress::kDone) return locked;
+    if (table.IsSystem()) continue;
+    if (turn_.state.catalog.Find(table.name) == nullptr) return turn_.Fail(errors::NoSuchTable(table.name));
+    if (table.mode != MdlMode::kSharedWrite) continue;
+    const Progress is_protected = Protect();
+    if (is_protected != Progress::kDone) return is_protected;
   }
   Advance(StatementStage::kPlan);
   return Progress::kDone;
@@ -266,10 +265,8 @@ Progress Driver::RunStage() {
   switch (execution_.stage) {
     case StatementStage::kStart:
       return Start();
-    case StatementStage::kProtection:
-      return Protect();
     case StatementStage::kMetadata:
-      return LockMetadata();
+      return OpenTables();
     case StatementStage::kPlan:
       return Plan();
     case StatementStage::kTableLocks: {
@@ -304,38 +301,48 @@ bool Driver::IsRowTimeout() const {
   return !execution_.plan->queries.empty() || execution_.plan->insert.has_value();
 }
 
+// Nobody tells the session that its transaction is gone, and a statement on its own that failed before it
+// came to lock its tables has used up nothing (trans_rollback_stmt).
+Characteristics Driver::OutlivingCharacteristics() const {
+  const bool has_committed = IsDefinition(statement_) || IsLockTables(statement_);
+  const bool has_reached_engine = !tables_.empty() && execution_.stage >= StatementStage::kPlan;
+  if (has_committed || (!turn_.session.in_transaction && has_reached_engine)) return {};
+  return CharacteristicsOf(turn_.session);
+}
+
 // Takes the statement back; a deadlock takes the whole transaction.
 void Driver::Fail() {
   const SqlError& error = *execution_.error;
   const bool in_user_lock = execution_.call_is_pending;
-  const bool locks_tables = std::holds_alternative<sql::LockTablesStatement>(statement_.body);
+  const bool locks_tables = IsLockTables(statement_);
   const bool is_lock_error = error.number == 1205 || error.number == 1213;
   // A definition has committed what was open before it waits for locks.
   const bool is_waiting_definition =
       is_lock_error && IsDefinition(statement_) && execution_.stage == StatementStage::kRun;
+  // Without tables, what waits is a COMMIT, of whatever statement: it fails for good (ha_commit_trans).
+  const bool is_commit = is_lock_error && !in_user_lock && tables_.empty();
   const bool ends_transaction = (error.number == 1213 && !in_user_lock) || error.number == 1020 ||
-                                locks_tables || is_waiting_definition ||
+                                locks_tables || is_waiting_definition || is_commit ||
                                 (IsRowTimeout() && turn_.state.global.innodb_rollback_on_timeout);
   if (locks_tables) AbandonLockTables(turn_);
   execution_.result = StatementResult{};
   execution_.result.error =
       is_lock_error && IsGeneratingId(execution_) ? errors::AutoIncrementReadFailed() : error;
   if (ends_transaction || !IsMultiStatement(turn_.session)) {
-    // Nobody tells the session that its transaction is gone: the next one begins at the same level, whatever
-    // SET SESSION said meanwhile (thd->tx_isolation is reset where a transaction ends by itself).
-    const bool keeps_level = turn_.session.in_transaction && !locks_tables &&
-                             turn_.session.isolation != turn_.session.variables.isolation &&
-                             !turn_.session.next_isolation.has_value();
-    const sql::IsolationLevel level = turn_.session.isolation;
+    const Characteristics outliving = OutlivingCharacteristics();
     ReleaseStatementLocks();
     RollbackTransaction(turn_);
-    if (keeps_level) turn_.session.next_isolation = level;
+    HandOn(outliving, turn_.session);
     return;
   }
   if (!turn_.session.trx.IsNull()) {
     RollbackTo(turn_.state, turn_.events, turn_.session.trx, execution_.undo_mark);
   }
   ReleaseStatementLocks();
+  if (turn_.session.in_transaction) return;
+  // With autocommit off, nothing has begun yet.
+  Apply(turn_.state, turn_.events,
+        turn_.state.metadata.ReleaseAll(turn_.session_id, MdlDuration::kTransaction));
 }
 
 // At READ COMMITTED each statement reads by a view of its own; that of WITH CONSISTENT SNAPSHOT only keeps
@@ -345,7 +352,16 @@ void Driver::CloseStatementView() {
   if (transaction != nullptr && !KeepsGapLocks(transaction->isolation)) transaction->view.reset();
 }
 
+bool Driver::UsesInnoDb() const {
+  return std::any_of(tables_.begin(), tables_.end(), [&](const NamedTable& named) {
+    const Table* table = named.IsSystem() ? nullptr : turn_.state.catalog.Find(named.name);
+    return table != nullptr && table->def->engine == StorageEngine::kInnoDb;
+  });
+}
+
 void Driver::Finish() {
+  Transaction* transaction = CurrentTransaction(turn_);
+  if (transaction != nullptr) transaction->is_read_write |= execution_.wrote_rows;
   ReleaseStatementLocks();
   turn_.session.row_count =
       execution_.result.has_rows ? -1 : static_cast<std::int64_t>(execution_.result.affected);
@@ -354,7 +370,7 @@ void Driver::Finish() {
       IsDefinition(statement_) || (!IsMultiStatement(turn_.session) && !tables_.empty());
   if (ends_transaction) {
     CommitTransaction(turn_);
-  } else if (!IsMultiStatement(turn_.session)) {
+  } else if (!turn_.session.in_transaction && !UsesInnoDb()) {  // Nothing has begun, autocommit or not.
     Apply(turn_.state, turn_.events,
           turn_.state.metadata.ReleaseAll(turn_.session_id, MdlDuration::kTransaction));
   }

@@ -35,7 +35,7 @@ struct ScanState {
   std::uint32_t range = 0;
   ScanPosition position = ScanPosition::kClosed;
   std::vector<Value> key;     // The record's whole key.
-  bool is_first = true;       // No record of this range was passed yet.
+  bool is_first = true;       // No record of this range was given out yet.
   bool must_advance = false;  // The record under the cursor is done with.
   bool found_match = false;   // LEFT JOIN: some row matched.
   bool lock_is_new = false;   // The lock on the record was taken for this read: READ COMMITTED may let it go.
@@ -106,8 +106,7 @@ struct DuplicateKey {
 
 enum class StatementStage : std::uint8_t {
   kStart,
-  kProtection,  // The backup lock that keeps FLUSH TABLES WITH READ LOCK away.
-  kMetadata,    // Metadata locks, one a table.
+  kMetadata,  // Metadata locks, one a table, and the backup lock.
   kPlan,
   kTableLocks,       // MyISAM's table locks.
   kEarlySubqueries,  // QueryPlan::early; then the plan is made anew.
@@ -147,11 +146,13 @@ struct Execution {
   std::uint32_t row = 0;    // Next row of INSERT .. VALUES or of the buffer.
   std::uint32_t value = 0;  // Next value of that row.
   std::vector<Value> values;
-  Row new_row;                      // The complete row that INSERT writes.
-  bool replaces_by_update = false;  // REPLACE changes the row in place.
-  std::uint64_t next_id = 0;        // AUTO_INCREMENT: numbers reserved for this statement.
-  std::uint64_t reserved_ids = 0;
-  std::uint64_t id_block = 1;             // INSERT .. SELECT reserves 1, 2, 4, … numbers.
+  Row new_row;                           // The complete row that INSERT writes.
+  bool replaces_by_update = false;       // REPLACE changes the row in place.
+  std::uint64_t next_id = 0;             // AUTO_INCREMENT: the next number of those reserved; 0: none yet.
+  std::uint64_t ids_end = 0;             // Behind those reserved.
+  std::uint64_t next_id_before_row = 0;  // What next_id was before the row at work.
+  std::uint64_t row_id = 0;              // The number generated for it; 0: none.
+  std::uint64_t id_block = 1;  // INSERT .. SELECT: the next block. VALUES: 1 and the row that reserved first.
   std::vector<std::vector<Row>> buffer;   // Rows collected before they are changed.
   std::vector<RowChange> changes;         // A stack: a cascade is on top of its cause.
   std::size_t row_undo_mark = 0;          // The undo before the row at work.
@@ -160,8 +161,9 @@ struct Execution {
   bool all_found = false;
   std::uint64_t matched = 0;
   std::uint64_t changed = 0;
-  bool generated_id = false;
+  bool generated_id = false;  // LAST_INSERT_ID() is set.
   bool holds_auto_inc = false;
+  bool wrote_rows = false;  // Or tried to, in an InnoDB table.
 };
 
 }  // namespace nextkey

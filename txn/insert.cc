@@ -30,7 +30,7 @@ enum RowPhase : std::uint32_t {
 
 std::uint64_t NextRowId(ServerState& state, TableId id) {
   Table& table = *state.catalog.FindForWrite(id);
-  return table.def->engine == StorageEngine::kInnoDb ? state.catalog.NewRowId() : table.next_row_id++;
+  return table.def->engine == StorageEngine::kInnoDb ? state.catalog.NewRowId() : table.TakeRowId();
 }
 
 class Inserter {
@@ -46,12 +46,17 @@ class Inserter {
  private:
   bool IsInnoDb() const { return def_->engine == StorageEngine::kInnoDb; }
   std::size_t UndoSize();
+  std::uint64_t IdStep() const;
+  std::uint64_t NumbersToReserve();
 
   Progress StepRow(bool& has_row);
   Progress ReadValues(bool& has_row);
   Progress ReadFromQuery(bool& has_row);
   Progress Complete();
   Progress GenerateId(Value& id);
+  void SkipIds(const Value& given);
+  void ReuseId();
+  void NoteId();
   Progress LockNumbers();
   Progress Write();
   bool MovesCounter() const;
@@ -62,7 +67,7 @@ class Inserter {
   Progress FinishChange();
   Progress CountChange();
   bool MayReplaceByUpdate() const;
-  Row WithRowIdOf(const Row& existing, const Row& wanted) const;
+  Row WithRowId(const Row& row, const Value& id) const;
   void EndRow() { execution_.phase = kReading; }
   void SkipRow(const SqlError& why);
 
@@ -141,35 +146,64 @@ Progress Inserter::LockNumbers() {
       turn_, *def_, plan_.has_query ? LockRule::kAutoIncrementOfQuery : LockRule::kAutoIncrementContended);
 }
 
-// Numbers are reserved for all rows of VALUES at once, and in blocks that double for a query; in mode 0 one
-// by one, and the counter moves when the row is in.
+std::uint64_t Inserter::IdStep() const {
+  return static_cast<std::uint64_t>(
+      std::max<std::int64_t>(1, turn_.session.variables.auto_increment_increment));
+}
+
+// One for each row of VALUES, less those that are done already where the first ones did not reach; for a
+// query blocks that double (handler::update_auto_increment, trx_t::n_autoinc_rows).
+std::uint64_t Inserter::NumbersToReserve() {
+  std::uint64_t& block = execution_.id_block;
+  if (plan_.has_query) return std::exchange(block, 2 * block);
+  if (block == 1) block = 1 + execution_.row;
+  return plan_.rows.size() - (execution_.row - (block - 1));
+}
+
+// Numbers are reserved several at once; in mode 0 one by one, and the counter moves when the row is in.
 Progress Inserter::GenerateId(Value& id) {
-  if (execution_.reserved_ids == 0) {
+  if (execution_.next_id >= execution_.ids_end) {
     const Progress progress = LockNumbers();
     if (progress != Progress::kDone) return progress;
     Table& table = *turn_.state.catalog.FindForWrite(def_->id);
     const bool goes_one_by_one = turn_.state.global.innodb_autoinc_lock_mode == 0;
-    const std::uint64_t numbers = goes_one_by_one   ? 1
-                                  : plan_.has_query ? execution_.id_block
-                                                    : plan_.rows.size();
-    execution_.id_block *= 2;
-    const auto step = static_cast<std::uint64_t>(
-        std::max<std::int64_t>(1, turn_.session.variables.auto_increment_increment));
+    const std::uint64_t numbers = goes_one_by_one ? 1 : NumbersToReserve();
+    const std::uint64_t step = IdStep();
     const auto offset =
         static_cast<std::uint64_t>(std::max<std::int64_t>(1, turn_.session.variables.auto_increment_offset));
     std::uint64_t first = table.next_auto_increment;
     if (step > 1) first = first <= offset ? offset : offset + (first - offset + step - 1) / step * step;
     execution_.next_id = first;
-    execution_.reserved_ids = numbers;
+    execution_.ids_end = first + numbers * step;
     if (!goes_one_by_one) table.next_auto_increment = first + numbers * step;
   }
-  --execution_.reserved_ids;
+  execution_.row_id = execution_.next_id;
   id = Value::Int(static_cast<std::int64_t>(execution_.next_id));
-  execution_.next_id +=
-      static_cast<std::uint64_t>(std::max<std::int64_t>(1, turn_.session.variables.auto_increment_increment));
-  if (!execution_.generated_id) turn_.session.last_insert_id = id.AsInt();
-  execution_.generated_id = true;
+  execution_.next_id += IdStep();
   return Progress::kDone;
+}
+
+// Behind a given number only higher ones are generated, once the statement has generated one at all
+// (handler::adjust_next_insert_id_after_explicit_value).
+void Inserter::SkipIds(const Value& given) {
+  if (execution_.next_id == 0 || given.kind() != ValueKind::kInt) return;
+  const auto next = static_cast<std::int64_t>(execution_.next_id);
+  if (given.AsInt() < next) return;
+  const std::uint64_t steps = static_cast<std::uint64_t>(given.AsInt() - next) / IdStep() + 1;
+  execution_.next_id += steps * IdStep();
+}
+
+// A row that IGNORE leaves out, or that changes an existing one, gives its number to the next row
+// (handler::restore_auto_increment).
+void Inserter::ReuseId() {
+  execution_.next_id = execution_.next_id_before_row > 0 ? execution_.next_id_before_row : execution_.row_id;
+}
+
+// LAST_INSERT_ID() tells the first number that came into the table.
+void Inserter::NoteId() {
+  if (execution_.row_id == 0 || execution_.generated_id) return;
+  turn_.session.last_insert_id = static_cast<std::int64_t>(execution_.row_id);
+  execution_.generated_id = true;
 }
 
 // From the given values to the whole row.
@@ -183,9 +217,10 @@ Progress Inserter::Complete() {
   const std::size_t row_number = plan_.has_query ? execution_.changed + 1 : execution_.row;
   for (std::size_t i = 0; i < row.size(); ++i) {
     const ColumnDef& column = def_->columns[i];
+    bool is_generated = false;
     if (column.is_auto_increment) {
-      const bool is_asked_for = row[i].IsNull() || (row[i].IsNumber() && !IsTrue(row[i]));
-      if (is_asked_for) {
+      is_generated = row[i].IsNull() || (row[i].IsNumber() && !IsTrue(row[i]));
+      if (is_generated) {
         const Progress progress = GenerateId(row[i]);
         if (progress != Progress::kDone) return progress;
       }
@@ -203,6 +238,7 @@ Progress Inserter::Complete() {
       return turn_.Fail(std::move(*error));
     }
     row[i] = std::get<Value>(std::move(converted));
+    if (column.is_auto_increment && !is_generated) SkipIds(row[i]);
   }
   if (auto error = CheckConstraints(turn_, *def_, Row(row))) {
     if (plan_.is_ignore) {
@@ -222,6 +258,7 @@ Progress Inserter::Complete() {
 void Inserter::SkipRow(const SqlError& why) {
   execution_.result.warnings.push_back({why.number, why.message});
   execution_.values.clear();
+  ReuseId();
   EndRow();
 }
 
@@ -268,7 +305,7 @@ Progress Inserter::CountId() {
     if (!def_->columns[i].is_auto_increment || execution_.new_row[i].kind() != ValueKind::kInt) continue;
     if (!MovesCounter()) continue;
     const std::int64_t id = execution_.new_row[i].AsInt();
-    if (id > 0 && !execution_.generated_id) {
+    if (id > 0 && execution_.ids_end == 0) {
       const Progress progress = LockNumbers();
       if (progress != Progress::kDone) return progress;
     }
@@ -276,6 +313,7 @@ Progress Inserter::CountId() {
   }
   if (execution_.duplicate.has_value()) return OnDuplicate();
   ++execution_.changed;
+  NoteId();
   execution_.values.clear();
   EndRow();
   return Progress::kDone;
@@ -293,6 +331,7 @@ Progress Inserter::OnDuplicate() {
   const bool changes_existing = plan_.on_duplicate == sql::DuplicateHandling::kReplace ||
                                 plan_.on_duplicate == sql::DuplicateHandling::kUpdate;
   if (changes_existing) {
+    if (plan_.on_duplicate == sql::DuplicateHandling::kUpdate) ReuseId();
     execution_.phase = kLockExisting;
     return Progress::kDone;
   }
@@ -328,7 +367,10 @@ Progress Inserter::LockExisting() {
   execution_.duplicate.reset();
   if (execution_.replaces_by_update) {
     change.kind = UndoKind::kUpdate;
-    change.new_row = WithRowIdOf(change.old_row, execution_.new_row);
+    // A row that is changed in place keeps its hidden row id.
+    change.new_row = !def_->HasHiddenRowId()
+                         ? execution_.new_row
+                         : WithRowId(execution_.new_row, change.old_row[def_->HiddenRowIdPosition()]);
     change.wants_exclusive_duplicate = true;
   }
   if (!execution_.replaces_by_update || change.old_row != change.new_row)
@@ -351,11 +393,9 @@ bool Inserter::MayReplaceByUpdate() const {
   return true;
 }
 
-// A row that is changed in place keeps its hidden row id.
-Row Inserter::WithRowIdOf(const Row& existing, const Row& wanted) const {
-  if (!def_->HasHiddenRowId()) return wanted;
-  std::vector<Value> values(wanted.values().begin(), wanted.values().end());
-  values[def_->HiddenRowIdPosition()] = existing[def_->HiddenRowIdPosition()];
+Row Inserter::WithRowId(const Row& row, const Value& id) const {
+  std::vector<Value> values(row.values().begin(), row.values().end());
+  values[def_->HiddenRowIdPosition()] = id;
   return Row(std::move(values));
 }
 
@@ -420,10 +460,19 @@ Progress Inserter::FinishChange() {
   if (plan_.on_duplicate == sql::DuplicateHandling::kReplace) {
     ++execution_.changed;
     if (!execution_.replaces_by_update) {
-      execution_.phase = kWriting;  // The way is free: the row itself once more.
+      // The way is free: the row itself once more, with a row id of its own.
+      if (def_->HasHiddenRowId()) {
+        const auto id = static_cast<std::int64_t>(NextRowId(turn_.state, def_->id));
+        execution_.new_row = WithRowId(execution_.new_row, Value::Int(id));
+      }
+      execution_.phase = kWriting;
       return Progress::kDone;
     }
     if (had_change) ++execution_.changed;
+    NoteId();
+  } else if (had_change) {
+    if (const auto number = NewNumber(*def_, Row(), row))
+      SkipIds(Value::Int(static_cast<std::int64_t>(*number)));
   }
   if (execution_.phase == kRenumbering) {
     execution_.new_row = row;
@@ -449,8 +498,11 @@ Progress Inserter::StepRow(bool& has_row) {
   switch (execution_.phase) {
     case kReading: {
       const Progress progress = ReadValues(has_row);
-      if (progress == Progress::kDone && has_row) execution_.phase = kCompleting;
-      return progress;
+      if (progress != Progress::kDone || !has_row) return progress;
+      execution_.next_id_before_row = execution_.next_id;
+      execution_.row_id = 0;
+      execution_.phase = kCompleting;
+      return Progress::kDone;
     }
     case kCompleting:
       return Complete();

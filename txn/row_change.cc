@@ -76,11 +76,7 @@ bool IndexChange::MovesEntry() const {
 }
 
 void IndexChange::Undo(UndoKind kind, std::vector<Value> key) {
-  if (index_ != 0) return;
-  if (!is_transactional_) {
-    NoteNonTransactionalChange(turn_);
-    return;
-  }
+  if (index_ != 0 || !is_transactional_) return;
   AddUndo(turn_.state, EnsureTransaction(turn_), {change_.table, kind, std::move(key)});
 }
 
@@ -92,6 +88,10 @@ Progress IndexChange::RemoveOld() {
   if (!place.has_value() || tree_.At(*place).is_deleted) return Progress::kDone;
   if (!is_transactional_) {
     EraseRecord(turn_.state, turn_.events, change_.table, index_, *place, EraseReason::kPurge);
+    if (index_ == 0) {
+      const Value& id = change_.old_row[table_.def->HiddenRowIdPosition()];
+      turn_.state.catalog.FindForWrite(change_.table)->FreeRowId(static_cast<std::uint64_t>(id.AsInt()));
+    }
     return Progress::kDone;
   }
   if (index_ != 0) {
@@ -252,6 +252,7 @@ Progress StepTop(Turn& turn) {
     TableStatistics& statistics = turn.state.catalog.FindForWrite(change.table)->statistics;
     if (change.kind == UndoKind::kInsert) statistics.RowCame();
     if (change.kind == UndoKind::kDelete) statistics.RowWent();
+    if (table.def->engine != StorageEngine::kInnoDb) NoteNonTransactionalChange(turn);
     changes.pop_back();
     return Progress::kDone;
   }
@@ -296,6 +297,19 @@ Progress StepTop(Turn& turn) {
   return Progress::kFailed;
 }
 
+// A new row that finds its way barred has not been written to MyISAM's file yet: the file's end stays where
+// it was.
+void FreePlaceOf(Turn& turn, const TableDef& def, const Row& row) {
+  if (def.engine != StorageEngine::kMyIsam) return;
+  Table& table = *turn.state.catalog.FindForWrite(def.id);
+  const auto id = static_cast<std::uint64_t>(row[def.HiddenRowIdPosition()].AsInt());
+  if (id + 1 == table.next_row_id) {
+    --table.next_row_id;
+  } else {
+    table.FreeRowId(id);
+  }
+}
+
 }  // namespace
 
 void RemoveOwnEntries(Turn& turn, const TableDef& table, const Row& row, std::size_t index) {
@@ -305,6 +319,7 @@ void RemoveOwnEntries(Turn& turn, const TableDef& table, const Row& row, std::si
     const std::optional<Place> place = tree.Find(tree.KeyOf(entry));
     if (place.has_value()) EraseRecord(turn.state, turn.events, table.id, i, *place, EraseReason::kRollback);
   }
+  if (index > 0) FreePlaceOf(turn, table, row);
 }
 
 std::size_t ParentIndexOf(const TableDef& parent, const ForeignKeyDef& key) {
@@ -338,6 +353,10 @@ std::optional<SqlError> DuplicateOfCascade(const Turn& turn) {
 
 Progress WorkOffChanges(Turn& turn) {
   Execution& execution = turn.execution;
+  if (!execution.changes.empty()) {
+    const TableDef& written = *turn.state.catalog.Find(execution.changes.front().table)->def;
+    execution.wrote_rows |= written.engine == StorageEngine::kInnoDb;
+  }
   while (!execution.changes.empty()) {
     const Progress progress = StepTop(turn);
     if (progress != Progress::kDone) return progress;

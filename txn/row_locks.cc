@@ -28,14 +28,14 @@ bool IsChangedBy(TrxId trx, const TableDef& table, const IndexDef& index, const 
   return true;  // The transaction inserted the row.
 }
 
-// Whether anything on the entry's page is as young as `trx`: only then does the server look for implicit
-// locks at all (page_get_max_trx_id against the oldest active transaction).
+// Whether anybody wrote on the entry's page who is as young as `trx`, even if he took it back: only then does
+// the server look for implicit locks at all (page_get_max_trx_id against the oldest active transaction).
 bool IsPageYoung(const ServerState& state, const IndexTree& tree, Place place, TrxId trx) {
-  for (Place at{place.page, 0}; !tree.IsSupremum(at); ++at.record) {
-    const TrxId writer = tree.At(at).writer;
-    if (writer == trx || trx < writer || IsActive(state, writer)) return true;
-  }
-  return false;
+  const TrxId newest = tree.NewestWriterOnPage(place);
+  if (!(newest < trx)) return true;
+  return std::any_of(state.transactions.begin(), state.transactions.end(), [&](const auto& other) {
+    return !(newest < other.first) && !other.second->undo.empty();
+  });
 }
 
 // A transaction that changed the row counts as the owner of all its entries, changed or not, when it asks
@@ -156,7 +156,8 @@ LockTaken RequestAt(Turn& turn, const Table& table, std::size_t index, Place pla
     taken.was_refused = true;
     return taken;
   }
-  taken.is_new = outcome.status == LockStatus::kGranted;
+  // Who had to wait, if only until a circle was broken, finds the lock there when he looks again.
+  taken.is_new = outcome.status == LockStatus::kGranted && outcome.deadlocks.empty();
   taken.progress = AfterRequest(turn, outcome);
   return taken;
 }

@@ -86,8 +86,8 @@ class Cursor {
   Look FetchClustered(const Record& entry, Row& row);
   Look CheckIndexCondition(const Record& record);
   bool IsPastRange(const Row& stored) const;
-  // Read backward, only the first look is for the key alone; each further one is a plain step back, which
-  // locks what it comes upon (join_read_prev_same).
+  // Read backward, only the search for the first row is for the key alone, whatever it passes over; each
+  // further one is a plain step back, which locks what it comes upon (join_read_prev_same).
   bool IsExactLook() const { return range().is_point && (!IsDescending() || scan_.is_first); }
   bool IsExactStart(Place place) const;
   bool IsBehindExactEnd(Place place) const;
@@ -190,7 +190,6 @@ Fetched Cursor::Next(Row& row) {
       if (look == Look::kWaiting) return Fetched::kWaiting;
       if (look == Look::kFailed) return Fetched::kFailed;
       if (look == Look::kEndOfRange) break;
-      scan_.is_first = false;
       place = Step(*place);
     }
     EndRange();

@@ -95,6 +95,8 @@ class ServerWriter {
     c_.PutId(table.def->id);
     c_.Put(table.next_auto_increment);
     c_.Put(table.next_row_id);
+    c_.Put(table.free_row_ids.size());
+    for (const std::uint64_t id : table.free_row_ids) c_.Put(id);
     if (scope_.defines_tables) table.def->PutInto(c_);
     table.statistics.PutInto(c_);
     PutWriter(table.created_by, false);
@@ -179,7 +181,7 @@ class ServerWriter {
             (session.changed_non_transactional ? 4U : 0U) | (session.holds_global_read_lock ? 8U : 0U) |
             (session.is_killed ? 16U : 0U) | (session.trx.IsNull() ? 0U : 32U) |
             (session.execution.has_value() ? 64U : 0U) | (session.wait.has_value() ? 128U : 0U) |
-            (reads.is_over ? 256U : 0U));
+            (reads.is_over ? 256U : 0U) | (session.level_is_forgotten ? 512U : 0U));
     if (session.in_transaction) own.Put(static_cast<std::uint64_t>(session.isolation));
     if (!session.trx.IsNull()) {
       const Transaction& transaction = *server_.transactions.at(session.trx);
@@ -207,7 +209,8 @@ class ServerWriter {
   }
 
   void PutTransaction(Canonical& own, const Transaction& transaction) {
-    own.Put(static_cast<std::uint64_t>(transaction.isolation) | (transaction.view ? 16U : 0U));
+    own.Put(static_cast<std::uint64_t>(transaction.isolation) | (transaction.view ? 16U : 0U) |
+            (transaction.is_read_write ? 32U : 0U));
     PutUndo(own, transaction.undo);
   }
 

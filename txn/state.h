@@ -60,6 +60,9 @@ struct Transaction {
   std::optional<ReadView> view;
   std::vector<UndoEntry> undo;
   std::int64_t started_us = 0;
+  // A statement came to write rows and did not fail, be it that nothing is left of that: COMMIT then takes
+  // the backup lock (ha_check_and_coalesce_trx_read_only).
+  bool is_read_write = false;
 };
 
 // A committed transaction whose old versions and delete marks are still kept.
@@ -110,6 +113,7 @@ struct SessionState {
 
   std::vector<LockedTable> locked_tables;
   bool holds_global_read_lock = false;
+  bool level_is_forgotten = false;  // A transaction has ended under LOCK TABLES: IsolationOf.
 
   std::int64_t last_insert_id = 0;
   std::int64_t row_count = -1;

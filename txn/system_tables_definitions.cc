@@ -195,7 +195,11 @@ std::string_view KeyOfColumn(const TableDef& def, std::uint32_t column) {
     if (index.name == "GEN_CLUST_INDEX") continue;
     const bool is_part = std::any_of(index.parts.begin(), index.parts.end(),
                                      [&](const KeyPart& part) { return part.column == column; });
-    if (index.is_clustered && is_part) return "PRI";
+    const bool is_first = &index == &def.indexes[def.HasHiddenRowId() ? 1 : 0];
+    const bool has_null = std::any_of(index.parts.begin(), index.parts.end(), [&](const KeyPart& part) {
+      return def.columns[part.column].is_nullable;
+    });
+    if (is_first && index.is_unique && !has_null && is_part) return "PRI";
     if (index.parts[0].column != column) continue;
     if (index.is_unique && index.parts.size() == 1) {
       key = "UNI";

@@ -59,12 +59,16 @@ bool LocksForWrite(const sql::LockTablesStatement& statement) {
                      [](const sql::TableLockItem& item) { return item.kind == sql::TableLockKind::kWrite; });
 }
 
-MdlMode ModeFor(const Turn& turn, const LockItem& item) {
+MdlMode OpeningMode(const LockItem& item) {
   const bool is_write = item.named.kind == sql::TableLockKind::kWrite;
   if (item.is_implied) return is_write ? MdlMode::kSharedWrite : MdlMode::kSharedRead;
-  if (is_write) return MdlMode::kSharedNoReadWrite;
-  // MyISAM's READ is a table level lock; the metadata lock only says that the table is read.
-  return IsMyIsam(turn, item.named.name) ? MdlMode::kSharedRead : MdlMode::kSharedReadOnly;
+  return is_write ? MdlMode::kSharedNoReadWrite : MdlMode::kSharedRead;
+}
+
+// MyISAM's READ is a table level lock; the metadata lock only says that the table is read.
+bool KeepsWritersAway(const Turn& turn, const LockItem& item) {
+  return !item.is_implied && item.named.kind != sql::TableLockKind::kWrite &&
+         !IsMyIsam(turn, item.named.name);
 }
 
 // The steps of LOCK TABLES, in order.
@@ -77,21 +81,27 @@ Progress ProtectLock(Turn& turn, const sql::LockTablesStatement& statement) {
   if (!LocksForWrite(statement) ||
       turn.state.metadata.Holds(turn.session_id, kBackupKey, MdlMode::kBackupDdl))
     return Progress::kDone;
-  const MdlOutcome outcome =
-      turn.state.metadata.Acquire(turn.session_id, kBackupKey, MdlMode::kBackupDdl, MdlDuration::kExplicit);
-  return AfterRequest(turn, outcome, WaitKind::kBackupLock, MetadataLimitUs(turn));
+  return LockMetadata(turn, kBackupKey, MdlMode::kBackupDdl, MdlDuration::kExplicit);
 }
 
-Progress LockMetadata(Turn& turn, const std::vector<LockItem>& items) {
-  Execution& execution = turn.execution;
-  for (; execution.next_lock < items.size(); ++execution.next_lock) {
-    const LockItem& item = items[execution.next_lock];
-    const MdlOutcome outcome = turn.state.metadata.Acquire(
-        turn.session_id, {MdlSpace::kTable, item.named.name}, ModeFor(turn, item), MdlDuration::kTransaction);
-    const Progress progress = AfterRequest(turn, outcome, WaitKind::kMetadataLock, MetadataLimitUs(turn));
+// All tables are opened before the first one that is locked for reading keeps writers away
+// (lock_tables_open_and_lock_tables).
+Progress LockNames(Turn& turn, const std::vector<LockItem>& items) {
+  std::uint32_t& at = turn.execution.next_lock;
+  for (; at < items.size(); ++at) {
+    const LockItem& item = items[at];
+    const Progress progress =
+        LockMetadata(turn, {MdlSpace::kTable, item.named.name}, OpeningMode(item), MdlDuration::kTransaction);
     if (progress != Progress::kDone) return progress;
     if (turn.state.catalog.Find(item.named.name) == nullptr)
       return turn.Fail(errors::NoSuchTable(item.named.name));
+  }
+  for (; at < 2 * items.size(); ++at) {
+    const LockItem& item = items[at - items.size()];
+    if (!KeepsWritersAway(turn, item)) continue;
+    const Progress progress =
+        UpgradeMetadata(turn, {MdlSpace::kTable, item.named.name}, MdlMode::kSharedReadOnly);
+    if (progress != Progress::kDone) return progress;
   }
   return Progress::kDone;
 }
@@ -129,6 +139,7 @@ Progress RunStatement(Turn& turn, const sql::LockTablesStatement& statement) {
     const Progress progress = CommitOpen(turn);
     if (progress != Progress::kDone) return progress;
     UnlockTables(turn);
+    if (LocksForWrite(statement) && IsReadOnly(turn.session)) return turn.Fail(errors::ReadOnlyTransaction());
     execution.phase = kProtecting;
   }
   if (execution.phase == kProtecting) {
@@ -138,7 +149,7 @@ Progress RunStatement(Turn& turn, const sql::LockTablesStatement& statement) {
   }
   const std::vector<LockItem> items = ItemsOf(turn, statement);
   if (execution.phase == kMetadata) {
-    const Progress progress = LockMetadata(turn, items);
+    const Progress progress = LockNames(turn, items);
     if (progress != Progress::kDone) return progress;
     execution.phase = kEngine;
   }
@@ -166,6 +177,7 @@ void UnlockTables(Turn& turn) {
   std::vector<std::string> names;
   for (const LockedTable& table : turn.session.locked_tables) names.push_back(table.name);
   turn.session.locked_tables.clear();
+  turn.session.level_is_forgotten = false;
   if (turn.state.metadata.Holds(turn.session_id, kBackupKey, MdlMode::kBackupDdl))
     Apply(turn.state, turn.events, turn.state.metadata.Release(turn.session_id, kBackupKey));
   for (SessionId session : turn.state.table_level.ReleaseAll(turn.session_id)) LetGo(turn.state, session);
@@ -238,17 +250,12 @@ Progress RunStatement(Turn& turn, const sql::FlushTablesStatement& statement) {
     // When it had to wait, the lock is there now; a second request would be counted.
     if (!turn.state.metadata.Holds(turn.session_id, kBackupKey, MdlMode::kBackupFtwrl1)) {
       const Progress progress =
-          AfterRequest(turn,
-                       turn.state.metadata.Acquire(turn.session_id, kBackupKey, MdlMode::kBackupFtwrl1,
-                                                   MdlDuration::kExplicit),
-                       WaitKind::kBackupLock, MetadataLimitUs(turn));
+          LockMetadata(turn, kBackupKey, MdlMode::kBackupFtwrl1, MdlDuration::kExplicit);
       if (progress != Progress::kDone) return progress;
     }
     execution.phase = 2;
   }
-  const Progress progress =
-      AfterRequest(turn, turn.state.metadata.Upgrade(turn.session_id, kBackupKey, MdlMode::kBackupFtwrl2),
-                   WaitKind::kBackupLock, MetadataLimitUs(turn));
+  const Progress progress = UpgradeMetadata(turn, kBackupKey, MdlMode::kBackupFtwrl2);
   if (progress != Progress::kDone) {
     if (progress == Progress::kFailed)
       Apply(turn.state, turn.events, turn.state.metadata.Release(turn.session_id, kBackupKey));
@@ -299,30 +306,32 @@ std::optional<SqlError> CheckAllowed(const Turn& turn, const std::vector<NamedTa
       return AccessDenied(table.system_schema);
     }
   }
+  const bool wants_write = std::any_of(own.begin(), own.end(), WantsWrite);
+  if (wants_write && IsReadOnly(session)) return errors::ReadOnlyTransaction();
   if (!session.locked_tables.empty()) {
     if (auto error = CheckLocked(session.locked_tables, own)) return error;
   }
-  const bool wants_write = std::any_of(own.begin(), own.end(), WantsWrite);
-  if (wants_write && session.in_transaction && session.is_read_only) return errors::ReadOnlyTransaction();
-  const bool all_there = std::all_of(own.begin(), own.end(), [&](const NamedTable& table) {
-    return turn.state.catalog.Find(table.name) != nullptr;
-  });
-  if (wants_write && all_there && session.holds_global_read_lock) return errors::GlobalReadLock();
   return std::nullopt;
 }
 
 Progress LockForStatement(Turn& turn, const std::vector<NamedTable>& tables) {
   if (!turn.session.locked_tables.empty()) return Progress::kDone;
   Execution& execution = turn.execution;
-  const bool is_insert = std::holds_alternative<sql::InsertStatement>(execution.statement->body);
+  const auto* insert = std::get_if<sql::InsertStatement>(&execution.statement->body);
+  const bool only_adds = insert != nullptr && (insert->on_duplicate == sql::DuplicateHandling::kError ||
+                                               insert->on_duplicate == sql::DuplicateHandling::kIgnore);
   for (; execution.next_lock < tables.size(); ++execution.next_lock) {
     const NamedTable& named = tables[execution.next_lock];
     if (named.IsSystem() || !IsMyIsam(turn, named.name)) continue;
-    const TableId table = turn.state.catalog.Find(named.name)->def->id;
-    const TableLevelMode mode = named.is_written
-                                    ? (is_insert ? TableLevelMode::kConcurrentInsert : TableLevelMode::kWrite)
-                                : named.is_read_for_write ? TableLevelMode::kReadNoInsert
-                                                          : TableLevelMode::kRead;
+    const Table& opened = *turn.state.catalog.Find(named.name);
+    const TableId table = opened.def->id;
+    // Only behind the last row can others read on meanwhile (mi_check_status).
+    const bool is_appended = only_adds && opened.free_row_ids.empty();
+    const bool is_for_update = !named.is_written && named.mode == MdlMode::kSharedWrite;
+    const TableLevelMode mode = named.is_written && is_appended     ? TableLevelMode::kConcurrentInsert
+                                : named.is_written || is_for_update ? TableLevelMode::kWrite
+                                : named.is_read_for_write           ? TableLevelMode::kReadNoInsert
+                                                                    : TableLevelMode::kRead;
     if (turn.state.table_level.Acquire(turn.session_id, table, mode) == TableLevelStatus::kWaiting) {
       return Sleep(turn, WaitKind::kTableLevelLock, MetadataLimitUs(turn));
     }

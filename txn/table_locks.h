@@ -16,7 +16,7 @@ void UnlockTables(Turn& turn);
 void AbandonLockTables(Turn& turn);
 
 // Under LOCK TABLES only the tables that were locked may be used, in the mode that was locked: errors
-// 1100 and 1099. Writers also meet the session's own global read lock (1223) and READ ONLY (1792).
+// 1100 and 1099. Writers also meet READ ONLY (1792).
 std::optional<SqlError> CheckAllowed(const Turn& turn, const std::vector<NamedTable>& tables);
 
 // Under LOCK TABLES a table's definition may be changed by who locked it for writing; nullopt without.

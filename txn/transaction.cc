@@ -22,8 +22,27 @@ void ReadView::PutInto(Canonical& canonical) const {
 }
 
 sql::IsolationLevel IsolationOf(const SessionState& session) {
+  if (session.level_is_forgotten) return sql::IsolationLevel::kRepeatableRead;
   if (session.in_transaction) return session.isolation;
   return session.next_isolation.value_or(session.variables.isolation);
+}
+
+bool IsReadOnly(const SessionState& session) {
+  if (session.in_transaction) return session.is_read_only;
+  return session.next_read_only.value_or(session.variables.is_read_only);
+}
+
+Characteristics CharacteristicsOf(const SessionState& session) {
+  if (!session.in_transaction) return {session.next_isolation, session.next_read_only};
+  Characteristics open;
+  if (session.isolation != session.variables.isolation) open.isolation = session.isolation;
+  if (session.is_read_only != session.variables.is_read_only) open.is_read_only = session.is_read_only;
+  return open;
+}
+
+void HandOn(const Characteristics& characteristics, SessionState& session) {
+  session.next_isolation = characteristics.isolation;
+  session.next_read_only = characteristics.is_read_only;
 }
 
 bool IsMultiStatement(const SessionState& session) {
@@ -40,9 +59,9 @@ Transaction* CurrentTransaction(Turn& turn) { return FindTransaction(turn.state,
 TrxId EnsureTransaction(Turn& turn) {
   SessionState& session = turn.session;
   if (!session.variables.autocommit && !session.in_transaction) {
-    session.isolation = IsolationOf(session);
+    session.isolation = session.next_isolation.value_or(session.variables.isolation);
+    session.is_read_only = IsReadOnly(session);
     session.in_transaction = true;
-    session.is_read_only = session.next_read_only.value_or(session.variables.is_read_only);
     session.next_isolation.reset();
     session.next_read_only.reset();
   }
@@ -131,6 +150,7 @@ void EndTransaction(ServerState& state, std::vector<Event>& events, SessionState
     state.transactions.erase(trx);
     if (!history.undo.empty()) state.history.Write().push_back(std::move(history));
     session.trx = TrxId();
+    session.level_is_forgotten |= !session.locked_tables.empty();
     Apply(state, events, state.locks.ReleaseAll(trx));
   }
   session.in_transaction = false;

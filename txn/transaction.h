@@ -14,8 +14,11 @@ TrxId EnsureTransaction(Turn& turn);
 Transaction* CurrentTransaction(Turn& turn);
 Transaction* FindTransaction(ServerState& state, TrxId trx);
 
-// The isolation level that the statement runs at.
+// The isolation level that the statement runs at, and whether it may write. InnoDB is told the level where a
+// statement locks its tables, and forgets it when a transaction ends; under LOCK TABLES no statement locks
+// them, and from the second transaction on all run at REPEATABLE READ (ha_innobase::store_lock, trx_init).
 sql::IsolationLevel IsolationOf(const SessionState& session);
+bool IsReadOnly(const SessionState& session);
 // Several statements can belong to the session's transaction.
 bool IsMultiStatement(const SessionState& session);
 
@@ -37,6 +40,17 @@ void CommitTransaction(Turn& turn);
 void RollbackTransaction(Turn& turn);
 // The same for a session whose turn it is not: a deadlock's victim.
 void EndTransaction(ServerState& state, std::vector<Event>& events, SessionState& session, bool commit);
+
+// What a transaction is begun with, where that is not what the session's variables say.
+struct Characteristics {
+  std::optional<sql::IsolationLevel> isolation;
+  std::optional<bool> is_read_only;
+};
+// Those of the open transaction; with none open, those that SET TRANSACTION gave for the next one. The server
+// takes them back where COMMIT or ROLLBACK, an implicit commit, or a statement on its own ends
+// (trans_reset_one_shot_chistics). Whatever else ends a transaction hands them on to the next one.
+Characteristics CharacteristicsOf(const SessionState& session);
+void HandOn(const Characteristics& characteristics, SessionState& session);
 
 // Takes back changes until `undo_size` entries are left. Locks stay.
 void RollbackTo(ServerState& state, std::vector<Event>& events, TrxId trx, std::size_t undo_size);

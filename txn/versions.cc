@@ -107,11 +107,25 @@ bool IsNeededByVersion(const TableDef& table, const IndexDef& index, const Row& 
   return false;
 }
 
+namespace {
+
+// Purge opens the tables, and waits for who changes their definition or is about to
+// (row_purge_parse_undo_rec).
+bool MayOpenAll(const ServerState& state, const HistoryEntry& entry) {
+  return std::none_of(entry.undo.begin(), entry.undo.end(), [&](const UndoEntry& undo) {
+    const Table* table = state.catalog.Find(undo.table);
+    return table != nullptr &&
+           state.metadata.WouldWait({MdlSpace::kTable, table->def->name}, MdlMode::kShared);
+  });
+}
+
+}  // namespace
+
 void Purge(ServerState& state, std::vector<Event>& events) {
   std::size_t purged = 0;
   const Cow<std::vector<HistoryEntry>> history = state.history;
   for (const HistoryEntry& entry : *history) {
-    if (!AllViewsSee(state, entry.trx)) break;
+    if (!AllViewsSee(state, entry.trx) || !MayOpenAll(state, entry)) break;
     for (const UndoEntry& undo : entry.undo) RowPurge(state, events, undo.table, undo.key, entry.trx).Run();
     ++purged;
   }

@@ -172,11 +172,6 @@ Progress AfterRequest(Turn& turn, const LockOutcome& outcome) {
 }
 
 Progress AfterRequest(Turn& turn, const MdlOutcome& outcome, WaitKind kind, std::int64_t limit_us) {
-  // lock_wait_timeout = 0 does not wait at all.
-  if (outcome.status == MdlStatus::kWaiting && limit_us == 0) {
-    Apply(turn.state, turn.events, turn.state.metadata.CancelWait(turn.session_id));
-    return turn.Fail(errors::LockWaitTimeout());
-  }
   if (outcome.status == MdlStatus::kWaiting) Sleep(turn, kind, limit_us);
   for (const MdlDeadlock& deadlock : outcome.deadlocks) {
     turn.events.push_back(DeadlockFound{ReportOf(deadlock)});
@@ -195,6 +190,26 @@ Progress AfterRequest(Turn& turn, const MdlOutcome& outcome, WaitKind kind, std:
                                                    : errors::Deadlock());
   }
   return Progress::kFailed;
+}
+
+namespace {
+
+WaitKind KindOf(const MdlKey& key) {
+  return key.space == MdlSpace::kBackup ? WaitKind::kBackupLock : WaitKind::kMetadataLock;
+}
+
+}  // namespace
+
+Progress LockMetadata(Turn& turn, const MdlKey& key, MdlMode mode, MdlDuration duration) {
+  const std::int64_t limit_us = MetadataLimitUs(turn);
+  return AfterRequest(turn, turn.state.metadata.Acquire(turn.session_id, key, mode, duration, limit_us > 0),
+                      KindOf(key), limit_us);
+}
+
+Progress UpgradeMetadata(Turn& turn, const MdlKey& key, MdlMode mode) {
+  const std::int64_t limit_us = MetadataLimitUs(turn);
+  return AfterRequest(turn, turn.state.metadata.Upgrade(turn.session_id, key, mode, limit_us > 0),
+                      KindOf(key), limit_us);
 }
 
 std::string DescribeLock(const ServerState& state, const LockDescription& lock) {

@@ -10,6 +10,12 @@ namespace nextkey {
 Progress AfterRequest(Turn& turn, const LockOutcome& outcome);
 Progress AfterRequest(Turn& turn, const MdlOutcome& outcome, WaitKind kind, std::int64_t limit_us);
 
+// Takes a metadata lock of a table, or the backup lock, or makes the one that the session has stronger. With
+// a time-out of 0 a request that would have to wait is refused before anybody looks for circles
+// (MDL_context::acquire_lock).
+Progress LockMetadata(Turn& turn, const MdlKey& key, MdlMode mode, MdlDuration duration);
+Progress UpgradeMetadata(Turn& turn, const MdlKey& key, MdlMode mode);
+
 // How long this statement waits for a row or table lock, and for a metadata lock: the session's time-outs, or
 // what NOWAIT and WAIT n say, which mean both. 0: it does not wait at all, and fails with 1205.
 std::int64_t RowLockLimitUs(const Turn& turn);
