@@ -173,10 +173,11 @@ class ServerWriter {
   }
 
   void PutSession(const SessionState& session) {
+    const SessionReads reads = names_.reads_of(session.id);
+    if (reads.is_known) return;
     const std::uint32_t actor = names_.actor_of(session.id);
     Canonical& own = form_.OwnOf(actor);
     if (session.execution || session.wait) form_.Bind(actor);
-    const SessionReads reads = names_.reads_of(session.id);
     own.Put((session.in_transaction ? 1U : 0U) | (session.is_read_only ? 2U : 0U) |
             (session.changed_non_transactional ? 4U : 0U) | (session.holds_global_read_lock ? 8U : 0U) |
             (session.is_killed ? 16U : 0U) | (session.trx.IsNull() ? 0U : 32U) |

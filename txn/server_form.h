@@ -37,7 +37,8 @@ struct SessionReads {
   bool found_rows = true;
   bool last_insert_id = true;
   bool warnings = true;
-  bool is_over = false;  // It sends nothing any more.
+  bool is_over = false;   // It sends nothing any more.
+  bool is_known = false;  // What is its own need not be written: the caller has it.
 };
 
 struct ServerFormNames {

@@ -10,8 +10,9 @@ namespace {
 
 class RaceWriter {
  public:
-  RaceWriter(StateForm& form, const RaceWorld& world, const Program& program, const ProgramReads& reads)
-      : form_(form), c_(form.shared()), world_(world), program_(program), reads_(reads) {}
+  RaceWriter(StateForm& form, const RaceWorld& world, const Program& program, const ProgramReads& reads,
+             const KnownClients& known)
+      : form_(form), c_(form.shared()), world_(world), program_(program), reads_(reads), known_(known) {}
 
   void Write() {
     if (!reads_.keeps_all_because.empty()) {
@@ -63,6 +64,11 @@ class RaceWriter {
     const auto reads_of = [&](SessionId session) {
       const SessionPlace& place = PlaceOf(session);
       if (place.actor >= world_.clients.size()) return SessionReads{};
+      if (IsKnown(place.actor)) {
+        SessionReads nothing;
+        nothing.is_known = true;
+        return nothing;
+      }
       const ClientState& client = *world_.clients[place.actor];
       const ReadsBefore& before = ReadsOf(place.actor);
       SessionReads reads;
@@ -82,7 +88,10 @@ class RaceWriter {
 
   std::int64_t Relative(std::int64_t time_us) const { return time_us - world_.now_us(); }
 
+  bool IsKnown(std::uint32_t client) const { return client < known_.size() && known_[client]; }
+
   void PutClient(std::uint32_t place) {
+    if (IsKnown(place)) return;
     const ClientState& client = *world_.clients[place];
     Canonical& own = form_.OwnOf(place);
     const bool is_at_rest = client.phase == ClientPhase::kReady || client.phase == ClientPhase::kDone;
@@ -271,15 +280,17 @@ class RaceWriter {
   const RaceWorld& world_;
   const Program& program_;
   const ProgramReads& reads_;
+  const KnownClients& known_;
   std::vector<SessionPlace> sessions_;
   const std::vector<std::string> no_variables_;
 };
 
 }  // namespace
 
-void PutRace(StateForm& form, const RaceWorld& world, const Program& program, const ProgramReads& reads) {
+void PutRace(StateForm& form, const RaceWorld& world, const Program& program, const ProgramReads& reads,
+             const KnownClients& known) {
   form.Reset(world.clients.size() + world.replicas.size());
-  RaceWriter(form, world, program, reads).Write();
+  RaceWriter(form, world, program, reads, known).Write();
 }
 
 }  // namespace nextkey

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 
+#include "absl/container/inlined_vector.h"
 #include "sim/explore/program_reads.h"
 #include "sim/race/program.h"
 #include "sim/race/world.h"
@@ -13,6 +14,10 @@
 
 namespace nextkey {
 
-void PutRace(StateForm& form, const RaceWorld& world, const Program& program, const ProgramReads& reads);
+// Clients whose own parts need not be written, because the caller has them: all but for their locks.
+using KnownClients = absl::InlinedVector<bool, 16>;
+
+void PutRace(StateForm& form, const RaceWorld& world, const Program& program, const ProgramReads& reads,
+             const KnownClients& known = {});
 
 }  // namespace nextkey

@@ -56,7 +56,44 @@ std::pair<Part*, bool> RaceParts::Kept<Part>::Keep(const Canonical& canonical) {
   return {&part, true};
 }
 
-StateParts RaceParts::PartsOf(const StateForm& form, const RaceWorld& world) {
+namespace {
+
+const Cow<Transaction>* TransactionOf(const ServerState& server, const SessionState& session) {
+  if (session.trx.IsNull()) return nullptr;
+  const auto found = server.transactions.find(session.trx);
+  return found == server.transactions.end() ? nullptr : &found->second;
+}
+
+}  // namespace
+
+OwnSources::OwnSources(const RaceWorld& world, std::uint32_t at_work) : now_us_(world.now_us()) {
+  const ServerState& server = world.servers.front().state();
+  for (std::uint32_t i = 0; i < world.clients.size(); ++i) {
+    if (i == at_work || world.clients[i]->sessions.empty()) continue;
+    const Cow<SessionState>& session = server.sessions.at(world.clients[i]->sessions.front());
+    Source& source = sources_.emplace_back(Source{i, world.clients[i], session, std::nullopt});
+    if (const auto* transaction = TransactionOf(server, *session)) source.transaction = *transaction;
+  }
+}
+
+KnownClients OwnSources::UnchangedIn(const RaceWorld& world) const {
+  KnownClients known(world.clients.size(), false);
+  if (world.now_us() != now_us_) return known;
+  const ServerState& server = world.servers.front().state();
+  for (const Source& source : sources_) {
+    const auto session = server.sessions.find(source.session->id);
+    if (session == server.sessions.end() || !session->second.IsSameAs(source.session)) continue;
+    const Cow<Transaction>* transaction = TransactionOf(server, *session->second);
+    const bool has_same = source.transaction
+                              ? transaction != nullptr && transaction->IsSameAs(*source.transaction)
+                              : transaction == nullptr;
+    known[source.client] = has_same && world.clients[source.client].IsSameAs(source.state);
+  }
+  return known;
+}
+
+StateParts RaceParts::PartsOf(const StateForm& form, const RaceWorld& world, const KnownClients& known,
+                              const StateParts& before) {
   StateParts parts;
   parts.shared = form.shared().Digest();
   const std::lock_guard guard(mutex_);
@@ -64,7 +101,9 @@ StateParts RaceParts::PartsOf(const StateForm& form, const RaceWorld& world) {
     const StateForm::Actor& actor = form.actors()[i];
     PutPlaces(actor.places, scratch_);
     const FormPart* places = places_.Keep(scratch_).first;
-    parts.actors.push_back({locks_.Keep(actor.locks).first, OwnOf(actor, world, i), places});
+    const bool is_known = i < known.size() && known[i];
+    const OwnPart* own = is_known ? before.actors[i].own : OwnOf(actor, world, i);
+    parts.actors.push_back({locks_.Keep(actor.locks).first, own, places});
   }
   const ServerState& server = world.servers.front().state();
   for (const auto& [id, transaction] : server.transactions) {

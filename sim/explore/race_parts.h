@@ -16,6 +16,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/inlined_vector.h"
 #include "engine/fingerprint.h"
+#include "sim/explore/race_form.h"
 #include "sim/race/program.h"
 #include "sim/race/world.h"
 #include "txn/state_form.h"
@@ -73,12 +74,32 @@ struct StateParts {
   absl::InlinedVector<std::uint16_t, 8> begun;
 };
 
+// What the own parts of a race's clients follow from, besides the clock, to see whether they have changed.
+class OwnSources {
+ public:
+  // Of all clients but the one whose turn it is.
+  OwnSources(const RaceWorld& world, std::uint32_t at_work);
+  KnownClients UnchangedIn(const RaceWorld& world) const;
+
+ private:
+  struct Source {
+    std::uint32_t client;
+    Cow<ClientState> state;
+    Cow<SessionState> session;
+    std::optional<Cow<Transaction>> transaction;
+  };
+  std::int64_t now_us_ = 0;
+  absl::InlinedVector<Source, 8> sources_;
+};
+
 class RaceParts {
  public:
   explicit RaceParts(const Program& program) : program_(program), own_(program.templates.size()) {}
 
-  // The parts of a form that was written of this world. Requires: one server, no replicas.
-  StateParts PartsOf(const StateForm& form, const RaceWorld& world);
+  // The parts of a form that was written of this world; `known` ones have the own parts of `before`.
+  // Requires: one server, no replicas.
+  StateParts PartsOf(const StateForm& form, const RaceWorld& world, const KnownClients& known = {},
+                     const StateParts& before = {});
 
  private:
   template <class Part>

@@ -103,7 +103,7 @@ RaceSystem::World RaceSystem::Root(RaceWorld first) const {
   World root;
   if (memory_ != nullptr) {
     Scratch scratch;
-    root.parts = PartsOf(first, scratch);
+    root.parts = PartsOf(first, scratch, {}, {});
   }
   if (has_always_) root.was_broken.assign(program_.invariants.size(), false);
   NoteBroken(first, root.was_broken);
@@ -111,16 +111,17 @@ RaceSystem::World RaceSystem::Root(RaceWorld first) const {
   return root;
 }
 
-StateParts RaceSystem::PartsOf(const RaceWorld& race, Scratch& scratch) const {
-  PutRace(scratch.form, race, program_, reads_);
-  StateParts parts = parts_->PartsOf(scratch.form, race);
+StateParts RaceSystem::PartsOf(const RaceWorld& race, Scratch& scratch, const KnownClients& known,
+                               const StateParts& before) const {
+  PutRace(scratch.form, race, program_, reads_, known);
+  StateParts parts = parts_->PartsOf(scratch.form, race, known, before);
   Sort(parts);
   return parts;
 }
 
 void RaceSystem::ChoicesOf(const World& world, std::vector<Choice>& choices) const {
   if (memory_ == nullptr || !TellsChoices(world.parts)) {
-    choices = nextkey::ChoicesOf(LateWorld::Get(world.race, program_, nullptr), program_);
+    choices = nextkey::ChoicesOf(RaceOf(world), program_);
     return;
   }
   choices.clear();
@@ -172,9 +173,14 @@ void RaceSystem::PlayAndKeep(World& world, const Choice& choice, Scratch& scratc
 // -> whether it let somebody else's statement go on.
 bool RaceSystem::PlayNow(World& world, const Choice& choice, Scratch& scratch) const {
   RaceWorld race = LateWorld::Take(std::move(world.race), program_, &scratch.plans);
+  std::optional<OwnSources> sources;
+  if (memory_ != nullptr && choice.kind == ChoiceKind::kClient) sources.emplace(race, choice.actor);
   const bool others_go_on = PlayChoice(race, program_, choice, nullptr, &scratch.plans);
   NoteBroken(race, world.was_broken);
-  if (memory_ != nullptr) world.parts = PartsOf(race, scratch);
+  if (memory_ != nullptr) {
+    const KnownClients known = sources ? sources->UnchangedIn(race) : KnownClients{};
+    world.parts = PartsOf(race, scratch, known, world.parts);
+  }
   if (!reads_.scope.compares_arrivals) {
     for (const Server& server : race.servers) {
       if (server.state().locks.HasComparedRanks()) asks_for_arrivals_.store(true);
@@ -248,7 +254,7 @@ void RaceSystem::DescribeParts(const StateParts& parts, StateDescription& descri
 
 void RaceSystem::DescribeForm(const World& world, StateDescription& description, Scratch& scratch) const {
   StateForm& form = scratch.form;
-  PutRace(form, LateWorld::Get(world.race, program_, nullptr), program_, reads_);
+  PutRace(form, RaceOf(world), program_, reads_);
   for (const bool was_broken : world.was_broken) form.shared().Put(was_broken ? 1 : 0);
   const std::vector<StateForm::Actor>& actors = form.actors();
   StateDescription::Places order(actors.size());
@@ -298,13 +304,13 @@ std::optional<std::uint32_t> RaceSystem::ActorOf(const Choice& choice) const {
 }
 
 RaceSystem::Outcome RaceSystem::OutcomeOf(const World& world) const {
-  if (memory_ == nullptr) return OutcomeOf(LateWorld::Get(world.race, program_, nullptr), world.was_broken);
+  if (memory_ == nullptr) return OutcomeOf(RaceOf(world), world.was_broken);
   const std::pair key(world.parts.shared, CountOutcomes(world.parts));
   {
     const std::lock_guard guard(outcomes_mutex_);
     if (const auto known = outcomes_.find(key); known != outcomes_.end()) return known->second;
   }
-  Outcome outcome = OutcomeOf(LateWorld::Get(world.race, program_, nullptr), world.was_broken);
+  Outcome outcome = OutcomeOf(RaceOf(world), world.was_broken);
   const std::lock_guard guard(outcomes_mutex_);
   return outcomes_.emplace(key, std::move(outcome)).first->second;
 }

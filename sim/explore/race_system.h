@@ -81,7 +81,8 @@ class RaceSystem {
   bool PlayFromMemory(World& world, const Choice& choice, Scratch& scratch) const;
   void PlayAndKeep(World& world, const Choice& choice, Scratch& scratch) const;
   void Sort(StateParts& parts) const;
-  StateParts PartsOf(const RaceWorld& race, Scratch& scratch) const;
+  StateParts PartsOf(const RaceWorld& race, Scratch& scratch, const KnownClients& known,
+                     const StateParts& before) const;
   void NoteBroken(const RaceWorld& race, std::vector<bool>& was_broken) const;
   std::uint32_t GroupOf(std::uint16_t actor) const;
   void DescribeForm(const World& world, StateDescription& description, Scratch& scratch) const;
