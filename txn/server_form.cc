@@ -18,6 +18,7 @@ class ServerWriter {
     FindActors();
     PutClock();
     PutCatalog();
+    PutBegins();
     PutLocks();
     for (const auto& [id, session] : server_.sessions) PutSession(*session);
     PutMetadataLocks();
@@ -73,6 +74,17 @@ class ServerWriter {
     for (const Owner& owner : owners_) {
       if (owner.trx < writer) form_.MentionToo(owner.actor);
     }
+  }
+
+  // Who began before whom, where entries of secondary indexes make it count.
+  void PutBegins() {
+    const std::vector<const Table*> tables = server_.catalog.All();
+    const bool counts = std::any_of(tables.begin(), tables.end(), [](const Table* table) {
+      return table->trees.size() > 1 && table->def->engine == StorageEngine::kInnoDb;
+    });
+    if (!counts) return;
+    c_.Put(owners_.size());
+    for (const Owner& owner : owners_) form_.Mention(owner.actor);
   }
 
   void PutClock() {
