@@ -40,20 +40,9 @@ ProgramRef Race(const std::string& name, std::uint32_t clients) {
   return RaceOf(SourceFile{name, std::string(FindShippedRace(name)->text)}, clients);
 }
 
-const char* const kStockRace = R"(race stock "More is sold than there is"
-setup {
-  CREATE TABLE product (id INT PRIMARY KEY, stock INT);
-  INSERT INTO product VALUES (1, 3);
+SourceFile StockRace() {
+  return std::get<SourceFile>(ReadSourceFile(NEXTKEY_SOURCE_DIR "/bench/peers/stock.race"));
 }
-client buyer 3
-step begin { BEGIN; }
-step read { SELECT stock INTO @stock FROM product WHERE id = 1; }
-step check { IF @stock < 1 THEN FAIL 'sold out'; END IF; }
-step write { UPDATE product SET stock = @stock - 1 WHERE id = 1; }
-step commit { COMMIT; }
-invariant "nothing is sold that is not there" { SELECT @succeeded <= 3 }
-result stock { SELECT stock FROM product }
-)";
 
 struct Edge {
   RaceWorld world;
@@ -118,7 +107,7 @@ void ExploreSeatWithoutSymmetry(benchmark::State& state) {
   Explore(state, Race("seat", static_cast<std::uint32_t>(state.range(0))), options);
 }
 void ExploreStock(benchmark::State& state) {
-  const SourceFile source{"stock.race", kStockRace};
+  const SourceFile source = StockRace();
   Explore(state, RaceOf(source, static_cast<std::uint32_t>(state.range(0))), {});
 }
 void ExploreOrder(benchmark::State& state) {
