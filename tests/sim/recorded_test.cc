@@ -59,7 +59,7 @@ void Compare(const std::string& name, const fs::path& recording, PurgeMode purge
   }
 }
 
-class Recorded : public testing::TestWithParam<std::string> {};
+class Recorded : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(Recorded, AgreesWithTheRealServer) {
   Compare(GetParam(), RecordedFolder() / (GetParam() + ".jsonl"), PurgeMode::kEager);
@@ -105,7 +105,7 @@ TEST_P(Recorded, OldWorldsCanBePlayedToTheEnd) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Scripts, Recorded, testing::ValuesIn(RecordedNames()),
+INSTANTIATE_TEST_SUITE_P(Scripts, Recorded, ::testing::ValuesIn(RecordedNames()),
                          [](const auto& info) { return info.param; });
 
 std::string FingerprintOfEnd(const std::string& name) {
