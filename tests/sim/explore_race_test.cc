@@ -376,7 +376,7 @@ TEST_P(RacesThatShip, ReusedStepsChangeNothing) {
       const ProgramRef program = std::get<ProgramRef>(BuildProgram(file, options));
       ExploreOptions reusing;
       reusing.sorts_clients = sorts;
-      reusing.most_states = 2'000;
+      reusing.most_states = 1'000;
       ExploreOptions playing = reusing;
       playing.reuses_steps = false;
       const Exploration found = Explore(program, reusing);
