@@ -29,9 +29,9 @@ active [BUYERS] proctype buyer() {
     owner = 0;
     sold++
   }
-  goto done;
+  goto end;
 refused:
   skip; /* ROLLBACK */
-done:
-  skip
+end:
+  false /* Not to be gone: leaving would be a step more. */
 }
