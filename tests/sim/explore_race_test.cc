@@ -332,11 +332,8 @@ void ExpectThatTokensReplay(const Exploration& found) {
 // With two and three clients, and each fix: what stands beside a token is what its replay shows. A
 // search that stops early has tokens, too: those of the ends that it saw.
 TEST_P(RacesThatShip, EveryTokenReplaysToItsOutcome) {
-  const auto read =
-      ReadRaceFile(SourceFile{std::string(GetParam().name) + ".race", std::string(GetParam().text)});
-  const auto file = std::make_shared<const RaceFile>(std::get<RaceFile>(read));
-  std::vector<std::string> fixes = {""};
-  for (const Fix& fix : file->fixes) fixes.push_back(fix.name.text);
+  const auto file = FileOf(GetParam());
+  const std::vector<std::string> fixes = FixesOf(*file);
   for (const std::string& fix : fixes) {
     for (const std::uint32_t clients : {2U, 3U}) {
       SCOPED_TRACE(fix + ", " + std::to_string(clients) + " clients");
@@ -363,11 +360,8 @@ std::string EverythingOf(const Exploration& found) {
 
 // A step that was made before, as far as it can tell, is not made again: that must not show.
 TEST_P(RacesThatShip, ReusedStepsChangeNothing) {
-  const auto read =
-      ReadRaceFile(SourceFile{std::string(GetParam().name) + ".race", std::string(GetParam().text)});
-  const auto file = std::make_shared<const RaceFile>(std::get<RaceFile>(read));
-  std::vector<std::string> fixes = {""};
-  for (const Fix& fix : file->fixes) fixes.push_back(fix.name.text);
+  const auto file = FileOf(GetParam());
+  const std::vector<std::string> fixes = FixesOf(*file);
   for (const std::string& fix : fixes) {
     for (const bool sorts : {true, false}) {
       SCOPED_TRACE(fix + (sorts ? "" : ", without symmetry"));

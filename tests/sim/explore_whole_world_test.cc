@@ -97,11 +97,8 @@ class WholeWorldsOf : public ::testing::TestWithParam<ShippedRace> {};
 TEST_P(WholeWorldsOf, HaveTheCountsThatTheSearchGives) {
   const char* const given = std::getenv("NEXTKEY_WHOLE_WORLDS");
   const std::size_t most = given == nullptr ? 1'500 : std::stoull(given);
-  const auto read =
-      ReadRaceFile(SourceFile{std::string(GetParam().name) + ".race", std::string(GetParam().text)});
-  const auto file = std::make_shared<const RaceFile>(std::get<RaceFile>(read));
-  std::vector<std::string> fixes = {""};
-  for (const Fix& fix : file->fixes) fixes.push_back(fix.name.text);
+  const auto file = FileOf(GetParam());
+  const std::vector<std::string> fixes = FixesOf(*file);
   int compared = 0;
   for (const std::string& fix : fixes) {
     SCOPED_TRACE(fix);

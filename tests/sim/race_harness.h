@@ -17,6 +17,7 @@
 #include "sim/race/parser.h"
 #include "sim/race/play.h"
 #include "sim/race/scheduler.h"
+#include "sim/race/shipped_races.h"
 
 namespace nextkey {
 
@@ -51,6 +52,18 @@ inline ProgramRef ProgramOf(const std::string& text, RaceOptions options = {}) {
 inline ProgramRef ProgramOfFile(const std::string& name, RaceOptions options = {}) {
   const auto source = ReadSourceFile(std::string(NEXTKEY_SOURCE_DIR) + "/sim/races/" + name);
   return ProgramOf(std::get<SourceFile>(source).text, std::move(options));
+}
+
+inline std::shared_ptr<const RaceFile> FileOf(const ShippedRace& race) {
+  return std::make_shared<const RaceFile>(
+      RaceFileOf(std::string(race.text), std::string(race.name) + ".race"));
+}
+
+// The race as it is, ``, and all of its fixes.
+inline std::vector<std::string> FixesOf(const RaceFile& file) {
+  std::vector<std::string> fixes = {""};
+  for (const Fix& fix : file.fixes) fixes.push_back(fix.name.text);
+  return fixes;
 }
 
 inline RaceWorld OpenOf(const Program& program) {
