@@ -18,7 +18,7 @@ constexpr std::string_view kVerdictsOpening =
     R"(# Verdicts
 
 Every race that ships, as it is and with each of its fixes, over all schedules: written by
-`nextkey explore --verdicts`.
+`nextkey explore --verdicts --max-states 4000000`.
 
 **schedules** is how many there are, counted exactly; *infinite* where clients can go round and round. **states** are the
 distinct ones that the search went through, clients that are alike not told apart. **bad** is the probability that an
