@@ -11,9 +11,7 @@
 namespace nextkey {
 namespace {
 
-ExploreScope ScopeOf(const ExploreCommand& command) {
-  return {command.race.faults, command.race.purge == PurgeMode::kEager, command.sorts_clients};
-}
+ExploreScope ScopeOf(const ExploreCommand& command) { return {command.race.faults, command.sorts_clients}; }
 
 // What the file says of this fix. Nothing said: it should hold.
 bool IsAsExpected(const Program& program, Verdict verdict) {

@@ -74,6 +74,8 @@ class ScriptWriter {
   // Why a choice has no place in a script; absent if it has one. A replica that nobody asks does not matter.
   std::optional<std::string> WhyNot(const RaceWorld& world, const Choice& choice) const {
     if (choice.kind == ChoiceKind::kFault) return "a fault, and no statement of a client";
+    if (choice.kind == ChoiceKind::kPurge) return "purge, which no statement can call";
+    if (choice.kind == ChoiceKind::kTick) return "time that passes by itself";
     if (choice.kind == ChoiceKind::kTimer &&
         world.clients[choice.actor]->phase == ClientPhase::kWaitsForServer)
       return "a wait in the server that ends by the clock, which no statement can move";
