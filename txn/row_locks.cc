@@ -161,7 +161,10 @@ LockTaken RequestAt(Turn& turn, const Table& table, std::size_t index, Place pla
   if (!tree.IsSupremum(place) && span == LockSpan::kRecordOnly && IsOwn(turn, table, index, place, owner))
     return taken;
   const bool holds = turn.state.locks.Holds(trx, where, request.mode, span);
-  if (!holds && Yields(turn)) {
+  const auto has_it = [&] {
+    return turn.state.locks.HasNothingToAsk(trx, table.def->id, where, request.mode, span);
+  };
+  if (turn.session.yields_before_locks && !has_it() && Yields(turn)) {
     taken.progress = Progress::kWaiting;
     return taken;
   }

@@ -93,22 +93,6 @@ std::string LimitText(const Exploration& exploration) {
 
 }  // namespace
 
-namespace {
-
-// In which steps the race goes, where it is not the usual ones.
-std::string ScopeText(const RaceOptions& how) {
-  std::string text;
-  const auto add = [&](std::string_view name, std::string_view value) {
-    text += fmt::format("{}{}: {}", text.empty() ? "" : "; ", name, value);
-  };
-  if (how.granularity != Granularity::kStatement) add("granularity", GranularityName(how.granularity));
-  if (how.timing != Timing::kMaximalProgress) add("timing", TimingName(how.timing));
-  if (how.purge != PurgeMode::kEager) add("purge", PurgeName(how.purge));
-  return text;
-}
-
-}  // namespace
-
 std::string ExplorationTable(const std::vector<Exploration>& explorations, const RaceTextOptions& options) {
   std::vector<std::vector<std::string>> rows;
   for (const Exploration& one : explorations) {
@@ -125,8 +109,6 @@ std::string ExplorationTable(const std::vector<Exploration>& explorations, const
   for (const Exploration& one : explorations) PutOutcomes(out, one, options);
   const Exploration& first = explorations.front();
   Put(out, {{Style::kDim, "symmetry: " + first.symmetry}}, options);
-  if (const std::string how = ScopeText(first.program->options); !how.empty())
-    Put(out, {{Style::kDim, how}}, options);
   std::set<std::string> limits;
   for (const Exploration& one : explorations) {
     if (!one.is_complete) limits.insert(LimitText(one));

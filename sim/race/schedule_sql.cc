@@ -80,6 +80,8 @@ class ScriptWriter {
         world.clients[choice.actor]->phase == ClientPhase::kWaitsForServer)
       return "a wait in the server that ends by the clock, which no statement can move";
     if (choice.kind != ChoiceKind::kClient) return std::nullopt;
+    if (world.clients[choice.actor]->phase == ClientPhase::kInStatement)
+      return "the going on of a statement, and a script's statements run whole";
     const Instruction* next = NextInstruction(world, program_, choice.actor);
     const auto* send = next == nullptr ? nullptr : std::get_if<SendSql>(&next->what);
     if (send != nullptr && send->server != 0) return "for a replica, and a script speaks to one server";
