@@ -149,6 +149,9 @@ class YieldingPlayer {
 // Who loses a deadlock is taken back at once, and whom that lets go stops before he goes on: here he goes on
 // first, and meets one of the victim's locks. Both happen on a server; row steps play the former alone.
 constexpr std::string_view kVictimGoesLast = "granted_before_victim";
+// Eager purge comes at the end of a choice, and whom the choice let go has not gone on by then: the deleted
+// row that he would have used again is gone.
+constexpr std::string_view kPurgeComesFirst = "revived_row_rolled_back";
 
 class RecordedByRowSteps : public ::testing::TestWithParam<std::string> {};
 
@@ -156,6 +159,7 @@ TEST_P(RecordedByRowSteps, AnUninterruptedStatementDoesTheSame) {
   if (GetParam() == kVictimGoesLast) return;
   const Script script = ReadRecorded(GetParam());
   for (const PurgeMode purge : {PurgeMode::kEager, PurgeMode::kOff}) {
+    if (GetParam() == kPurgeComesFirst && purge == PurgeMode::kEager) continue;
     World world;
     world.server.SetPurgeMode(purge);
     ApplyRecordedSettings(GetParam(), world);
