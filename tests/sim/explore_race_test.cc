@@ -142,12 +142,10 @@ struct Enumerated {
   std::uint64_t total = 0;
 };
 
-// Above so many schedules it is not worth the while.
-constexpr std::uint64_t kMostEnumerated = 5'000;
-
+// Gives up where there are more than `most`.
 void EnumerateAll(const RaceWorld& world, const Program& program, const Fraction& probability,
-                  Enumerated& found) {
-  if (found.total > kMostEnumerated) return;
+                  Enumerated& found, std::uint64_t most) {
+  if (found.total > most) return;
   const std::vector<Choice> choices = ChoicesOf(world, program);
   if (choices.empty()) {
     const std::string end = OutcomeText(EndOf(world, program), program);
@@ -160,7 +158,7 @@ void EnumerateAll(const RaceWorld& world, const Program& program, const Fraction
   for (const Choice& choice : choices) {
     RaceWorld next = world;
     PlayChoice(next, program, choice, nullptr);
-    EnumerateAll(next, program, each, found);
+    EnumerateAll(next, program, each, found, most);
   }
 }
 
@@ -274,11 +272,12 @@ void ExpectTheSameOutcomesWithoutCounts(const Exploration& counted, ExploreOptio
   }
 }
 
-void CompareWithAllSchedules(const std::string& text, RandomKinds& kinds, const RaceOptions& how = {}) {
+void CompareWithAllSchedules(const std::string& text, RandomKinds& kinds, const RaceOptions& how = {},
+                             std::uint64_t most = UINT64_MAX) {
   const ProgramRef program = ProgramOf(text, how);
   Enumerated expected;
-  EnumerateAll(OpenOf(*program), *program, 1, expected);
-  if (expected.total > kMostEnumerated) return;
+  EnumerateAll(OpenOf(*program), *program, 1, expected, most);
+  if (expected.total > most) return;
   ++kinds.compared;
   const auto some_end_has = [&](const std::string& word) {
     return std::any_of(expected.schedules.begin(), expected.schedules.end(),
@@ -332,12 +331,12 @@ TEST(ExploreRace, RandomRacesInOtherStepsAreCountedAsWell) {
   everything.purge = PurgeMode::kChoice;
   for (const RaceOptions& how : {by_rows, at_any_time, with_purge, everything}) {
     RandomKinds kinds;
-    for (std::uint32_t seed = 0; seed < 60; ++seed) {
+    for (std::uint32_t seed = 0; seed < 50; ++seed) {
       const std::string text = RaceGenerator(seed).Make();
       SCOPED_TRACE("seed " + std::to_string(seed) + "\n" + text);
-      CompareWithAllSchedules(text, kinds, how);
+      CompareWithAllSchedules(text, kinds, how, 600);
     }
-    EXPECT_GE(kinds.compared, 25);
+    EXPECT_GE(kinds.compared, 20);
     EXPECT_GE(kinds.with_deadlocks, 1);
   }
 }

@@ -41,7 +41,7 @@ RaceOptions WithPurge(PurgeMode purge) {
   return options;
 }
 
-Exploration Explore(const ProgramRef& program, bool sorts_clients = true) {
+Exploration ExploreInSteps(const ProgramRef& program, bool sorts_clients = true) {
   ExploreOptions options;
   options.sorts_clients = sorts_clients;
   auto explored = ExploreRace(program, options);
@@ -51,14 +51,14 @@ Exploration Explore(const ProgramRef& program, bool sorts_clients = true) {
 }
 
 // Schedules by outcome. With symmetry and without it, and by going through all of them.
-std::map<std::string, std::string> CountsOf(const std::string& text, const RaceOptions& options) {
+std::map<std::string, std::string> CountsInSteps(const std::string& text, const RaceOptions& options) {
   const ProgramRef program = ProgramOf(text, options);
   std::map<std::string, std::string> counts;
   for (const auto& [end, schedules] : AllSchedules(text, options).ends)
     counts[end] = std::to_string(schedules);
   for (const bool sorts : {true, false}) {
     std::map<std::string, std::string> found;
-    const Exploration exploration = Explore(program, sorts);
+    const Exploration exploration = ExploreInSteps(program, sorts);
     EXPECT_TRUE(exploration.is_complete);
     for (const ExploredOutcome& outcome : exploration.outcomes)
       found[EndText(outcome.end, *program)] = outcome.schedules ? outcome.schedules->str() : "infinite";
@@ -69,7 +69,7 @@ std::map<std::string, std::string> CountsOf(const std::string& text, const RaceO
 
 // --- Rows -----------------------------------------------------------------------------------------------
 
-std::string LockedRow(int clients) {
+std::string RaceForOneRow(int clients) {
   return R"(race lock "Everybody locks one row"
 setup { CREATE TABLE t (id INT PRIMARY KEY, n INT); INSERT INTO t VALUES (1, 0); }
 client a )" +
@@ -84,13 +84,13 @@ step commit { COMMIT; }
 // one more waits before that, and then he and the third have three; or both wait, and all that is left is
 // one after the other. 3 · (4 + 2 · 3 + 2 · 1) = 36. Where going on is no choice, the second case has two.
 TEST(RowSteps, GoingOnIsAChoice) {
-  EXPECT_THAT(CountsOf(LockedRow(2), {}), ElementsAre(Pair("2 succeeded", "4")));
-  EXPECT_THAT(CountsOf(LockedRow(2), ByRows()), ElementsAre(Pair("2 succeeded", "4")));
-  EXPECT_THAT(CountsOf(LockedRow(3), {}), ElementsAre(Pair("3 succeeded", "30")));
-  EXPECT_THAT(CountsOf(LockedRow(3), ByRows()), ElementsAre(Pair("3 succeeded", "36")));
+  EXPECT_THAT(CountsInSteps(RaceForOneRow(2), {}), ElementsAre(Pair("2 succeeded", "4")));
+  EXPECT_THAT(CountsInSteps(RaceForOneRow(2), ByRows()), ElementsAre(Pair("2 succeeded", "4")));
+  EXPECT_THAT(CountsInSteps(RaceForOneRow(3), {}), ElementsAre(Pair("3 succeeded", "30")));
+  EXPECT_THAT(CountsInSteps(RaceForOneRow(3), ByRows()), ElementsAre(Pair("3 succeeded", "36")));
 }
 
-const char* const kOpposite = R"(race opposite "Two updates go through a table in opposite directions"
+const char* const kOppositeScans = R"(race opposite "Two updates go through a table in opposite directions"
 setup { CREATE TABLE t (id INT PRIMARY KEY, n INT); INSERT INTO t VALUES (1, 0), (2, 0); }
 client up step all { UPDATE t SET n = n + 1 ORDER BY id LIMIT 2; }
 client down step all { UPDATE t SET n = n + 1 ORDER BY id DESC LIMIT 2; }
@@ -101,8 +101,8 @@ result sum { SELECT SUM(n) FROM t }
 // row 2: there they have come by (up's one, down's two steps) 3 ways, of which each goes on in 2. The other
 // schedules: all of up first, 1; up's second step behind down's first, 2; all of down first, 1.
 TEST(RowSteps, TwoScansInOppositeDirectionsDeadlockOnlyThere) {
-  EXPECT_THAT(CountsOf(kOpposite, {}), ElementsAre(Pair("2 succeeded; sum 4", "2")));
-  EXPECT_THAT(CountsOf(kOpposite, ByRows()),
+  EXPECT_THAT(CountsInSteps(kOppositeScans, {}), ElementsAre(Pair("2 succeeded; sum 4", "2")));
+  EXPECT_THAT(CountsInSteps(kOppositeScans, ByRows()),
               ElementsAre(Pair("1 succeeded, 1 deadlocked; sum 2", "6"), Pair("2 succeeded; sum 4", "4")));
 }
 
@@ -117,8 +117,8 @@ client by_id step all { UPDATE t FORCE INDEX (PRIMARY) SET n = n + 1 WHERE id <=
 client by_k step all { UPDATE t FORCE INDEX (k) SET n = n + 1 WHERE k <= 2; }
 result sum { SELECT SUM(n) FROM t }
 )";
-  EXPECT_THAT(CountsOf(text, {}), ElementsAre(Pair("2 succeeded; sum 4", "2")));
-  const auto by_rows = CountsOf(text, ByRows());
+  EXPECT_THAT(CountsInSteps(text, {}), ElementsAre(Pair("2 succeeded; sum 4", "2")));
+  const auto by_rows = CountsInSteps(text, ByRows());
   EXPECT_EQ(by_rows.size(), 2U);
   EXPECT_TRUE(by_rows.contains("1 succeeded, 1 deadlocked; sum 2"));
 }
@@ -131,14 +131,14 @@ client up step all { INSERT INTO t VALUES (1, @me), (5, @me); }
 client down step all { INSERT INTO t VALUES (5, @me), (1, @me); }
 result rows { SELECT COUNT(*) FROM t }
 )";
-  EXPECT_THAT(CountsOf(text, {}), ElementsAre(Pair("1 succeeded, 1 failed; rows 2", "2")));
-  EXPECT_THAT(CountsOf(text, ByRows()),
+  EXPECT_THAT(CountsInSteps(text, {}), ElementsAre(Pair("1 succeeded, 1 failed; rows 2", "2")));
+  EXPECT_THAT(CountsInSteps(text, ByRows()),
               ::testing::Contains(Pair("1 succeeded, 1 deadlocked; rows 2", ::testing::_)));
 }
 
 TEST(RowSteps, AStatementsStopsAreToldInItsTimeline) {
-  const ProgramRef program = ProgramOf(kOpposite, ByRows());
-  const Exploration found = Explore(program);
+  const ProgramRef program = ProgramOf(kOppositeScans, ByRows());
+  const Exploration found = ExploreInSteps(program);
   const ExploredOutcome& deadlock = found.outcomes.front();
   const std::string story = BadStory(*program, deadlock.witness, deadlock.end, {100, false});
   EXPECT_THAT(story, HasSubstr("stops before its next lock"));
@@ -164,9 +164,9 @@ step first { SELECT COUNT(*) INTO @n FROM t; }
 step second { SELECT COUNT(*) INTO @m FROM t; }
 step commit { COMMIT; }
 )";
-  EXPECT_THAT(CountsOf(text, {}), ElementsAre(Pair("2 succeeded", "4")));
-  EXPECT_THAT(CountsOf(text, WithPurge(PurgeMode::kOff)), ElementsAre(Pair("2 succeeded", "4")));
-  EXPECT_THAT(CountsOf(text, WithPurge(PurgeMode::kChoice)), ElementsAre(Pair("2 succeeded", "7")));
+  EXPECT_THAT(CountsInSteps(text, {}), ElementsAre(Pair("2 succeeded", "4")));
+  EXPECT_THAT(CountsInSteps(text, WithPurge(PurgeMode::kOff)), ElementsAre(Pair("2 succeeded", "4")));
+  EXPECT_THAT(CountsInSteps(text, WithPurge(PurgeMode::kChoice)), ElementsAre(Pair("2 succeeded", "7")));
 }
 
 // The row with id 10 is deleted. While it still stands there, who looks for it locks it and the gap before
@@ -185,7 +185,7 @@ step insert { INSERT INTO t VALUES (15); }
 )";
   const auto ends = [&](PurgeMode purge) {
     std::set<std::string> names;
-    for (const auto& [end, count] : CountsOf(text, WithPurge(purge))) names.insert(end);
+    for (const auto& [end, count] : CountsInSteps(text, WithPurge(purge))) names.insert(end);
     return names;
   };
   EXPECT_EQ(ends(PurgeMode::kEager), (std::set<std::string>{"2 succeeded, 1 timed_out", "3 succeeded"}));
@@ -198,8 +198,8 @@ step insert { INSERT INTO t VALUES (15); }
 // The second to lock waits, and either the first commits, or the wait times out: then the two of them
 // still have a COMMIT and a ROLLBACK to make, in either order. One after the other there is one way each.
 TEST(AnyTiming, AWaitMayEndThoughSomebodyCouldAct) {
-  EXPECT_THAT(CountsOf(LockedRow(2), {}), ElementsAre(Pair("2 succeeded", "4")));
-  EXPECT_THAT(CountsOf(LockedRow(2), AtAnyTime()),
+  EXPECT_THAT(CountsInSteps(RaceForOneRow(2), {}), ElementsAre(Pair("2 succeeded", "4")));
+  EXPECT_THAT(CountsInSteps(RaceForOneRow(2), AtAnyTime()),
               ElementsAre(Pair("1 succeeded, 1 timed_out", "4"), Pair("2 succeeded", "4")));
 }
 
@@ -212,17 +212,17 @@ step one { INSERT INTO log VALUES (1, NOW()); }
 step two { INSERT INTO log VALUES (2, NOW()); }
 result seconds { SELECT TIMESTAMPDIFF(SECOND, MIN(at), MAX(at)) FROM log }
 )";
-  EXPECT_THAT(CountsOf(text, {}), ElementsAre(Pair("1 succeeded; seconds 0", "1")));
-  EXPECT_THAT(CountsOf(text, AtAnyTime()),
+  EXPECT_THAT(CountsInSteps(text, {}), ElementsAre(Pair("1 succeeded; seconds 0", "1")));
+  EXPECT_THAT(CountsInSteps(text, AtAnyTime()),
               ElementsAre(Pair("1 succeeded; seconds 0", "2"), Pair("1 succeeded; seconds 1", "1")));
   // Twice: both before the first row, both between them, one and one, only one, or none.
   RaceOptions two = AtAnyTime();
   two.ticks = 2;
-  EXPECT_THAT(CountsOf(text, two),
+  EXPECT_THAT(CountsInSteps(text, two),
               ElementsAre(Pair("1 succeeded; seconds 0", "3"), Pair("1 succeeded; seconds 1", "2"),
                           Pair("1 succeeded; seconds 2", "1")));
   // Nobody reads the clock: nothing to choose.
-  EXPECT_THAT(CountsOf(kOpposite, AtAnyTime()), ElementsAre(Pair("2 succeeded; sum 4", "2")));
+  EXPECT_THAT(CountsInSteps(kOppositeScans, AtAnyTime()), ElementsAre(Pair("2 succeeded; sum 4", "2")));
 }
 
 // A lock in Redis that runs out while its holder works. In the usual time that can't be: he works without
@@ -238,8 +238,8 @@ step write { UPDATE t SET n = @n + 1 WHERE id = 1; }
 step unlock { CALL door.unlock('t'); }
 invariant "nothing is lost" { SELECT n = @succeeded FROM t WHERE id = 1 }
 )";
-  EXPECT_EQ(Explore(ProgramOf(text)).verdict, Verdict::kHolds);
-  const Exploration found = Explore(ProgramOf(text, AtAnyTime()));
+  EXPECT_EQ(ExploreInSteps(ProgramOf(text)).verdict, Verdict::kHolds);
+  const Exploration found = ExploreInSteps(ProgramOf(text, AtAnyTime()));
   EXPECT_TRUE(found.is_complete);
   EXPECT_EQ(found.verdict, Verdict::kBreaks);
   EXPECT_THAT(TokenOf(*found.program, found.Worst()->witness), HasSubstr("+a"));
@@ -256,7 +256,7 @@ RaceOptions Everything() {
 }
 
 TEST(StepOptions, ATokenSaysWhatItWasMadeWith) {
-  const std::string text = LockedRow(2);
+  const std::string text = RaceForOneRow(2);
   const ProgramRef plain = ProgramOf(text);
   const ProgramRef every = ProgramOf(text, Everything());
   const Schedule schedule{
@@ -270,13 +270,13 @@ TEST(StepOptions, ATokenSaysWhatItWasMadeWith) {
   EXPECT_THAT(std::get<std::string>(ScheduleFor(*ProgramOf(text, ByRows()), TokenOf(*plain, schedule))),
               HasSubstr("it was made without options for steps, time and purge, and this is with "
                         "--granularity row"));
-  EXPECT_THAT(std::get<std::string>(ScheduleFor(*ProgramOf(LockedRow(3)), TokenOf(*plain, schedule))),
+  EXPECT_THAT(std::get<std::string>(ScheduleFor(*ProgramOf(RaceForOneRow(3)), TokenOf(*plain, schedule))),
               HasSubstr("the file, the number of clients"));
   EXPECT_THAT(ReplayLine(*every, schedule), HasSubstr(" --granularity row --any-timing --purge choice "));
 }
 
 TEST(StepOptions, TheAnswerSaysThem) {
-  const Exploration found = Explore(ProgramOf(LockedRow(2), Everything()));
+  const Exploration found = ExploreInSteps(ProgramOf(RaceForOneRow(2), Everything()));
   EXPECT_THAT(ExplorationJson(found, {}),
               HasSubstr(R"("granularity":"row","timing":"any","purge":"choice")"));
   EXPECT_THAT(RaceOpening(*found.program, {100, false}),
@@ -285,8 +285,8 @@ TEST(StepOptions, TheAnswerSaysThem) {
 
 // The parts of a search are of the same steps.
 TEST(StepOptions, WorkUnitsCarryThem) {
-  const ProgramRef program = ProgramOf(LockedRow(3), Everything());
-  const Exploration whole = Explore(program);
+  const ProgramRef program = ProgramOf(RaceForOneRow(3), Everything());
+  const Exploration whole = ExploreInSteps(program);
   const auto split = SplitSearch(program, {3, true, false});
   std::vector<UnitResult> results;
   for (const WorkUnit& unit : std::get<std::vector<WorkUnit>>(split)) {

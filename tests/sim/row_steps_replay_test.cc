@@ -18,7 +18,7 @@ namespace nextkey {
 namespace {
 
 // Where tables are big, to compare whole worlds takes long.
-constexpr std::uint32_t kMostCopies = 200;
+constexpr std::uint32_t kMostComparedStops = 200;
 
 // Plays a script as PlayStep does, with sessions that yield. Whoever may go on does, in the order in which
 // that came about, each until it ends or waits.
@@ -89,7 +89,7 @@ class YieldingPlayer {
   }
 
   void Take(std::vector<Event> events) {
-    if (yields_ <= kMostCopies) {
+    if (yields_ <= kMostComparedStops) {
       for (const std::string& broken : world_.server.CheckInvariants()) ADD_FAILURE() << broken;
     }
     for (Event& event : events) {
@@ -124,7 +124,7 @@ class YieldingPlayer {
       const SessionId session = standing_.front();
       standing_.pop_front();
       if (!world_.server.CanGoOn(session)) continue;  // It has failed meanwhile.
-      if (yields_ > kMostCopies) {
+      if (yields_ > kMostComparedStops) {
         Take(world_.server.GoOn(session));
         continue;
       }
