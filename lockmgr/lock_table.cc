@@ -378,6 +378,13 @@ bool LockTable::Holds(TrxId trx, RecordPlace place, LockMode mode, LockSpan span
   return HoldsExplicitly(trx, place, mode, span);
 }
 
+bool LockTable::HasNothingToAsk(TrxId trx, TableId table, RecordPlace place, LockMode mode,
+                                LockSpan span) const {
+  if (HoldsTable(trx, table, mode) || HoldsExplicitly(trx, place, mode, span)) return true;
+  return span == LockSpan::kNextKey && HoldsExplicitly(trx, place, mode, LockSpan::kRecordOnly) &&
+         HoldsExplicitly(trx, place, mode, LockSpan::kGapOnly);
+}
+
 LockSpan LockTable::WrittenSpan(TrxId trx, RecordPlace place, LockMode mode, LockSpan span) const {
   return OnlyOneLike(place, trx, mode, span).IsNull() ? SpanAt(place, span) : span;
 }

@@ -144,6 +144,8 @@ class LockTable {
 
   // --- Questions ------------------------------------------------------------------------------
   bool Holds(TrxId trx, RecordPlace place, LockMode mode, LockSpan span) const;
+  // A request for it would leave everything as it is: all of it is held, be it in parts.
+  bool HasNothingToAsk(TrxId trx, TableId table, RecordPlace place, LockMode mode, LockSpan span) const;
   bool HoldsTable(TrxId trx, TableId table, LockMode mode) const;
   // How a lock that is asked for is written down. A supremum has no record, and what is locked there is the
   // gap anyway: it is written without a span, but where the page's only structure is of just this kind.

@@ -24,8 +24,8 @@ struct TimePassed {
   std::int64_t microseconds = 0;
 };
 
-using Happening = std::variant<StatementEnded, StatementWaits, WaitEnded, DeadlockFound, TimerFired,
-                               TimePassed, PlanLocksTable>;
+using Happening = std::variant<StatementEnded, StatementWaits, WaitEnded, StatementYields, DeadlockFound,
+                               TimerFired, TimePassed, PlanLocksTable>;
 
 // An earlier step's statement, of another session, that ended in this step.
 struct EarlierStatement {

@@ -55,6 +55,7 @@ class StepWriter {
     for (const Happening& happening : report_.happenings) {
       std::visit([this](const auto& one) { Write(one); }, happening);
     }
+    WriteWhoMayGoOn();
     if (options_.with_plan && !report_.result.plan.empty()) WritePlan();
     return std::move(blocks_);
   }
@@ -112,6 +113,26 @@ class StepWriter {
   }
 
   void Write(const WaitEnded& ended) { woken_.insert(ended.session); }
+  void Write(const StatementYields& yields) {
+    if (IsOwn(yields.session)) AddOutcome(Own().lines, Style::kDim, "stops before its next lock", width_);
+  }
+
+  // Those whose waits have ended, and that run on only when they are told to.
+  void WriteWhoMayGoOn() {
+    std::vector<SessionId> stand;
+    for (const Happening& happening : report_.happenings) {
+      if (const auto* woken = std::get_if<WaitEnded>(&happening)) stand.push_back(woken->session);
+      if (const auto* ended = std::get_if<StatementEnded>(&happening)) std::erase(stand, ended->session);
+      if (const auto* waits = std::get_if<StatementWaits>(&happening)) std::erase(stand, waits->session);
+    }
+    for (const SessionId session : stand) {
+      if (IsOwn(session)) continue;
+      blocks_.push_back({.session = std::string(NameOf(report_, session)),
+                         .lines = {{{Style::kWoken, "… may go on"}}},
+                         .waits_afterwards = false});
+    }
+  }
+
   void Write(const TimerFired& fired) { fired_.insert(fired.session); }
 
   void Write(const DeadlockFound& found) {

@@ -68,7 +68,8 @@ void Put(Canonical& c, const ScanState& scan) {
   c.Put(static_cast<std::uint64_t>(scan.position));
   Put(c, scan.key);
   c.Put((scan.is_first ? 1U : 0U) | (scan.must_advance ? 2U : 0U) | (scan.found_match ? 4U : 0U) |
-        (scan.lock_is_new ? 8U : 0U) | (scan.is_semi_consistent ? 16U : 0U) | (scan.must_wait ? 32U : 0U));
+        (scan.lock_is_new ? 8U : 0U) | (scan.is_semi_consistent ? 16U : 0U) | (scan.must_wait ? 32U : 0U) |
+        (scan.is_passed ? 64U : 0U));
 }
 
 void Put(Canonical& c, const QueryState& query) {
@@ -163,7 +164,7 @@ void Put(Canonical& c, const Execution& execution, const FormScope& scope) {
   c.Put((execution.call_is_pending ? 1U : 0U) | (execution.generated_id ? 2U : 0U) |
         (execution.holds_auto_inc ? 4U : 0U) | (execution.all_found ? 8U : 0U) |
         (execution.replaces_by_update ? 16U : 0U) | (execution.call_answer.has_value() ? 32U : 0U) |
-        (execution.wrote_rows ? 64U : 0U));
+        (execution.wrote_rows ? 64U : 0U) | (execution.has_asked ? 128U : 0U));
   if (execution.call_answer.has_value()) execution.call_answer->PutInto(c);
   c.Put(execution.row);
   c.Put(execution.value);
@@ -209,7 +210,7 @@ void Put(Canonical& c, const SessionState& session) {
   c.Put(session.next_read_only.has_value() ? 1 + (*session.next_read_only ? 1U : 0U) : 0);
   c.Put((session.in_transaction ? 1U : 0U) | (session.is_read_only ? 2U : 0U) |
         (session.changed_non_transactional ? 4U : 0U) | (session.holds_global_read_lock ? 8U : 0U) |
-        (session.level_is_forgotten ? 16U : 0U));
+        (session.level_is_forgotten ? 16U : 0U) | (session.yields_before_locks ? 32U : 0U));
   c.Put(static_cast<std::uint64_t>(session.isolation));
   c.PutId(session.trx);
   c.Put(session.detector_rank);

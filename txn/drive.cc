@@ -408,7 +408,11 @@ void RunSession(ServerState& state, std::vector<Event>& events, SessionId id, Pl
   SessionState& session = state.sessions.at(id).Write();
   Turn turn{state, events, id, session, *session.execution, plans};
   if (Driver(turn).Run() == Progress::kWaiting) {
-    events.push_back(StatementWaits{id, DescribeWait(state, session)});
+    if (session.wait.has_value()) {
+      events.push_back(StatementWaits{id, DescribeWait(state, session)});
+    } else {
+      events.push_back(StatementYields{id});
+    }
     return;
   }
   KeepDiagnostics(session);

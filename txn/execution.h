@@ -2,7 +2,8 @@
 //
 // Every step of an execution can be run again from the data here. A step that meets a lock returns
 // "waiting" and leaves the data as it is; when the session is let go, the same step runs again and
-// finds that it holds the lock. So nothing of a statement lives on the C++ stack while it waits.
+// finds that it holds the lock. So nothing of a statement lives on the C++ stack while it waits. A session
+// that yields before its locks returns "waiting" there, too, and waits for nobody.
 #pragma once
 
 #include <cstdint>
@@ -41,6 +42,7 @@ struct ScanState {
   bool lock_is_new = false;   // The lock on the record was taken for this read: READ COMMITTED may let it go.
   bool is_semi_consistent = false;  // The row is a locked record's last committed version.
   bool must_wait = false;           // It matched: read it again, and wait for its lock.
+  bool is_passed = false;           // The record was looked at and is done with: go on behind it.
 };
 
 enum class QueryStage : std::uint8_t { kIdle, kConstantConditions, kScanning, kFinished };
@@ -133,6 +135,7 @@ struct Execution {
   StatementResult result;
   std::optional<SqlError> error;  // Set while the statement fails or was cancelled.
   std::size_t undo_mark = 0;      // The transaction's undo when the statement began.
+  bool has_asked = false;         // Of a session that yields: since it was let run, it asked for a lock.
 
   std::vector<SystemTableRef> system_tables;  // Their TableIds say which: see system_tables.h.
   std::vector<QueryState> queries;            // As plan->queries.

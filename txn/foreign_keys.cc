@@ -220,7 +220,8 @@ Progress CheckChildren(Turn& turn, RowChange& change, bool& pushed) {
   if (!turn.session.variables.foreign_key_checks) return Progress::kDone;
   // After a wait all children are searched anew, also those that the cascade has dealt with: these are
   // delete-marked by now, and locked as such (row_upd_check_references_constraints is called again).
-  const auto wait = [&change] {
+  const auto wait = [&] {
+    if (!turn.session.wait.has_value()) return Progress::kWaiting;  // It has only yielded.
     change.reference = 0;
     change.child_key.clear();
     return Progress::kWaiting;

@@ -1,5 +1,6 @@
 #include "txn/kill.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "fmt/format.h"
@@ -21,10 +22,20 @@ std::uint64_t SessionNumber(const Value& value) {
   return static_cast<std::uint64_t>(ToInteger(value).value_or(0));
 }
 
+// Of a statement that has yielded: it runs at once, to fail.
+void Interrupt(ServerState& state, SessionId id, SqlError error) {
+  Execution& execution = *state.sessions.at(id).Write().execution;
+  execution.call_is_pending = false;
+  execution.error = std::move(error);
+  if (std::find(state.runnable.begin(), state.runnable.end(), id) == state.runnable.end())
+    state.runnable.push_back(id);
+}
+
 // A killed GET_LOCK answers NULL, a killed SLEEP 1; where nothing goes to a client, the statement ends well
 // with that.
 void KillQuery(ServerState& state, std::vector<Event>& events, SessionId id) {
   SessionState& session = state.sessions.at(id).Write();
+  if (session.CanGoOn()) return Interrupt(state, id, Interrupted());
   if (!session.wait.has_value()) return;
   Execution& execution = *session.execution;
   const bool is_user_lock = session.wait->kind == WaitKind::kUserLock;
@@ -50,10 +61,12 @@ Progress KillOwn(Turn& turn, sql::KillKind kind) {
 void KillConnection(ServerState& state, std::vector<Event>& events, SessionId id) {
   SessionState& session = state.sessions.at(id).Write();
   session.is_killed = true;
+  SqlError lost = errors::MakeError(2013, "HY000", "Lost connection to MySQL server during query");
   if (session.wait.has_value()) {
     session.execution->call_is_pending = false;
-    CancelWait(state, events, id,
-               errors::MakeError(2013, "HY000", "Lost connection to MySQL server during query"));
+    CancelWait(state, events, id, std::move(lost));
+  } else if (session.CanGoOn()) {
+    Interrupt(state, id, std::move(lost));
   } else {
     EndConnection(state, events, id);
   }

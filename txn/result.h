@@ -85,7 +85,10 @@ struct StatementWaits {
 };  // Also when a wait turns into another one.
 struct WaitEnded {
   SessionId session;
-};  // It was let go and runs on.
+};  // It was let go and runs on; where it yields, when it is told to.
+struct StatementYields {
+  SessionId session;
+};  // It stands before its next lock: Server::SetYieldsBeforeLocks.
 struct DeadlockFound {
   DeadlockReport report;
 };
@@ -113,8 +116,8 @@ struct PlanLocksTable {
   bool keeps_all = true;             // REPEATABLE READ and above; below, rows that don't match are let go.
 };
 
-using Event = std::variant<StatementEnded, StatementWaits, WaitEnded, DeadlockFound, TimerFired,
-                           LockRuleApplied, PlanLocksTable>;
+using Event = std::variant<StatementEnded, StatementWaits, WaitEnded, StatementYields, DeadlockFound,
+                           TimerFired, LockRuleApplied, PlanLocksTable>;
 
 // --- The lock table as performance_schema.data_locks lists it -----------------------------------------
 

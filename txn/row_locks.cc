@@ -136,18 +136,40 @@ RuleCell CellOf(const Turn& turn, LockRule rule) {
 
 namespace {
 
+// Whether the statement stops before this request. One request is made between two stops: the step is done
+// again after each, so that what stands in front of the request must be there already, or change nothing.
+bool Yields(Turn& turn) {
+  if (!turn.session.yields_before_locks) return false;
+  turn.execution.has_asked = !turn.execution.has_asked;
+  return !turn.execution.has_asked;
+}
+
+// A request that leaves no lock behind is made again after its wait: it is the same one.
+Progress MadeAgainAfterWait(Turn& turn, Progress progress) {
+  if (progress == Progress::kWaiting) turn.execution.has_asked = false;
+  return progress;
+}
+
 LockTaken RequestAt(Turn& turn, const Table& table, std::size_t index, Place place,
                     const LockRequest& request, LockSpan span) {
   const TrxId trx = EnsureTransaction(turn);
   const IndexTree& tree = table.trees[index];
   const RecordPlace where{table.def->indexes[index].id, tree.SlotAt(place)};
   LockTaken taken;
-  if (!tree.IsSupremum(place)) {
-    const TrxId owner = ImplicitOwner(turn.state, table, index, tree.At(place));
-    if (span == LockSpan::kRecordOnly && IsOwn(turn, table, index, place, owner)) return taken;
-    if (!owner.IsNull() && owner != trx) MakeExplicit(turn, owner, table, index, place);
+  const TrxId owner =
+      tree.IsSupremum(place) ? TrxId() : ImplicitOwner(turn.state, table, index, tree.At(place));
+  if (!tree.IsSupremum(place) && span == LockSpan::kRecordOnly && IsOwn(turn, table, index, place, owner))
+    return taken;
+  const bool holds = turn.state.locks.Holds(trx, where, request.mode, span);
+  const auto has_it = [&] {
+    return turn.state.locks.HasNothingToAsk(trx, table.def->id, where, request.mode, span);
+  };
+  if (turn.session.yields_before_locks && !has_it() && Yields(turn)) {
+    taken.progress = Progress::kWaiting;
+    return taken;
   }
-  if (turn.state.locks.Holds(trx, where, request.mode, span)) return taken;
+  if (!owner.IsNull() && owner != trx) MakeExplicit(turn, owner, table, index, place);
+  if (holds) return taken;
   ReportRequest(turn, request.rule, table, index, place, request.mode, span);
   const bool refuses = request.policy == WaitPolicy::kRefuse;
   const LockOutcome outcome = turn.state.locks.LockRecord(trx, table.def->id, where, request.mode, span,
@@ -181,25 +203,32 @@ Progress LockForChangeAt(Turn& turn, const Table& table, std::size_t index, Plac
   const RecordPlace where{table.def->indexes[index].id, table.trees[index].SlotAt(place)};
   const TrxId owner = ImplicitOwner(turn.state, table, index, table.trees[index].At(place));
   if (owner == trx || !Applies(turn, rule)) return Progress::kDone;
+  if (Yields(turn)) return Progress::kWaiting;
   if (!owner.IsNull()) MakeExplicit(turn, owner, table, index, place);
   ReportRequest(turn, rule, table, index, place, LockMode::kExclusive, LockSpan::kRecordOnly);
-  return AfterRequest(turn, turn.state.locks.LockImplicitly(trx, table.def->id, where, PolicyOf(turn)));
+  return MadeAgainAfterWait(
+      turn, AfterRequest(turn, turn.state.locks.LockImplicitly(trx, table.def->id, where, PolicyOf(turn))));
 }
 
 Progress LockGapForInsert(Turn& turn, const Table& table, std::size_t index, Place gap_end) {
   const std::optional<LockSpan> span = SpanOf(CellOf(turn, LockRule::kInsertIntention));
   if (!span.has_value()) return Progress::kDone;
+  if (Yields(turn)) return Progress::kWaiting;
   const TrxId trx = EnsureTransaction(turn);
   const RecordPlace where{table.def->indexes[index].id, table.trees[index].SlotAt(gap_end)};
   const LockMode mode = FixedModeOf(LockRule::kInsertIntention);
   ReportRequest(turn, LockRule::kInsertIntention, table, index, gap_end, mode, *span);
-  return AfterRequest(turn,
-                      turn.state.locks.LockRecord(trx, table.def->id, where, mode, *span, PolicyOf(turn)));
+  return MadeAgainAfterWait(
+      turn, AfterRequest(
+                turn, turn.state.locks.LockRecord(trx, table.def->id, where, mode, *span, PolicyOf(turn))));
 }
 
 Progress LockTableFor(Turn& turn, TableId table, LockRule rule, LockMode mode) {
   if (!Applies(turn, rule)) return Progress::kDone;
   const TrxId trx = EnsureTransaction(turn);
+  // The other modes meet nobody but LOCK TABLES and definitions, whom metadata locks keep apart from us.
+  const bool may_matter = mode == LockMode::kAutoIncrement;
+  if (may_matter && !turn.state.locks.HoldsTable(trx, table, mode) && Yields(turn)) return Progress::kWaiting;
   if (turn.state.reports_lock_rules && !turn.state.locks.HoldsTable(trx, table, mode)) {
     turn.events.push_back(LockRuleApplied{rule, turn.session_id, turn.state.catalog.Find(table)->def->name,
                                           "", ModeName(mode), std::nullopt});

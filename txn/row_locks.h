@@ -1,6 +1,7 @@
 // Locks on records, as statements ask for them: an implicit lock of somebody else is made explicit
-// first, then the request goes to the lock table. And the engine's changes of records, told to the
-// lock table.
+// first, then the request goes to the lock table. Where the session yields before its locks, it stops
+// here (Server::SetYieldsBeforeLocks): kWaiting, though nobody is waited for. And the engine's changes of
+// records, told to the lock table.
 #pragma once
 
 #include <optional>

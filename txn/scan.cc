@@ -154,6 +154,7 @@ void Cursor::EndRange() {
   ++scan_.range;
   scan_.is_first = true;
   scan_.must_advance = false;
+  scan_.is_passed = false;
   scan_.position = scan_.range < scan_.ranges.size() ? ScanPosition::kOpening : ScanPosition::kEnded;
 }
 
@@ -179,8 +180,9 @@ Fetched Cursor::Next(Row& row) {
           continue;
         }
         scan_.is_first = false;
-        if (is_same) place = Step(*place);
+        scan_.is_passed = true;
       }
+      if (is_same && scan_.is_passed) place = Step(*place);
     }
     bool is_range_over = false;
     while (!is_range_over) {
@@ -190,6 +192,7 @@ Fetched Cursor::Next(Row& row) {
       if (look == Look::kWaiting) return Fetched::kWaiting;
       if (look == Look::kFailed) return Fetched::kFailed;
       if (look == Look::kEndOfRange) break;
+      scan_.is_passed = scan_.position == ScanPosition::kOnRecord;
       place = Step(*place);
     }
     EndRange();
@@ -256,6 +259,7 @@ Look Cursor::LookAt(Place place, Row& row) {
   }
   scan_.key = tree_.KeyOf(record.row);
   scan_.position = ScanPosition::kOnRecord;
+  scan_.is_passed = false;
   scan_.lock_is_new = false;
   scan_.is_semi_consistent = false;
   const Look look = Locks() ? LookLocking(place, row) : LookAtPast(place, row);

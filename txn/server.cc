@@ -20,10 +20,11 @@ void RunToRest(ServerState& state, std::vector<Event>& events, PlanCache* plans)
       const Execution& execution = *state.sessions.at(session)->execution;
       const bool was_let_go = !execution.error.has_value() && !execution.call_answer.has_value();
       if (was_let_go) events.push_back(WaitEnded{session});
+      if (was_let_go && state.sessions.at(session)->yields_before_locks) continue;
       RunSession(state, events, session, plans);
     }
     state.runnable.clear();
-    if (state.purges_eagerly) Purge(state, events);
+    if (state.purges_eagerly) nextkey::Purge(state, events);
     if (state.runnable.empty()) return;
   }
 }
@@ -60,6 +61,19 @@ std::vector<Event> Server::Execute(SessionId id, const sql::StatementRef& statem
   session.execution.emplace();
   session.execution->statement = statement;
   RunSession(state_, events, id, plans);
+  RunToRest(state_, events, plans);
+  return events;
+}
+
+void Server::SetYieldsBeforeLocks(SessionId session, bool yields) {
+  state_.sessions.at(session).Write().yields_before_locks = yields;
+}
+
+bool Server::CanGoOn(SessionId session) const { return state_.sessions.at(session)->CanGoOn(); }
+
+std::vector<Event> Server::GoOn(SessionId session, PlanCache* plans) {
+  std::vector<Event> events;
+  RunSession(state_, events, session, plans);
   RunToRest(state_, events, plans);
   return events;
 }
@@ -196,6 +210,15 @@ void Server::ForgetSnapshot(SessionId id) {
 
 void Server::SetPurgeMode(PurgeMode mode) { state_.purges_eagerly = mode == PurgeMode::kEager; }
 
+bool Server::CanPurge() const { return nextkey::CanPurge(state_); }
+
+std::vector<Event> Server::Purge(PlanCache* plans) {
+  std::vector<Event> events;
+  nextkey::Purge(state_, events);
+  RunToRest(state_, events, plans);
+  return events;
+}
+
 std::optional<SqlError> Server::SetVariable(std::string_view name, const Value& value) {
   if (auto error = state_.global.SetAtStart(name, value)) return error;
   state_.locks.SetDeadlockDetection(state_.global.innodb_deadlock_detect);
@@ -225,7 +248,8 @@ std::vector<std::string> Server::CheckInvariants() const {
   }
   if (!state_.runnable.empty()) broken.push_back("a session that could go on was left standing");
   for (const auto& [id, session] : state_.sessions) {
-    if (session->wait.has_value() != session->execution.has_value()) {
+    const bool is_in_flight = session->execution.has_value() && !session->yields_before_locks;
+    if (session->wait.has_value() ? !session->execution.has_value() : is_in_flight) {
       broken.push_back(fmt::format(
           "session {} has a statement in flight but does not wait, or the other way round", id.value()));
     }

@@ -1,8 +1,9 @@
 // The simulated server: a value that takes one statement of a session at a time and says what
 // happened.
 //
-// Execute and AdvanceTime are the only ways forward. Each runs the statement until it ends or
-// waits; then whoever it let go, in the order of the grants, until nobody can go on by himself.
+// Execute and AdvanceTime are the ways forward. Each runs the statement until it ends or waits; then
+// whoever it let go, in the order of the grants, until nobody can go on by himself. A session that
+// yields goes on only when GoOn says so.
 // Both are pure: the same server and the same call give the same server and the same events, with a
 // PlanCache or without.
 #pragma once
@@ -25,7 +26,11 @@
 
 namespace nextkey {
 
-enum class PurgeMode : std::uint8_t { kEager, kOff };
+enum class PurgeMode : std::uint8_t {
+  kEager,   // At the end of each call.
+  kOff,     // Never.
+  kChoice,  // When Purge says so.
+};
 
 struct Deadline {
   SessionId session;
@@ -41,9 +46,18 @@ class Server {
   SessionId Connect();
   // The client is gone: a statement that waits is interrupted, what is open is rolled back.
   std::vector<Event> Disconnect(SessionId session);
-  // Requires: the session does not wait.
+  // Requires: the session does not wait, and has not yielded.
   std::vector<Event> Execute(SessionId session, const sql::StatementRef& statement,
                              PlanCache* plans = nullptr);
+  // From here on each statement of the session stops before a lock that it asks for, if it has asked for one
+  // since it was let run: before each row's lock and each insert's gap, and before AUTO_INC's. And when a
+  // wait of it ends well, it does not run on. What fails is taken back at once all the same, and what comes
+  // without a request is not stopped at: a lock that it holds, its own rows, intention and metadata locks.
+  void SetYieldsBeforeLocks(SessionId session, bool yields);
+  // Its statement stands there: it has yielded, or its wait has ended.
+  bool CanGoOn(SessionId session) const;
+  // Up to its next stop. Requires: CanGoOn(session).
+  std::vector<Event> GoOn(SessionId session, PlanCache* plans = nullptr);
   // Moves the clock by `microseconds`, and fires each deadline on the way when it falls due.
   std::vector<Event> AdvanceTime(std::int64_t microseconds);
   // What the server would find out in the background some seconds after the tables were filled.
@@ -65,6 +79,8 @@ class Server {
   void SetPurgeMode(PurgeMode mode);
   // Without them SHOW ENGINE INNODB STATUS does not tell of the latest deadlock and foreign key error.
   void SetKeepsLatestErrors(bool keeps) { state_.keeps_latest_errors = keeps; }
+  bool CanPurge() const;  // Something is committed that no snapshot needs any more.
+  std::vector<Event> Purge(PlanCache* plans = nullptr);
   // From here on what is committed is kept until it is taken, in the order of the commits.
   void KeepCommits(bool keeps) { state_.keeps_commits = keeps; }
   std::vector<CommittedTransaction> TakeCommitted() { return std::exchange(state_.committed, {}); }

@@ -194,7 +194,8 @@ class ServerWriter {
             (session.changed_non_transactional ? 4U : 0U) | (session.holds_global_read_lock ? 8U : 0U) |
             (session.is_killed ? 16U : 0U) | (session.trx.IsNull() ? 0U : 32U) |
             (session.execution.has_value() ? 64U : 0U) | (session.wait.has_value() ? 128U : 0U) |
-            (reads.is_over ? 256U : 0U) | (session.level_is_forgotten ? 512U : 0U));
+            (reads.is_over ? 256U : 0U) | (session.level_is_forgotten ? 512U : 0U) |
+            (session.yields_before_locks ? 1024U : 0U));
     if (session.in_transaction) own.Put(static_cast<std::uint64_t>(session.isolation));
     if (!session.trx.IsNull()) {
       const Transaction& transaction = *server_.transactions.at(session.trx);
@@ -261,7 +262,8 @@ class ServerWriter {
 
   void PutWait(Canonical& own, const WaitState& wait) {
     own.Put(static_cast<std::uint64_t>(wait.kind) | (wait.deadline_us ? 256U : 0U));
-    if (wait.deadline_us) own.PutSigned(*wait.deadline_us - server_.now_us);
+    // Where timers fire as they like, one may be overdue: how long does not matter.
+    if (wait.deadline_us) own.PutSigned(std::max<std::int64_t>(0, *wait.deadline_us - server_.now_us));
   }
 
   StateForm& form_;

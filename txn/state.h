@@ -1,8 +1,8 @@
 // Everything that a server is, as one plain value: catalog, locks, sessions, transactions, history.
 //
 // A statement in flight is part of it (execution.h), so that a copied server goes on exactly where
-// the original stood. Between two calls of Server nothing is runnable: every session is idle or
-// waits.
+// the original stood. Between two calls of Server nothing is runnable: every session is idle, waits, or
+// has yielded.
 #pragma once
 
 #include <cstdint>
@@ -119,11 +119,15 @@ struct SessionState {
   std::int64_t row_count = -1;
   std::int64_t found_rows = 0;
   std::vector<Warning> warnings;
-  std::int64_t idle_since_us = 0;  // When its last statement ended, or it connected.
-  bool is_killed = false;          // By KILL: the connection is gone.
+  std::int64_t idle_since_us = 0;    // When its last statement ended, or it connected.
+  bool is_killed = false;            // By KILL: the connection is gone.
+  bool yields_before_locks = false;  // Server::SetYieldsBeforeLocks.
 
   std::optional<Execution> execution;  // The statement in flight.
-  std::optional<WaitState> wait;       // Present while it waits.
+  std::optional<WaitState> wait;       // Present while it waits. Absent beside `execution`: it has yielded.
+
+  // Its statement stands before a lock, or its wait has ended: Server::GoOn.
+  bool CanGoOn() const { return execution.has_value() && !wait.has_value(); }
 };
 
 // What the server keeps for SHOW alone: no statement runs differently because of it.

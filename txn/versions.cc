@@ -121,6 +121,12 @@ bool MayOpenAll(const ServerState& state, const HistoryEntry& entry) {
 
 }  // namespace
 
+bool CanPurge(const ServerState& state) {
+  if (state.history->empty()) return false;
+  const HistoryEntry& oldest = state.history->front();
+  return AllViewsSee(state, oldest.trx) && MayOpenAll(state, oldest);
+}
+
 void Purge(ServerState& state, std::vector<Event>& events) {
   std::size_t purged = 0;
   const Cow<std::vector<HistoryEntry>> history = state.history;

@@ -9,6 +9,8 @@ namespace nextkey {
 bool IsNeededByVersion(const TableDef& table, const IndexDef& index, const Row& entry,
                        const Version* version);
 
+// Whether Purge would find something.
+bool CanPurge(const ServerState& state);
 // Purges every committed transaction that all open views see. May let waiters go.
 void Purge(ServerState& state, std::vector<Event>& events);
 

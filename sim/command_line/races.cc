@@ -70,6 +70,7 @@ void AddRace(CLI::App& app, int& exit_code) {
   AddSearch(race, options->command);
   AddRaceSetup(race, options->command);
   AddRaceParameters(race, options->command);
+  AddPurge(race, options->command.purge);
   options->page.AddTo(race);
   race.callback([options, &exit_code] { exit_code = RunRace(options->Command(), std::cout, std::cerr); });
 }

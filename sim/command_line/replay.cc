@@ -58,6 +58,10 @@ int Run(const ReplayOptions& options) {
     std::cerr << "nextkey: --format sql writes a race's schedule as a script: give --schedule TOKEN\n";
     return kExitMistake;
   }
+  if (options.command.purge == PurgeMode::kChoice) {
+    std::cerr << "nextkey: --purge choice is one of a race's schedule: give --schedule TOKEN\n";
+    return kExitMistake;
+  }
   ReplayCommand command = options.command;
   for (const std::string& text : options.settings) {
     auto setting = ParseServerSetting(text);

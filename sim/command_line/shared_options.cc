@@ -50,15 +50,31 @@ Dialect ServerOption::Chosen() const { return *FindDialect(name_); }
 
 void AddPurge(CLI::App& command, PurgeMode& purge) {
   command
-      .add_option("--purge", purge, "eager (default): delete-marked rows go after each step; off: they stay")
-      ->transform(CLI::Transformer(
-          std::map<std::string, PurgeMode>{{"eager", PurgeMode::kEager}, {"off", PurgeMode::kOff}}))
-      ->option_text("eager|off");
+      .add_option(
+          "--purge", purge,
+          "eager (default): delete-marked rows go after each step; off: they stay; choice: of a race's "
+          "schedule, purge is a choice of its own")
+      ->transform(CLI::Transformer(std::map<std::string, PurgeMode>{
+          {"eager", PurgeMode::kEager}, {"off", PurgeMode::kOff}, {"choice", PurgeMode::kChoice}}))
+      ->option_text("eager|off|choice");
 }
 
 void AddRaceSetup(CLI::App& command, RaceCommand& race) {
   command.add_option("--clients", race.clients, "How many clients come: N, or NAME=N")->option_text("N");
   command.add_option("--fault", race.faults, "Lets this fault of the file happen")->option_text("NAME");
+  command
+      .add_option("--granularity", race.granularity,
+                  "statement (default): a statement runs until it ends or waits; row: it stops before each "
+                  "row's lock, and going on is a choice")
+      ->transform(CLI::Transformer(std::map<std::string, Granularity>{{"statement", Granularity::kStatement},
+                                                                      {"row", Granularity::kRow}}))
+      ->option_text("statement|row");
+  command.add_flag("--any-timing", race.has_any_timing,
+                   "Any timer may fire at any moment (default: time passes when nobody can act)");
+  command
+      .add_option("--ticks", race.ticks,
+                  "Of --any-timing: how often a second may pass, where a statement reads the clock (1)")
+      ->option_text("N");
   command.add_flag("--load", race.uses_load_values, "The documents' own numbers instead of small ones");
 }
 

@@ -14,9 +14,7 @@
 namespace nextkey {
 namespace {
 
-ExploreScope ScopeOf(const ExploreCommand& command) {
-  return {command.race.faults, command.race.purge == PurgeMode::kEager, command.sorts_clients};
-}
+ExploreScope ScopeOf(const ExploreCommand& command) { return {command.race.faults, command.sorts_clients}; }
 
 // What the file says of this fix. Nothing said: it should hold.
 bool IsAsExpected(const Program& program, Verdict verdict) {
@@ -100,9 +98,7 @@ int GoOn(const ExploreCommand& command, std::ostream& out, std::ostream& err) {
   const std::vector explorations = {std::get<Exploration>(std::move(explored))};
   const RaceOptions& race = explorations.front().program->options;
   if (command.as_json) {
-    out << ExplorationJson(explorations.front(),
-                           {race.faults, race.purges_eagerly, checkpoint->race.sorts_clients})
-        << "\n";
+    out << ExplorationJson(explorations.front(), {race.faults, checkpoint->race.sorts_clients}) << "\n";
   }
   if (!KeepCheckpoint(command, explorations.front(), err)) return kExitMistake;
   return Print(command, explorations, out);

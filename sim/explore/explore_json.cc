@@ -78,9 +78,9 @@ Json HeadJson(const Program& program, const ExploreScope& scope, const std::stri
   json["race"] = program.file->title.text;
   json["fix"] = program.options.fix;
   json["clients"] = program.clients.size();
-  json["scope"] = {{"granularity", "statement"},
-                   {"timing", "maximal progress"},
-                   {"purge", scope.purges_eagerly ? "eager" : "off"},
+  json["scope"] = {{"granularity", GranularityName(program.options.granularity)},
+                   {"timing", TimingName(program.options.timing)},
+                   {"purge", PurgeName(program.options.purge)},
                    {"faults", scope.faults},
                    {"server", "mariadb-10.11"},
                    {"parameters", std::move(parameters)},

@@ -29,7 +29,6 @@ std::string SampleTable(const std::vector<Sample>& samples, const RaceTextOption
 
 struct ExploreScope {
   std::vector<std::string> faults;
-  bool purges_eagerly = true;
   bool sorts_clients = true;
 };
 // One object, one line, without a line break at its end.

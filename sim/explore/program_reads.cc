@@ -237,6 +237,7 @@ class ReadsFinder {
   bool ForgetsSnapshots() const {
     const FormScope& scope = reads_.scope;
     if (deletes_rows_ || scope.defines_tables || scope.changes_settings) return false;
+    if (program_.options.purge == PurgeMode::kChoice) return false;  // What can be purged is a choice.
     const ServerState& server = first_.servers.front().state();
     const auto tables = server.catalog.All();
     const bool changes_keys = std::any_of(tables.begin(), tables.end(), [this](const Table* table) {

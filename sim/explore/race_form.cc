@@ -25,6 +25,7 @@ class RaceWriter {
     for (std::uint32_t service = 0; service < world_.services.size(); ++service) PutService(service);
     for (std::uint32_t i = 0; i < world_.replicas.size(); ++i) PutReplica(i);
     for (const bool is_left : world_.faults_left) c_.Put(is_left ? 1 : 0);
+    if (world_.ticks_left > 0) c_.Put(world_.ticks_left);
   }
 
  private:
@@ -104,7 +105,7 @@ class RaceWriter {
     PutCall(own, place);
     if (client.timer) {
       own.PutSigned(std::max<std::int64_t>(0, Relative(client.timer->from_us)));
-      own.PutSigned(Relative(client.timer->to_us));
+      own.PutSigned(std::max<std::int64_t>(0, Relative(client.timer->to_us)));
     }
     own.Put(client.scopes.size());
     for (const ClientScope& scope : client.scopes) {

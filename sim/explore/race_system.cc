@@ -92,6 +92,9 @@ bool RaceSystem::CanReuseSteps(const RaceWorld& first) const {
   const FormScope& scope = reads_.scope;
   if (!options_.reuses_steps || !reads_.keeps_all_because.empty() || has_always_) return false;
   if (!program_.faults.empty() || first.servers.size() != 1) return false;
+  const RaceOptions& how = program_.options;
+  if (how.granularity == Granularity::kRow || how.timing == Timing::kAny || how.purge == PurgeMode::kChoice)
+    return false;
   if (scope.defines_tables || scope.locks_whole_tables || scope.uses_named_locks) return false;
   // Hidden row ids come from a counter that no state keeps; MyISAM has locks of another kind.
   const auto tables = first.servers.front().state().catalog.All();
@@ -314,6 +317,8 @@ std::optional<std::uint32_t> RaceSystem::ActorOf(const Choice& choice) const {
     case ChoiceKind::kTimer:
       return choice.actor;
     case ChoiceKind::kReplica:
+    case ChoiceKind::kPurge:
+    case ChoiceKind::kTick:
       return std::nullopt;
     case ChoiceKind::kFault: {
       const FaultKind kind = program_.faults[choice.actor].kind;

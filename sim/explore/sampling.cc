@@ -17,7 +17,7 @@ namespace {
 
 constexpr double kDoubt = 0.05;
 
-// A client and its timer are one; a replica and a fault at one place are actors of their own.
+// A client and its timer are one; a replica, a fault at one place, purge and time are actors of their own.
 using Actor = std::tuple<int, std::uint32_t, std::uint32_t>;
 
 Actor ActorOf(const Choice& choice) {
@@ -29,6 +29,10 @@ Actor ActorOf(const Choice& choice) {
       return {1, choice.actor, 0};
     case ChoiceKind::kFault:
       break;
+    case ChoiceKind::kPurge:
+      return {3, choice.actor, 0};
+    case ChoiceKind::kTick:
+      return {4, choice.actor, 0};
   }
   return {2, choice.actor, choice.target};
 }

@@ -100,9 +100,7 @@ int RunMerge(const std::vector<std::string>& files, bool compares, const Explore
   const Exploration& exploration = merged.exploration;
   const RaceOptions& race = exploration.program->options;
   if (command.as_json) {
-    out << ExplorationJson(exploration,
-                           {race.faults, race.purges_eagerly, results.front().race.sorts_clients})
-        << "\n";
+    out << ExplorationJson(exploration, {race.faults, results.front().race.sorts_clients}) << "\n";
   } else {
     const RaceTextOptions text{command.race.width, command.race.with_colour};
     out << RaceOpening(*exploration.program, text) << "\n"

@@ -57,12 +57,25 @@ Json RaceJson(const SplitRace& race) {
           {"parameters", race.options.parameters},
           {"faults", race.options.faults},
           {"load", race.options.uses_load_values},
-          {"purge", race.options.purges_eagerly ? "eager" : "off"},
+          {"purge", PurgeName(race.options.purge)},
+          {"granularity", GranularityName(race.options.granularity)},
+          {"timing", TimingName(race.options.timing)},
+          {"ticks", race.options.ticks},
           {"symmetry", race.sorts_clients},
           {"arrivals", race.keeps_arrivals},
           {"program", race.program},
           {"units", race.units},
           {"states_before", race.states_before}};
+}
+
+// The value of an enum that has the name.
+template <class Enum, Enum kLast>
+Enum ByName(const Json& json, std::string_view (*name_of)(Enum)) {
+  const auto name = json.get<std::string>();
+  for (int i = 0; i <= static_cast<int>(kLast); ++i) {
+    if (name_of(static_cast<Enum>(i)) == name) return static_cast<Enum>(i);
+  }
+  throw std::runtime_error("\"" + name + "\" is not known");
 }
 
 SplitRace ReadRaceOf(const Json& json) {
@@ -74,7 +87,10 @@ SplitRace ReadRaceOf(const Json& json) {
   json.at("parameters").get_to(race.options.parameters);
   json.at("faults").get_to(race.options.faults);
   json.at("load").get_to(race.options.uses_load_values);
-  race.options.purges_eagerly = json.at("purge").get<std::string>() != "off";
+  race.options.purge = ByName<PurgeMode, PurgeMode::kChoice>(json.at("purge"), PurgeName);
+  race.options.granularity = ByName<Granularity, Granularity::kRow>(json.at("granularity"), GranularityName);
+  race.options.timing = ByName<Timing, Timing::kAny>(json.at("timing"), TimingName);
+  json.at("ticks").get_to(race.options.ticks);
   json.at("symmetry").get_to(race.sorts_clients);
   json.at("arrivals").get_to(race.keeps_arrivals);
   json.at("program").get_to(race.program);

@@ -40,6 +40,9 @@ void ChoiceRecorder::Record(std::vector<Event> events) {
     if (const auto* waits = std::get_if<StatementWaits>(&event)) {
       if (NameOf(step, waits->session) == step.session) step.wait = waits->wait;
     }
+    if (const auto* yields = std::get_if<StatementYields>(&event)) {
+      if (NameOf(step, yields->session) == step.session) step.status = StepStatus::kOk;
+    }
     std::visit(
         [&]<class Any>(Any& any) {
           if constexpr (std::is_same_v<Any, LockRuleApplied>) {

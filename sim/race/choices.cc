@@ -1,5 +1,6 @@
 // What can happen next in a race.
 #include <algorithm>
+#include <cstdint>
 #include <utility>
 
 #include "sim/race/play.h"
@@ -14,12 +15,18 @@ class ChoiceLister {
 
   std::vector<Choice> List() {
     for (std::uint32_t client = 0; client < world_.clients.size(); ++client) {
-      if (world_.clients[client]->phase == ClientPhase::kReady) Add(ChoiceKind::kClient, client);
+      const ClientPhase phase = world_.clients[client]->phase;
+      if (phase == ClientPhase::kReady || phase == ClientPhase::kInStatement)
+        Add(ChoiceKind::kClient, client);
     }
     const bool somebody_can_act = !choices_.empty();
     AddReplicas();
     AddTimers(somebody_can_act);
-    if (!world_.IsOver()) AddFaults();
+    if (!world_.IsOver()) {
+      AddFaults();
+      AddPurges();
+      AddTicks();
+    }
     return std::move(choices_);
   }
 
@@ -74,7 +81,8 @@ class ChoiceLister {
     return std::nullopt;
   }
 
-  // Those that are due, or may be. Nobody can act: time moves as far as the first deadline. A delay of
+  // Those that are due, or may be. Nobody can act: time moves as far as the first deadline; at any timing
+  // each may be the first one. A delay of
   // random length ends as early as it may or at its latest: whatever order other lengths would give,
   // one of these gives it, too.
   void AddTimers(bool somebody_can_act) {
@@ -89,7 +97,9 @@ class ChoiceLister {
     }
     if (timers_.empty()) return;
     std::int64_t limit_us = world_.now_us();
-    if (!somebody_can_act) {
+    if (program_.options.timing == Timing::kAny) {
+      limit_us = INT64_MAX;
+    } else if (!somebody_can_act) {
       const auto first = std::min_element(timers_.begin(), timers_.end(), [](const Timer& a, const Timer& b) {
         return a.window.to_us < b.window.to_us;
       });
@@ -102,6 +112,21 @@ class ChoiceLister {
       const bool may_be_early = std::max(world_.now_us(), timer.window.from_us) < timer.window.to_us;
       if (may_be_early && timer.window.from_us <= limit_us) Add(ChoiceKind::kTimer, timer.choice.actor, 1);
     }
+  }
+
+  // Like a replica, it holds nobody's time up.
+  void AddPurges() {
+    if (program_.options.purge != PurgeMode::kChoice) return;
+    for (std::uint32_t server = 0; server < world_.servers.size(); ++server) {
+      if (world_.servers[server].CanPurge()) Add(ChoiceKind::kPurge, server);
+    }
+  }
+
+  // What else time brings is a timer.
+  void AddTicks() {
+    if (program_.options.timing != Timing::kAny) return;
+    if (world_.NextExpiry()) Add(ChoiceKind::kTick, Choice::kTickToExpiry);
+    if (world_.ticks_left > 0) Add(ChoiceKind::kTick, Choice::kTickOfASecond);
   }
 
   void AddFaults() {

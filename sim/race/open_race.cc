@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "sim/explore/program_reads.h"
 #include "sim/race/play.h"
 #include "sim/race/player.h"
 
@@ -32,6 +33,9 @@ class RaceOpener {
     }
     if (!world_.replicas.empty()) world_.servers.front().KeepCommits(true);
     world_.faults_left.assign(program_.faults.size(), true);
+    const bool ticks =
+        program_.options.timing == Timing::kAny && FindReads(program_, world_).scope.reads_clock;
+    world_.ticks_left = ticks ? program_.options.ticks : 0;
     RacePlayer player(world_, program_, nullptr);
     for (std::uint32_t client = 0; client < program_.clients.size(); ++client) player.Advance(client);
     return std::move(world_);
@@ -41,7 +45,7 @@ class RaceOpener {
   void AddServers() {
     for (std::uint32_t i = 0; i < program_.servers.size(); ++i) {
       Server server(SessionId(i * kSessionsAServer + 1));
-      if (!program_.options.purges_eagerly) server.SetPurgeMode(PurgeMode::kOff);
+      server.SetPurgeMode(program_.options.purge);
       world_.servers.push_back(std::move(server));
     }
     for (const PlacedStatement& one : program_.server_variables) {
@@ -88,6 +92,10 @@ class RaceOpener {
     for (std::uint32_t i = 0; i < world_.servers.size(); ++i) {
       if (!world_.servers[i].IsInTransaction(client.sessions[i])) continue;
       client.scopes.push_back({ClientScope::Kind::kTransaction, i});
+    }
+    if (program_.options.granularity == Granularity::kRow) {
+      for (std::uint32_t i = 0; i < world_.servers.size(); ++i)
+        world_.servers[i].SetYieldsBeforeLocks(client.sessions[i], true);
     }
     world_.first_variables.Write().push_back(world_.servers.front().user_variables(client.sessions.front()));
     world_.clients.emplace_back(std::move(client));

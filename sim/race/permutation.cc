@@ -98,7 +98,7 @@ class PermutationPlayer {
   const ClientState& StateOf(std::uint32_t client) const { return *played_.world.clients[client]; }
   bool IsWaiting(std::uint32_t client) const {
     const ClientPhase phase = StateOf(client).phase;
-    return phase != ClientPhase::kReady && phase != ClientPhase::kDone;
+    return phase != ClientPhase::kReady && phase != ClientPhase::kInStatement && phase != ClientPhase::kDone;
   }
 
   void Play(const Choice& choice) {
@@ -106,10 +106,15 @@ class PermutationPlayer {
     played_.schedule.choices.push_back(choice);
   }
 
+  // Its steps are whole ones: a statement that has stopped before a lock goes on.
   void RunToGoal(std::uint32_t client) {
     constexpr std::size_t kMostChoices = 100'000;
-    while (goals_[client] && StateOf(client).phase == ClientPhase::kReady &&
+    while (goals_[client] && !IsWaiting(client) && StateOf(client).phase != ClientPhase::kDone &&
            played_.schedule.choices.size() < kMostChoices) {
+      if (StateOf(client).phase == ClientPhase::kInStatement) {
+        Play({ChoiceKind::kClient, client, 0});
+        continue;
+      }
       const Instruction* next = NextInstruction(played_.world, program_, client);
       if (next != nullptr && next->step > *goals_[client]) goals_[client].reset();
       if (next != nullptr && !goals_[client]) return;

@@ -43,12 +43,19 @@ bool RacePlayer::Play(Choice choice) {
     case ChoiceKind::kFault:
       PlayFault(choice);
       break;
+    case ChoiceKind::kPurge:
+      PlayPurge(choice.actor);
+      break;
+    case ChoiceKind::kTick:
+      PlayTick(choice.actor);
+      break;
   }
   CollectCommitted();
   return others_went_on_;
 }
 
 void RacePlayer::PlayClient(std::uint32_t client) {
+  if (world_.clients[client]->phase == ClientPhase::kInStatement) return GoOn(client);
   const Instruction* next = NextInstruction(world_, program_, client);
   if (recorder_.IsWanted()) recorder_.Begin(client, next == nullptr ? "ROLLBACK" : next->text);
   if (next == nullptr) {
@@ -58,6 +65,26 @@ void RacePlayer::PlayClient(std::uint32_t client) {
   } else {
     Call(client, std::get<CallService>(next->what));
   }
+}
+
+// A statement that stood before a lock, or whose wait has ended.
+void RacePlayer::GoOn(std::uint32_t client) {
+  recorder_.Begin(client, "-- goes on");
+  const std::uint32_t server = world_.clients[client]->server;
+  at_work_ = world_.clients[client]->sessions[server];
+  Process(server, world_.servers[server].GoOn(at_work_, plans_));
+}
+
+void RacePlayer::PlayPurge(std::uint32_t server) {
+  recorder_.BeginForNobody("purge", fmt::format("-- of {}", program_.servers[server]));
+  Process(server, world_.servers[server].Purge(plans_));
+}
+
+void RacePlayer::PlayTick(std::uint32_t which) {
+  const bool is_second = which == Choice::kTickOfASecond;
+  recorder_.BeginForNobody("time", is_second ? "-- a second" : "-- until a key expires");
+  if (is_second) --world_.ticks_left;
+  PassTo(is_second ? world_.now_us() + 1'000'000 : *world_.NextExpiry());
 }
 
 void RacePlayer::PassTo(std::int64_t time_us) {
@@ -94,8 +121,15 @@ void RacePlayer::Process(std::uint32_t server, std::vector<Event> events) {
     }
     return std::nullopt;
   };
+  const bool goes_by_rows = program_.options.granularity == Granularity::kRow;
   for (const Event& event : events) {
-    if (const auto* let_go = std::get_if<WaitEnded>(&event)) others_went_on_ |= let_go->session != at_work_;
+    if (const auto* let_go = std::get_if<WaitEnded>(&event)) {
+      others_went_on_ |= let_go->session != at_work_;
+      const auto client = goes_by_rows ? owner_of(let_go->session) : std::nullopt;
+      if (client) Client(*client).phase = ClientPhase::kInStatement;
+    } else if (const auto* yields = std::get_if<StatementYields>(&event)) {
+      if (const auto client = owner_of(yields->session)) Client(*client).phase = ClientPhase::kInStatement;
+    }
     if (const auto* waits = std::get_if<StatementWaits>(&event)) {
       others_went_on_ |= waits->session != at_work_;
       if (const auto client = owner_of(waits->session)) Client(*client).phase = ClientPhase::kWaitsForServer;

@@ -33,6 +33,9 @@ class RacePlayer {
   void PlayTimer(const Choice& choice);
   void PlayReplica(std::uint32_t server);
   void PlayFault(const Choice& choice);
+  void PlayPurge(std::uint32_t server);
+  void PlayTick(std::uint32_t which);
+  void GoOn(std::uint32_t client);
   void Pause(std::uint32_t client, std::int64_t milliseconds);
   void Die(std::uint32_t client);
 

@@ -76,7 +76,7 @@ class ProgramBuilder {
     for (const std::string& name : program_->options.faults) AddFault(name);
     if (!mistakes_.empty()) return std::move(mistakes_);
     program_->rollback = std::get<sql::StatementRef>(sql::ParseStatement("ROLLBACK"));
-    program_->fingerprint = FingerprintOf();
+    program_->fingerprint = FingerprintOf(*program_, program_->options);
     return ProgramRef(std::move(program_));
   }
 
@@ -280,20 +280,6 @@ class ProgramBuilder {
     return std::nullopt;
   }
 
-  Fingerprint FingerprintOf() const {
-    Canonical canonical;
-    canonical.PutText(file_.source.text);
-    canonical.PutText(program_->options.fix);
-    for (const Program::ClientPlace& client : program_->clients) canonical.PutText(client.name);
-    for (const auto& [name, value] : program_->parameters) {
-      canonical.PutText(name);
-      value.PutInto(canonical);
-    }
-    for (const ProgramFault& fault : program_->faults) canonical.PutText(fault.name);
-    canonical.Put(program_->options.purges_eagerly ? 1 : 0);
-    return canonical.Digest();
-  }
-
   const RaceFile& file_;
   std::shared_ptr<Program> program_;
   CompileContext context_;
@@ -304,6 +290,57 @@ class ProgramBuilder {
 };
 
 }  // namespace
+
+std::string_view GranularityName(Granularity granularity) {
+  switch (granularity) {
+    case Granularity::kStatement:
+      return "statement";
+    case Granularity::kRow:
+      return "row";
+  }
+  return "";
+}
+
+std::string_view TimingName(Timing timing) {
+  switch (timing) {
+    case Timing::kMaximalProgress:
+      return "maximal progress";
+    case Timing::kAny:
+      return "any";
+  }
+  return "";
+}
+
+std::string_view PurgeName(PurgeMode purge) {
+  switch (purge) {
+    case PurgeMode::kEager:
+      return "eager";
+    case PurgeMode::kOff:
+      return "off";
+    case PurgeMode::kChoice:
+      return "choice";
+  }
+  return "";
+}
+
+Fingerprint FingerprintOf(const Program& program, const RaceOptions& options) {
+  Canonical canonical;
+  canonical.PutText(program.file->source.text);
+  canonical.PutText(program.options.fix);
+  for (const Program::ClientPlace& client : program.clients) canonical.PutText(client.name);
+  for (const auto& [name, value] : program.parameters) {
+    canonical.PutText(name);
+    value.PutInto(canonical);
+  }
+  for (const ProgramFault& fault : program.faults) canonical.PutText(fault.name);
+  canonical.Put(options.purge == PurgeMode::kEager ? 1 : options.purge == PurgeMode::kOff ? 0 : 2);
+  if (options.granularity == Granularity::kRow) canonical.PutText("row");
+  if (options.timing == Timing::kAny) {
+    canonical.PutText("any");
+    canonical.Put(options.ticks);
+  }
+  return canonical.Digest();
+}
 
 std::optional<std::uint32_t> Program::FindClient(std::string_view name) const {
   for (std::size_t i = 0; i < clients.size(); ++i) {

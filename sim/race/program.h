@@ -19,9 +19,19 @@
 #include "sim/mistake.h"
 #include "sim/race/ast.h"
 #include "sim/race/services.h"
+#include "txn/server.h"
 #include "txn/session_expression.h"
 
 namespace nextkey {
+
+enum class Granularity : std::uint8_t {
+  kStatement,  // A statement runs until it ends or waits; whom it lets go runs on within the same choice.
+  kRow,        // It stops before each row's lock, too, and each going on is a choice of its own.
+};
+enum class Timing : std::uint8_t {
+  kMaximalProgress,  // Time moves when nobody can act, to the earliest deadline.
+  kAny,              // Any timer may fire at any moment, and time may pass between two statements.
+};
 
 struct RaceOptions {
   std::string fix;                                     // Empty: the race as it is.
@@ -29,8 +39,16 @@ struct RaceOptions {
   std::map<std::string, std::string> parameters = {};  // By name: --set.
   std::vector<std::string> faults = {};                // Those in scope, by name.
   bool uses_load_values = false;                       // The documents' own numbers.
-  bool purges_eagerly = true;
+  PurgeMode purge = PurgeMode::kEager;
+  Granularity granularity = Granularity::kStatement;
+  Timing timing = Timing::kMaximalProgress;
+  std::uint32_t ticks = 1;  // Of any timing: how often a second may pass, where somebody reads the clock.
 };
+
+// As results spell them.
+std::string_view GranularityName(Granularity granularity);  // statement, row
+std::string_view TimingName(Timing timing);                 // maximal progress, any
+std::string_view PurgeName(PurgeMode purge);                // eager, off, choice
 
 // --- Instructions ----------------------------------------------------------------------------------
 // Only the first two are choices of the scheduler; the others are local and belong to the choice
@@ -150,7 +168,8 @@ struct Program {
   std::vector<ProgramInvariant> invariants;
   std::vector<ProgramResult> results;
   sql::StatementRef rollback;  // What a failing request sends.
-  // Of all that decides what a schedule means: file, fix, clients, parameters, faults, purge.
+  // Of all that decides what a schedule means: file, fix, clients, parameters, faults, purge, granularity,
+  // timing.
   Fingerprint fingerprint;
 
   const ProgramTemplate& TemplateOf(std::uint32_t client) const {
@@ -159,6 +178,9 @@ struct Program {
   std::optional<std::uint32_t> FindClient(std::string_view name) const;
 };
 using ProgramRef = std::shared_ptr<const Program>;
+
+// What its fingerprint is, or would be with another purge, granularity or timing.
+Fingerprint FingerprintOf(const Program& program, const RaceOptions& options);
 
 // Mistakes: an unknown fix, template, parameter or fault in the options; a fix whose step is gone;
 // numbers that make no sense.

@@ -93,7 +93,10 @@ std::variant<RaceOptions, Mistake> OptionsOf(const RaceCommand& command, const R
   RaceOptions options;
   options.faults = command.faults;
   options.uses_load_values = command.uses_load_values;
-  options.purges_eagerly = command.purge == PurgeMode::kEager;
+  options.purge = command.purge;
+  options.granularity = command.granularity;
+  options.timing = command.has_any_timing ? Timing::kAny : Timing::kMaximalProgress;
+  options.ticks = command.ticks;
   if (std::optional<Mistake> mistake = PutClients(file, command.clients, options)) return std::move(*mistake);
   if (std::optional<Mistake> mistake = PutParameters(command.parameters, options)) return std::move(*mistake);
   return options;
@@ -232,6 +235,13 @@ int RunIsolationSpec(const RaceCommand& command, const RaceFile& spec, std::ostr
     return Refuse({OnCommandLine(fmt::format("{} is no spec of isolationtester", command.race),
                                  "A spec has sessions and no name; leave --format out to see the race.")},
                   err);
+  if (command.granularity == Granularity::kRow || command.has_any_timing ||
+      command.purge == PurgeMode::kChoice)
+    return Refuse(
+        {OnCommandLine("a spec's permutations are orders of whole statements",
+                       "Leave --granularity, --any-timing and --purge choice out, or search it with "
+                       "nextkey explore.")},
+        err);
   const auto played = PlayIsolationSpec(spec, {command.purge});
   if (const auto* mistakes = std::get_if<std::vector<Mistake>>(&played)) return Refuse(*mistakes, err);
   out << std::get<std::string>(played);
@@ -347,7 +357,9 @@ int RunRaceReplay(const RaceCommand& command, const std::string& token, bool wit
   auto schedule = ScheduleFor(*program, token);
   if (const auto* message = std::get_if<std::string>(&schedule))
     return Refuse(
-        {OnCommandLine(*message, "Give the same file, --clients, --set and --fault as it was made with.")},
+        {OnCommandLine(
+            *message,
+            "Give the same file and options as it was made with: the line that it was printed in has them.")},
         err);
   auto opened = OpenRace(*program);
   if (const auto* mistakes = std::get_if<std::vector<Mistake>>(&opened)) return Refuse(*mistakes, err);

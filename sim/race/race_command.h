@@ -36,6 +36,9 @@ struct RaceCommand {
   std::uint64_t seed = 1;
   std::uint64_t most_states = 20'000;  // Of the search for a verdict on all schedules.
   PurgeMode purge = PurgeMode::kEager;
+  Granularity granularity = Granularity::kStatement;
+  bool has_any_timing = false;
+  std::uint32_t ticks = 1;
   std::optional<RaceFormat> format;  // Absent: isolationtester's for its specs, else the table.
   bool with_colour = false;
   std::size_t width = 100;

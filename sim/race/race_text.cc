@@ -299,6 +299,22 @@ std::string ClientsAndParameters(const Program& program) {
   return who;
 }
 
+namespace {
+
+// In which steps the race goes, where it is not the usual ones.
+std::string ScopeText(const RaceOptions& how) {
+  std::string text;
+  const auto add = [&](std::string_view name, std::string_view value) {
+    text += fmt::format("{}{}: {}", text.empty() ? "" : "; ", name, value);
+  };
+  if (how.granularity != Granularity::kStatement) add("granularity", GranularityName(how.granularity));
+  if (how.timing != Timing::kMaximalProgress) add("timing", TimingName(how.timing));
+  if (how.purge != PurgeMode::kEager) add("purge", PurgeName(how.purge));
+  return text;
+}
+
+}  // namespace
+
 std::string RaceOpening(const Program& program, const RaceTextOptions& options) {
   std::string out;
   const RaceFile& file = *program.file;
@@ -309,6 +325,8 @@ std::string RaceOpening(const Program& program, const RaceTextOptions& options) 
   for (const std::string& line : file.story) Put(out, {{Style::kDim, "  " + line}}, options);
   out += "\n";
   PutLines(out, WrapLines(Style::kPlain, ClientsAndParameters(program), options.width), options);
+  if (const std::string how = ScopeText(program.options); !how.empty())
+    Put(out, {{Style::kPlain, how}}, options);
   return out;
 }
 

@@ -34,15 +34,64 @@ std::string TextOf(const Choice& choice) {
       return "=" + LettersOf(choice.actor);
     case ChoiceKind::kFault:
       return fmt::format("_{}{}", choice.actor + 1, LettersOf(choice.target));
+    case ChoiceKind::kPurge:
+      return "%" + LettersOf(choice.actor);
+    case ChoiceKind::kTick:
+      return "+" + LettersOf(choice.actor);
   }
   return "";
 }
+
+std::string DigitsOf(const Fingerprint& fingerprint) { return fingerprint.ToHex().substr(0, kDigits); }
 
 std::string HeadOf(const Program& program) {
   const std::string& title = program.file->title.text;
   const std::string& fix = program.options.fix;
   return fmt::format("{}{}-{}", title.empty() ? "spec" : title, fix.empty() ? "" : "+" + fix,
-                     program.fingerprint.ToHex().substr(0, kDigits));
+                     DigitsOf(program.fingerprint));
+}
+
+// The options that say in which steps a race goes, as the command line spells them.
+std::string HowText(const RaceOptions& options) {
+  std::string text;
+  if (options.granularity == Granularity::kRow) text += " --granularity row";
+  if (options.timing == Timing::kAny) text += " --any-timing";
+  if (options.timing == Timing::kAny && options.ticks != RaceOptions{}.ticks)
+    text += fmt::format(" --ticks {}", options.ticks);
+  if (options.purge != PurgeMode::kEager) text += fmt::format(" --purge {}", PurgeName(options.purge));
+  return text;
+}
+
+// With which of these options the program has those digits; nullopt: with none.
+std::optional<std::string> HowItWasMade(const Program& program, const std::string& digits) {
+  for (const Granularity granularity : {Granularity::kStatement, Granularity::kRow}) {
+    for (const Timing timing : {Timing::kMaximalProgress, Timing::kAny}) {
+      for (const PurgeMode purge : {PurgeMode::kEager, PurgeMode::kOff, PurgeMode::kChoice}) {
+        RaceOptions options = program.options;
+        options.granularity = granularity;
+        options.timing = timing;
+        options.purge = purge;
+        if (DigitsOf(FingerprintOf(program, options)) == digits) return HowText(options);
+      }
+    }
+  }
+  return std::nullopt;
+}
+
+// Why a token is not the program's: the first thing that differs, as far as it can be told.
+std::string WhatDiffers(const Program& program, const TokenHead& head, const std::string& token_head) {
+  const std::string start =
+      fmt::format("the schedule belongs to {}, this is {}: ", token_head, HeadOf(program));
+  const std::string& title = program.file->title.text;
+  if (head.race != (title.empty() ? "spec" : title)) return start + "the race differs";
+  if (head.fix != program.options.fix) return start + "the fix differs";
+  if (const auto how = HowItWasMade(program, head.digits)) {
+    const auto said = [](const std::string& text) {
+      return text.empty() ? std::string("without options for steps, time and purge") : "with" + text;
+    };
+    return fmt::format("{}it was made {}, and this is {}", start, said(*how), said(HowText(program.options)));
+  }
+  return start + "the file, the number of clients, a parameter, the faults or --ticks differ";
 }
 
 class TokenReader {
@@ -77,6 +126,10 @@ class TokenReader {
         return ReadMarked(ChoiceKind::kTimer, 1);
       case '=':
         return ReadMarked(ChoiceKind::kReplica);
+      case '%':
+        return ReadMarked(ChoiceKind::kPurge);
+      case '+':
+        return ReadMarked(ChoiceKind::kTick);
       case '_': {
         ++at_;
         const std::optional<std::uint32_t> fault = ReadNumber();
@@ -164,8 +217,7 @@ std::string ReplayLine(const Program& program, const Schedule& schedule) {
   for (const auto& [name, value] : options.parameters) line += fmt::format(" --set {}={}", name, value);
   for (const std::string& fault : options.faults) line += fmt::format(" --fault {}", fault);
   if (options.uses_load_values) line += " --load";
-  if (!options.purges_eagerly) line += " --purge off";
-  return line + " --schedule " + TokenOf(program, schedule);
+  return line + HowText(options) + " --schedule " + TokenOf(program, schedule);
 }
 
 std::variant<ReadToken, std::string> ParseToken(std::string_view token) {
@@ -193,11 +245,7 @@ std::variant<Schedule, std::string> ScheduleFor(const Program& program, std::str
   const std::string own = HeadOf(program);
   const std::string head = std::string(Trim(token)).substr(0, Trim(token).find(':'));
   if (head != own) {
-    return fmt::format(
-        "the schedule belongs to {}, this is {}: the file, the fix, the number of clients, a parameter or "
-        "the "
-        "faults differ",
-        head, own);
+    return WhatDiffers(program, read.head, head);
   }
   return std::move(read.schedule);
 }
@@ -213,6 +261,10 @@ std::string ChoiceName(const Program& program, const Choice& choice) {
       return "the timer of " + client(choice.actor) + (choice.target == 0 ? "" : ", early");
     case ChoiceKind::kReplica:
       return choice.actor < program.servers.size() ? program.servers[choice.actor] : "a server";
+    case ChoiceKind::kPurge:
+      return "purge";
+    case ChoiceKind::kTick:
+      return choice.actor == Choice::kTickOfASecond ? "a second that passes" : "time until a key expires";
     case ChoiceKind::kFault:
       if (choice.actor >= program.faults.size()) return fmt::format("fault {}", choice.actor + 1);
       return fmt::format("the fault {} at {}", program.faults[choice.actor].name,

@@ -4,8 +4,9 @@
 // the choices. A letter is a client, a number behind it how often in a row: clients are a, b, .. z,
 // Aa, Ab, ..; with a mark in front it is something else: `.a` the timer of client a, `,a` that timer
 // before it has to, in a delay of random length, `=b` the second server (a replica) applies a
-// transaction, `_1b` the first fault in scope hits the second client or node. No character of it means
-// anything to a shell.
+// transaction, `_1b` the first fault in scope hits the second client or node, `%a` the first server
+// purges, `+a` time passes until a key expires, `+b` a second passes. No character of it means anything to
+// a shell.
 #pragma once
 
 #include <string>

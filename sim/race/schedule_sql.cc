@@ -74,10 +74,14 @@ class ScriptWriter {
   // Why a choice has no place in a script; absent if it has one. A replica that nobody asks does not matter.
   std::optional<std::string> WhyNot(const RaceWorld& world, const Choice& choice) const {
     if (choice.kind == ChoiceKind::kFault) return "a fault, and no statement of a client";
+    if (choice.kind == ChoiceKind::kPurge) return "purge, which no statement can call";
+    if (choice.kind == ChoiceKind::kTick) return "time that passes by itself";
     if (choice.kind == ChoiceKind::kTimer &&
         world.clients[choice.actor]->phase == ClientPhase::kWaitsForServer)
       return "a wait in the server that ends by the clock, which no statement can move";
     if (choice.kind != ChoiceKind::kClient) return std::nullopt;
+    if (world.clients[choice.actor]->phase == ClientPhase::kInStatement)
+      return "the going on of a statement, and a script's statements run whole";
     const Instruction* next = NextInstruction(world, program_, choice.actor);
     const auto* send = next == nullptr ? nullptr : std::get_if<SendSql>(&next->what);
     if (send != nullptr && send->server != 0) return "for a replica, and a script speaks to one server";

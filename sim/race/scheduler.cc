@@ -21,10 +21,12 @@ std::size_t Scheduler::Draw(const std::vector<Choice>& choices) {
 
 std::size_t Scheduler::Choose(const std::vector<Choice>& choices) {
   if (kind_ == SchedulerKind::kRandom) return Draw(choices);
-  const auto is_no_fault = [](const Choice& choice) { return choice.kind != ChoiceKind::kFault; };
+  const auto is_no_fault = [](const Choice& choice) {
+    return choice.kind != ChoiceKind::kFault && choice.kind != ChoiceKind::kTick;
+  };
   std::size_t best = choices.size();
   const auto rank = [&](const Choice& choice) -> std::uint64_t {
-    if (choice.kind == ChoiceKind::kReplica) return UINT64_MAX - 1;
+    if (choice.kind == ChoiceKind::kReplica || choice.kind == ChoiceKind::kPurge) return UINT64_MAX - 1;
     if (choice.IsEarlyTimer()) return UINT64_MAX;
     const std::uint64_t actor = choice.actor;
     switch (kind_) {
@@ -44,7 +46,7 @@ std::size_t Scheduler::Choose(const std::vector<Choice>& choices) {
     if (best == choices.size() || rank(choices[i]) < rank(choices[best])) best = i;
   }
   if (best == choices.size()) return 0;  // Faults alone.
-  if (choices[best].kind != ChoiceKind::kReplica) {
+  if (choices[best].kind != ChoiceKind::kReplica && choices[best].kind != ChoiceKind::kPurge) {
     last_ = choices[best].actor;
     has_begun_ = true;
     if (how_often_.size() <= last_) how_often_.resize(last_ + 1);

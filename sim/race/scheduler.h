@@ -25,7 +25,7 @@ class Scheduler {
  public:
   explicit Scheduler(SchedulerKind kind, std::uint64_t seed = 0) : kind_(kind), random_(seed) {}
 
-  // A place in `choices`, which are not empty. Only kRandom lets faults happen.
+  // A place in `choices`, which are not empty. Only kRandom lets faults and ticks happen.
   std::size_t Choose(const std::vector<Choice>& choices);
 
  private:

@@ -137,8 +137,11 @@ class Tribunal {
     std::optional<std::uint32_t> last;
     for (const Choice& choice : schedule.choices) {
       const bool is_client = choice.kind == ChoiceKind::kClient;
-      if (is_client && last && *last != choice.actor && world.clients[*last]->phase == ClientPhase::kReady)
-        ++switches;
+      const auto could_go_on = [&](std::uint32_t client) {
+        const ClientPhase phase = world.clients[client]->phase;
+        return phase == ClientPhase::kReady || phase == ClientPhase::kInStatement;
+      };
+      if (is_client && last && *last != choice.actor && could_go_on(*last)) ++switches;
       if (is_client) last = choice.actor;
       ChoiceReport report;
       PlayChoice(world, program(), choice, &report);

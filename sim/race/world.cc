@@ -61,6 +61,22 @@ bool RaceWorld::IsOver() const {
                      [](const Cow<ClientState>& client) { return client->phase == ClientPhase::kDone; });
 }
 
+std::optional<std::int64_t> RaceWorld::NextExpiry() const {
+  std::optional<std::int64_t> next;
+  for (const Cow<ServiceState>& service : services) {
+    const auto* redis = std::get_if<RedisState>(&*service);
+    if (redis == nullptr) continue;
+    for (const RedisNode& node : redis->nodes) {
+      for (const auto& [name, key] : node.keys) {
+        if (!key.expires_us) continue;
+        const std::int64_t at_us = *key.expires_us - node.clock_offset_us;
+        if (!next || at_us < *next) next = at_us;
+      }
+    }
+  }
+  return next;
+}
+
 void RaceWorld::PutInto(Canonical& canonical) const {
   for (const Server& server : servers) server.PutInto(canonical);
   canonical.Put(clients.size());
@@ -68,6 +84,7 @@ void RaceWorld::PutInto(Canonical& canonical) const {
   for (const Cow<ServiceState>& service : services) nextkey::PutInto(canonical, *service);
   for (const Cow<ReplicaState>& replica : replicas) Put(canonical, *replica);
   for (const bool is_left : faults_left) canonical.Put(is_left ? 1 : 0);
+  if (ticks_left > 0) canonical.Put(ticks_left);
 }
 
 Fingerprint RaceWorld::Digest() const {
@@ -92,11 +109,16 @@ std::vector<std::string> RaceWorld::CheckInvariants() const {
   for (std::size_t i = 0; i < clients.size(); ++i) {
     const ClientState& client = *clients[i];
     bool waits = false;
+    bool stands = false;
     for (std::size_t server = 0; server < client.sessions.size(); ++server) {
       waits |= servers[server].IsWaiting(client.sessions[server]);
+      stands |= servers[server].CanGoOn(client.sessions[server]);
     }
     if (waits != (client.phase == ClientPhase::kWaitsForServer)) {
       broken.push_back(fmt::format("client {} and the servers disagree whether it waits", i));
+    }
+    if (stands != (client.phase == ClientPhase::kInStatement)) {
+      broken.push_back(fmt::format("client {} and the servers disagree whether its statement can go on", i));
     }
     if (client.phase == ClientPhase::kSleeps && !client.timer) {
       broken.push_back(fmt::format("client {} sleeps and nothing will wake it", i));

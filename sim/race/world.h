@@ -22,6 +22,7 @@ namespace nextkey {
 
 enum class ClientPhase : std::uint8_t {
   kReady,            // It can make its next choice.
+  kInStatement,      // Its statement stands before a lock, or has got it: going on is its next choice.
   kWaitsForServer,   // Its statement waits for a lock, or sleeps.
   kWaitsForService,  // Its call waits: a mutex, a connection, a message.
   kSleeps,           // Thinking, backing off, standing still.
@@ -115,12 +116,15 @@ struct RaceWorld {
   std::vector<Cow<ServiceState>> services;
   std::vector<Cow<ReplicaState>> replicas;  // Of servers[1] on.
   std::vector<bool> faults_left;
+  std::uint32_t ticks_left = 0;  // Seconds that may pass yet, where time passes as it likes.
   // The variables that a request starts with, by client. Told by the program: the same in all worlds
   // of one race.
   Cow<std::vector<UserVariables>> first_variables;
 
   std::int64_t now_us() const { return servers.front().now_us(); }
   bool IsOver() const;  // Every client is done.
+  // The world's time when the next key of a Redis node expires; nullopt: none will.
+  std::optional<std::int64_t> NextExpiry() const;
 
   void PutInto(Canonical& canonical) const;
   Fingerprint Digest() const;

@@ -142,8 +142,10 @@ struct Enumerated {
   std::uint64_t total = 0;
 };
 
+// Gives up where there are more than `most`.
 void EnumerateAll(const RaceWorld& world, const Program& program, const Fraction& probability,
-                  Enumerated& found) {
+                  Enumerated& found, std::uint64_t most) {
+  if (found.total > most) return;
   const std::vector<Choice> choices = ChoicesOf(world, program);
   if (choices.empty()) {
     const std::string end = OutcomeText(EndOf(world, program), program);
@@ -156,7 +158,7 @@ void EnumerateAll(const RaceWorld& world, const Program& program, const Fraction
   for (const Choice& choice : choices) {
     RaceWorld next = world;
     PlayChoice(next, program, choice, nullptr);
-    EnumerateAll(next, program, each, found);
+    EnumerateAll(next, program, each, found, most);
   }
 }
 
@@ -245,6 +247,7 @@ invariant "no row is gone" { SELECT COUNT(*) >= 3 FROM t }
 
 // How many races of a kind there were: what never occurs is not tested.
 struct RandomKinds {
+  int compared = 0;
   int with_deadlocks = 0;
   int with_time_outs = 0;
   int with_refusals = 0;
@@ -304,10 +307,13 @@ result n { SELECT n FROM t }
   EXPECT_GT(ExpectReductionChangesNoOutcome(counted, options), 0U);
 }
 
-void CompareWithAllSchedules(const std::string& text, RandomKinds& kinds) {
-  const ProgramRef program = ProgramOf(text);
+void CompareWithAllSchedules(const std::string& text, RandomKinds& kinds, const RaceOptions& how = {},
+                             std::uint64_t most = UINT64_MAX) {
+  const ProgramRef program = ProgramOf(text, how);
   Enumerated expected;
-  EnumerateAll(OpenOf(*program), *program, 1, expected);
+  EnumerateAll(OpenOf(*program), *program, 1, expected, most);
+  if (expected.total > most) return;
+  ++kinds.compared;
   const auto some_end_has = [&](const std::string& word) {
     return std::any_of(expected.schedules.begin(), expected.schedules.end(),
                        [&](const auto& end) { return end.first.find(word) != std::string::npos; });
@@ -343,6 +349,31 @@ TEST(ExploreRace, TwoHundredRandomRacesAreCountedAsGoingThroughAllSchedulesCount
   EXPECT_GE(kinds.with_time_outs, 5);
   EXPECT_GE(kinds.with_refusals, 15);
   EXPECT_GE(kinds.with_three_clients, 20);
+  EXPECT_EQ(kinds.compared, 200);
+}
+
+// The same where statements stop before each lock, where timers fire as they like, and where purge is a
+// choice: of the races that have not too many schedules.
+TEST(ExploreRace, RandomRacesInOtherStepsAreCountedAsWell) {
+  RaceOptions by_rows;
+  by_rows.granularity = Granularity::kRow;
+  RaceOptions at_any_time;
+  at_any_time.timing = Timing::kAny;
+  RaceOptions with_purge;
+  with_purge.purge = PurgeMode::kChoice;
+  RaceOptions everything = by_rows;
+  everything.timing = Timing::kAny;
+  everything.purge = PurgeMode::kChoice;
+  for (const RaceOptions& how : {by_rows, at_any_time, with_purge, everything}) {
+    RandomKinds kinds;
+    for (std::uint32_t seed = 0; seed < 50; ++seed) {
+      const std::string text = RaceGenerator(seed).Make();
+      SCOPED_TRACE("seed " + std::to_string(seed) + "\n" + text);
+      CompareWithAllSchedules(text, kinds, how, 600);
+    }
+    EXPECT_GE(kinds.compared, 20);
+    EXPECT_GE(kinds.with_deadlocks, 1);
+  }
 }
 
 // --- Tokens ---------------------------------------------------------------------------------------------
