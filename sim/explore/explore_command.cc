@@ -107,6 +107,7 @@ int RunExplore(const ExploreCommand& command, std::ostream& out, std::ostream& e
       return kExitMistake;
     }
     explorations.push_back(std::get<Exploration>(std::move(explored)));
+    NameAnomalies(explorations.back());
     if (!command.as_json) continue;
     out << ExplorationJson(explorations.back(), ScopeOf(command)) << "\n";
   }

@@ -55,6 +55,27 @@ Json WitnessJson(const Program& program, const Schedule& witness, std::uint32_t 
   return {{"token", TokenOf(program, witness)}, {"switches", switches}, {"steps", witness.choices.size()}};
 }
 
+// Null: the history is serializable.
+Json AnomalyJson(const Classification& classification) {
+  const auto* anomaly = std::get_if<Anomaly>(&classification);
+  if (anomaly == nullptr) return nullptr;
+  Json cycle = Json::array();
+  for (const CycleEdge& edge : anomaly->cycle) {
+    cycle.push_back({{"from", edge.from},
+                     {"to", edge.to},
+                     {"edge", DependencyName(edge.kind)},
+                     {"table", edge.table},
+                     {"key", edge.key},
+                     {"predicate", edge.is_predicate},
+                     {"from_statement", edge.from_sql},
+                     {"to_statement", edge.to_sql}});
+  }
+  return {{"name", AnomalyCode(anomaly->name)},
+          {"title", AnomalyTitle(anomaly->name)},
+          {"kind", ScopeName(anomaly->scope)},
+          {"cycle", std::move(cycle)}};
+}
+
 Json OutcomeJson(const Exploration& exploration, const ExploredOutcome& outcome) {
   Json json = EndJson(*exploration.program, outcome.end);
   json["schedules"] = SchedulesJson(exploration, outcome.schedules);
@@ -67,6 +88,9 @@ Json OutcomeJson(const Exploration& exploration, const ExploredOutcome& outcome)
     json["probability_exact"] = nullptr;
   }
   json["witness"] = WitnessJson(*exploration.program, outcome.witness, outcome.switches);
+  if (!outcome.anomaly) return json;
+  json["anomaly"] = AnomalyJson(*outcome.anomaly);
+  if (const auto* order = std::get_if<SerialOrder>(&*outcome.anomaly)) json["serial_order"] = order->names;
   return json;
 }
 

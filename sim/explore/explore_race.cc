@@ -4,6 +4,7 @@
 #include <tuple>
 #include <utility>
 
+#include "sim/anomaly/race_anomaly.h"
 #include "sim/explore/bounded_switches.h"
 #include "sim/explore/count_schedules.h"
 #include "sim/explore/race_system.h"
@@ -158,6 +159,12 @@ const ExploredOutcome* Exploration::Worst() const {
     if (worst == nullptr || cost(outcome) < cost(*worst)) worst = &outcome;
   }
   return worst;
+}
+
+void NameAnomalies(Exploration& exploration) {
+  for (ExploredOutcome& outcome : exploration.outcomes) {
+    if (!outcome.end.broken.empty()) outcome.anomaly = AnomalyOf(*exploration.program, outcome.witness);
+  }
 }
 
 std::variant<Exploration, std::vector<Mistake>> ExploreRace(ProgramRef program,

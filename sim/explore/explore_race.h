@@ -13,6 +13,7 @@
 #include <variant>
 #include <vector>
 
+#include "sim/anomaly/classification.h"
 #include "sim/explore/exact.h"
 #include "sim/explore/program_reads.h"
 #include "sim/explore/search.h"
@@ -43,6 +44,7 @@ struct ExploredOutcome {
   Fraction probability;            // 0 where it is not known.
   std::uint32_t switches = 0;
   Schedule witness;
+  std::optional<Classification> anomaly;  // Of the witness, where it breaks an invariant; see NameAnomalies.
 };
 
 struct Exploration {
@@ -71,6 +73,9 @@ struct Exploration {
 Verdict VerdictOf(const Exploration& exploration);
 // Why clients that are alike are told apart all the same, or that they are not.
 std::string SymmetryText(const Program& program, const ProgramReads& reads, bool sorts_clients);
+
+// Plays the witness of each bad outcome once more, and names what it shows.
+void NameAnomalies(Exploration& exploration);
 
 // Mistakes: the race's set-up fails.
 std::variant<Exploration, std::vector<Mistake>> ExploreRace(ProgramRef program,

@@ -6,6 +6,7 @@
 #include <set>
 #include <utility>
 
+#include "sim/anomaly/anomaly_text.h"
 #include "sim/display_width.h"
 #include "sim/race/schedule.h"
 #include "sim/report_text.h"
@@ -68,6 +69,8 @@ void PutOutcomes(std::string& out, const Exploration& exploration, const RaceTex
       Put(out, {{Style::kDim, counts}}, options);
     }
     PutToken(out, program, outcome.switches, outcome.witness, options);
+    if (!outcome.anomaly) continue;
+    for (const Line& line : AnomalyLines(*outcome.anomaly, options.width, 4)) Put(out, line, options);
   }
   if (exploration.never_ends > 0) {
     Put(out, {{Style::kBad, fmt::format("  never ends: probability {}", ShareText(exploration.never_ends))}},

@@ -1,0 +1,233 @@
+// Histories of scripts and races, and the anomalies that they show.
+//
+// The independent judge is Hermitage: its 26 cases for MySQL say which anomaly a level lets happen.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+#include <string>
+#include <variant>
+
+#include "sim/anomaly/anomaly_text.h"
+#include "sim/anomaly/classification.h"
+#include "sim/anomaly/race_anomaly.h"
+#include "sim/anomaly/script_anomaly.h"
+#include "sim/explore/explore_race.h"
+#include "sim/hermitage.h"
+#include "sim/tagged_sql.h"
+#include "tests/sim/race_harness.h"
+
+namespace nextkey {
+namespace {
+
+// `P4`, or `none`.
+std::string AnomalyIn(const Classification& found) {
+  const auto* anomaly = std::get_if<Anomaly>(&found);
+  return anomaly == nullptr ? "none" : std::string(AnomalyCode(anomaly->name));
+}
+
+std::string Explained(const Classification& found) {
+  std::string text;
+  for (const Line& line : AnomalyLines(found, 100, 0)) text += Paint(line, false) + "\n";
+  return text;
+}
+
+TEST(Anomalies, HermitagesCasesHaveTheirNames) {
+  const auto read = ReadHermitage({"cases.md", FileText(NEXTKEY_SOURCE_DIR "/tests/sim/anomaly_cases.md")});
+  const Script& script = std::get<Script>(read);
+  ASSERT_EQ(script.cases.size(), 26U);
+  for (const ScriptCase& one : script.cases) {
+    const std::size_t arrow = one.name.find(" -> ");
+    ASSERT_NE(arrow, std::string::npos) << one.name;
+    const Classification found = Classify(HistoryOf(World{}, one));
+    EXPECT_EQ(AnomalyIn(found), one.name.substr(arrow + 4)) << one.name << "\n" << Explained(found);
+  }
+}
+
+// The anomalies of a race's bad outcomes, each once: `P4 level-based`, `none`.
+std::set<std::string> AnomaliesOf(const std::string& race, const std::string& fix, std::uint32_t clients) {
+  const auto file = FileOf(*FindShippedRace(race));
+  RaceOptions options{fix};
+  for (const ClientTemplate& one : file->clients) options.clients[one.name.text] = clients;
+  const auto built = BuildProgram(file, std::move(options));
+  auto explored = ExploreRace(std::get<ProgramRef>(built), {});
+  auto& exploration = std::get<Exploration>(explored);
+  NameAnomalies(exploration);
+  std::set<std::string> names;
+  for (const ExploredOutcome& outcome : exploration.outcomes) {
+    EXPECT_EQ(outcome.anomaly.has_value(), !outcome.end.broken.empty());
+    if (!outcome.anomaly) continue;
+    const auto* anomaly = std::get_if<Anomaly>(&*outcome.anomaly);
+    names.insert(anomaly == nullptr
+                     ? "none"
+                     : AnomalyIn(*outcome.anomaly) + " " + std::string(ScopeName(anomaly->scope)));
+  }
+  return names;
+}
+
+using Names = std::set<std::string>;
+
+// Each request reads a row, and in the same transaction writes what it computed from it, by the row's key:
+// the row is changed by somebody else between the two. That is a lost update, whatever else is inserted.
+TEST(Anomalies, RacesThatReadARowAndWriteItLoseUpdates) {
+  for (const char* race :
+       {"coupon", "storage", "points", "conflict", "payment", "reservation", "seat", "order"})
+    EXPECT_EQ(AnomaliesOf(race, "", 2), Names{"P4 level-based"}) << race;
+}
+
+// The search for a job that waits stops at the first one; both workers then mark that row.
+TEST(Anomalies, WorkersThatPickTheSameJobLoseAnUpdate) {
+  EXPECT_EQ(AnomaliesOf("job_queue", "", 2), Names{"P4 level-based"});
+}
+
+// Deadlocks, time-outs and a dry pool break what was promised, but what was committed could have come one
+// after the other.
+TEST(Anomalies, AnErrorIsNoAnomaly) {
+  EXPECT_EQ(AnomaliesOf("transfer", "", 2), Names{"none"});
+  EXPECT_EQ(AnomaliesOf("lock_scope", "", 2), Names{"none"});
+  EXPECT_EQ(AnomaliesOf("pool", "", 3), Names{"none"});
+}
+
+// Locks outside of the database that don't keep the two transactions apart leave the cycle within them.
+TEST(Anomalies, ALockLetGoTooEarlyChangesNothingInTheName) {
+  EXPECT_EQ(AnomaliesOf("coupon", "mutex_inside", 2), Names{"P4 level-based"});
+  EXPECT_EQ(AnomaliesOf("storage", "two_servers", 2), Names{"P4 level-based"});
+  EXPECT_EQ(AnomaliesOf("storage", "timestamp_version", 2), Names{"P4 level-based"});
+  EXPECT_EQ(AnomaliesOf("points", "short_lease", 2), Names{"P4 level-based"});
+}
+
+// On the replica the read is a transaction of its own, on a server that the write never sees.
+TEST(Anomalies, AReadOnAReplicaStandsInAnotherTransaction) {
+  EXPECT_EQ(AnomaliesOf("storage", "replica_read", 2), Names{"P4 scope-based"});
+}
+
+// --- Histories by hand ------------------------------------------------------------------------------------
+
+constexpr const char* kCounter = R"(
+race counter
+setup { CREATE TABLE counter (id INT PRIMARY KEY, n INT NOT NULL); INSERT INTO counter VALUES (1, 0); }
+)";
+
+// The anomaly of a race's simplest bad schedule.
+Classification WorstOf(const std::string& text) {
+  auto explored = ExploreRace(ProgramOf(text), {});
+  auto& exploration = std::get<Exploration>(explored);
+  NameAnomalies(exploration);
+  return *exploration.Worst()->anomaly;
+}
+
+// Read and write stand in transactions of their own: one after the other these are serial, the requests are
+// not. A reads 0, B reads 0 and writes 1, A writes 1.
+TEST(Anomalies, AutocommitMakesALostUpdateScopeBased) {
+  const Classification found = WorstOf(std::string(kCounter) + R"(
+client user 2
+step read { SELECT n INTO @n FROM counter WHERE id = 1; }
+step write { UPDATE counter SET n = @n + 1 WHERE id = 1; }
+invariant "all count" { SELECT n = 2 FROM counter }
+)");
+  const auto& anomaly = std::get<Anomaly>(found);
+  EXPECT_EQ(anomaly.name, AnomalyName::kP4);
+  EXPECT_EQ(anomaly.scope, AnomalyScope::kScopeBased);
+  ASSERT_EQ(anomaly.cycle.size(), 2U);
+  EXPECT_EQ(EdgeText(anomaly.cycle[0]), "user1 read counter (1) as it was before user2 changed it");
+  EXPECT_EQ(EdgeText(anomaly.cycle[1]), "user1 overwrote counter (1), which user2 had changed");
+  EXPECT_EQ(anomaly.cycle[0].from_sql, "SELECT n INTO @n FROM counter WHERE id = 1");
+  EXPECT_EQ(anomaly.cycle[1].to_sql, "UPDATE counter SET n = @n + 1 WHERE id = 1");
+}
+
+// The same in one transaction each: the cycle is one of transactions.
+TEST(Anomalies, ATransactionMakesItLevelBased) {
+  const Classification found = WorstOf(std::string(kCounter) + R"(
+client user 2
+step all {
+  BEGIN;
+  SELECT n INTO @n FROM counter WHERE id = 1;
+  UPDATE counter SET n = @n + 1 WHERE id = 1;
+  COMMIT;
+}
+invariant "all count" { SELECT n = 2 FROM counter }
+)");
+  EXPECT_EQ(AnomalyHeadline(found), "P4 lost update, level-based: a stronger isolation level cures it");
+}
+
+// Who looks, and then adds a row of another key, writes nothing that anybody has read: each search missed the
+// other one's row.
+TEST(Anomalies, CountingBeforeInsertingIsAnAntiDependencyCycle) {
+  const Classification found = WorstOf(R"(
+race limit
+setup { CREATE TABLE entry (id INT PRIMARY KEY AUTO_INCREMENT, owner INT NOT NULL); }
+client user 2
+step all {
+  BEGIN;
+  SELECT COUNT(*) INTO @n FROM entry WHERE owner = 7;
+  IF @n >= 1 THEN FAIL 'enough'; END IF;
+  INSERT INTO entry (owner) VALUES (7);
+  COMMIT;
+}
+invariant "one at most" { SELECT COUNT(*) <= 1 FROM entry }
+)");
+  EXPECT_EQ(AnomalyIn(found), "G2");
+  for (const CycleEdge& edge : std::get<Anomaly>(found).cycle) EXPECT_TRUE(edge.is_predicate);
+}
+
+// A row of another owner is none that the search was for: no circle, though both searched and both inserted.
+TEST(Anomalies, ARowOutsideOfTheSearchMakesNoCycle) {
+  const Classification found = WorstOf(R"(
+race limit
+setup { CREATE TABLE entry (id INT PRIMARY KEY AUTO_INCREMENT, owner INT NOT NULL); }
+client user 2
+step all {
+  BEGIN;
+  SELECT COUNT(*) INTO @n FROM entry WHERE owner = @me;
+  INSERT INTO entry (owner) VALUES (@me);
+  COMMIT;
+}
+invariant "none at all" { SELECT COUNT(*) = 0 FROM entry }
+)");
+  EXPECT_EQ(AnomalyIn(found), "none");
+  EXPECT_EQ(std::get<SerialOrder>(found).names.size(), 2U);
+}
+
+// What is read again, FOR UPDATE, before it is written is not lost. The two reads differ, though.
+TEST(Anomalies, WhoLooksAgainLosesNothing) {
+  const auto played = [](const std::string& text) {
+    const auto read = ReadTaggedSql({"a.sql", text});
+    return Classify(HistoryOf(World{}, std::get<Script>(read).cases.front()));
+  };
+  const std::string before = R"(
+create table t (id int primary key, v int) engine=innodb;
+insert into t values (1, 10);
+begin; select v from t where id = 1; -- A
+update t set v = 11 where id = 1; -- B
+)";
+  EXPECT_EQ(AnomalyIn(played(before + "update t set v = 12 where id = 1; commit; -- A\n")), "P4");
+  EXPECT_EQ(AnomalyIn(played(before + "select v from t where id = 1 for update; -- A\n"
+                                      "update t set v = 12 where id = 1; commit; -- A\n")),
+            "G-single");
+  EXPECT_EQ(AnomalyIn(played(before + "update t set v = 12 where id = 1; rollback; -- A\n")), "none");
+}
+
+// An UPDATE that finds what it sets has written all the same; a rolled back statement has not.
+TEST(Anomalies, WritesThatLeaveNoVersion) {
+  const auto read = ReadTaggedSql({"a.sql", R"(
+create table t (id int primary key, v int, unique key (v)) engine=innodb;
+insert into t values (1, 10), (2, 20);
+begin; select v from t where id = 1; -- A
+update t set v = 20 where id = 1; -- B, a duplicate
+update t set v = 11 where id = 1; -- B
+update t set v = 11 where id = 1; commit; -- A
+select v from t where id = 1; -- C
+)"});
+  const History history = HistoryOf(World{}, std::get<Script>(read).cases.front());
+  EXPECT_EQ(AnomalyIn(Classify(history)), "P4");
+  const auto row = std::find_if(history.items.begin(), history.items.end(),
+                                [](const HistoryItem& item) { return item.table == "t" && item.key == "1"; });
+  ASSERT_EQ(row->versions.size(), 4U);  // As it was, B's two tries, A's.
+  EXPECT_TRUE(row->versions[1].is_undone);
+  EXPECT_FALSE(row->versions[2].is_undone);
+  EXPECT_TRUE(row->versions[3].is_unchanged);
+  EXPECT_EQ(history.reads.back().version, 3U);  // C comes behind A.
+}
+
+}  // namespace
+}  // namespace nextkey
