@@ -4,10 +4,10 @@
 #include <variant>
 
 #include "fmt/format.h"
+#include "sim/text.h"
 #include "txn/read_predicate.h"
 
 namespace nextkey {
-
 bool PredicateRead::Wants(const Row& row) const { return MayMatch(*predicate, row, last); }
 
 void HistoryRecorder::Introduce(SessionId session, std::string client, std::uint32_t server,
@@ -18,11 +18,11 @@ void HistoryRecorder::Introduce(SessionId session, std::string client, std::uint
   one.role = role;
 }
 
-void HistoryRecorder::Begin(SessionId session, std::string sql) {
+void HistoryRecorder::Begin(SessionId session, std::string_view sql) {
   Session& one = sessions_[session];
   one.statement = static_cast<std::uint32_t>(history_.statements.size());
   one.open_scans.clear();
-  history_.statements.push_back(std::move(sql));
+  history_.statements.push_back(OnOneLine(sql));
 }
 
 void HistoryRecorder::Join(SessionId session, std::uint32_t request) { sessions_[session].request = request; }

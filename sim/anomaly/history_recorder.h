@@ -9,6 +9,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -25,7 +26,7 @@ class HistoryRecorder {
   void Introduce(SessionId session, std::string client, std::uint32_t server,
                  SessionRole role = SessionRole::kClient);
   // A request of its own for each transaction of the session, unless Join says otherwise.
-  void Begin(SessionId session, std::string sql);
+  void Begin(SessionId session, std::string_view sql);
   void Join(SessionId session, std::uint32_t request);
   std::uint32_t AddRequest(std::string name);
   void Fail(std::uint32_t request) { history_.requests[request].has_failed = true; }

@@ -108,6 +108,7 @@ int RunExplore(const ExploreCommand& command, std::ostream& out, std::ostream& e
     }
     explorations.push_back(std::get<Exploration>(std::move(explored)));
     NameAnomalies(explorations.back());
+    TrySerializable(explorations.back(), options);
     if (!command.as_json) continue;
     out << ExplorationJson(explorations.back(), ScopeOf(command)) << "\n";
   }

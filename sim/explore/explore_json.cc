@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "sim/anomaly/race_anomaly.h"
 #include "sim/explore/explore_text.h"
 #include "sim/race/schedule.h"
 
@@ -76,6 +77,12 @@ Json AnomalyJson(const Classification& classification) {
           {"cycle", std::move(cycle)}};
 }
 
+void PutAnomalyInto(Json& json, const std::optional<Classification>& found) {
+  if (!found) return;
+  json["anomaly"] = AnomalyJson(*found);
+  if (const auto* order = std::get_if<SerialOrder>(&*found)) json["serial_order"] = order->names;
+}
+
 Json OutcomeJson(const Exploration& exploration, const ExploredOutcome& outcome) {
   Json json = EndJson(*exploration.program, outcome.end);
   json["schedules"] = SchedulesJson(exploration, outcome.schedules);
@@ -88,9 +95,7 @@ Json OutcomeJson(const Exploration& exploration, const ExploredOutcome& outcome)
     json["probability_exact"] = nullptr;
   }
   json["witness"] = WitnessJson(*exploration.program, outcome.witness, outcome.switches);
-  if (!outcome.anomaly) return json;
-  json["anomaly"] = AnomalyJson(*outcome.anomaly);
-  if (const auto* order = std::get_if<SerialOrder>(&*outcome.anomaly)) json["serial_order"] = order->names;
+  PutAnomalyInto(json, outcome.anomaly);
   return json;
 }
 
@@ -128,6 +133,7 @@ std::string ExplorationJson(const Exploration& exploration, const ExploreScope& 
   for (const ExploredOutcome& outcome : exploration.outcomes)
     json["outcomes"].push_back(OutcomeJson(exploration, outcome));
   json["verdict"] = VerdictName(exploration.verdict);
+  if (exploration.at_serializable) json["at_serializable"] = VerdictName(*exploration.at_serializable);
   return json.dump();
 }
 
@@ -154,6 +160,7 @@ std::string SampleJson(const Sample& sample, const ExploreScope& scope) {
     Json one = EndJson(*sample.program, outcome.end);
     one["seen"] = outcome.seen;
     one["witness"] = WitnessJson(*sample.program, outcome.witness, outcome.switches);
+    if (!outcome.end.broken.empty()) PutAnomalyInto(one, AnomalyOf(*sample.program, outcome.witness));
     json["outcomes"].push_back(std::move(one));
   }
   json["verdict"] = VerdictName(sample.verdict());

@@ -167,6 +167,23 @@ void NameAnomalies(Exploration& exploration) {
   }
 }
 
+void TrySerializable(Exploration& exploration, ExploreOptions options) {
+  if (exploration.verdict != Verdict::kBreaks) return;
+  constexpr std::uint64_t kMostStates = 20'000;
+  options.most_states = std::min(options.most_states, kMostStates);
+  options.counts = false;
+  options.most_switches.reset();
+  options.progress = nullptr;
+  RaceOptions race = exploration.program->options;
+  race.isolation = sql::IsolationLevel::kSerializable;
+  auto program = BuildProgram(exploration.program->file, std::move(race));
+  if (!std::holds_alternative<ProgramRef>(program)) return;
+  const auto explored = ExploreRace(std::get<ProgramRef>(std::move(program)), options);
+  const auto* answer = std::get_if<Exploration>(&explored);
+  if (answer != nullptr && answer->verdict != Verdict::kIncomplete)
+    exploration.at_serializable = answer->verdict;
+}
+
 std::variant<Exploration, std::vector<Mistake>> ExploreRace(ProgramRef program,
                                                             const ExploreOptions& options) {
   auto opened = OpenRace(*program);

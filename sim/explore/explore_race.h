@@ -56,11 +56,12 @@ struct Exploration {
   std::optional<std::uint32_t> most_switches;  // Others were left out.
   std::uint64_t states = 0;
   std::uint64_t transitions = 0;
-  std::uint64_t depth = 0;                // Choices in the longest schedule that goes through no loop twice.
-  std::optional<Whole> schedules;         // Absent: infinitely many, or not known.
-  Fraction never_ends;                    // Probability of going round for ever.
-  std::vector<ExploredOutcome> outcomes;  // Those that break an invariant first.
-  std::string symmetry;                   // `on`, `off`, or why there is none.
+  std::uint64_t depth = 0;                 // Choices in the longest schedule that goes through no loop twice.
+  std::optional<Whole> schedules;          // Absent: infinitely many, or not known.
+  Fraction never_ends;                     // Probability of going round for ever.
+  std::vector<ExploredOutcome> outcomes;   // Those that break an invariant first.
+  std::string symmetry;                    // `on`, `off`, or why there is none.
+  std::optional<Verdict> at_serializable;  // See TrySerializable.
 
   // Counts are known: of all schedules, or of all within the bound on context switches.
   bool HasCounts() const { return is_counted && stop == SearchStop::kNot; }
@@ -76,6 +77,10 @@ std::string SymmetryText(const Program& program, const ProgramReads& reads, bool
 
 // Plays the witness of each bad outcome once more, and names what it shows.
 void NameAnomalies(Exploration& exploration);
+
+// Goes through a race that breaks once more with all clients at SERIALIZABLE, and notes what that proves.
+// Nothing is noted where more states are needed than a few ten thousand.
+void TrySerializable(Exploration& exploration, ExploreOptions options);
 
 // Mistakes: the race's set-up fails.
 std::variant<Exploration, std::vector<Mistake>> ExploreRace(ProgramRef program,

@@ -30,6 +30,7 @@ struct RaceOptions {
   std::vector<std::string> faults = {};                // Those in scope, by name.
   bool uses_load_values = false;                       // The documents' own numbers.
   bool purges_eagerly = true;
+  std::optional<sql::IsolationLevel> isolation = {};  // Of all clients, whatever file and fix say.
 };
 
 // --- Instructions ----------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 // Histories of scripts and races, and the anomalies that they show.
 //
 // The independent judge is Hermitage: its 26 cases for MySQL say which anomaly a level lets happen.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -13,12 +14,15 @@
 #include "sim/anomaly/race_anomaly.h"
 #include "sim/anomaly/script_anomaly.h"
 #include "sim/explore/explore_race.h"
+#include "sim/explore/explore_text.h"
 #include "sim/hermitage.h"
 #include "sim/tagged_sql.h"
 #include "tests/sim/race_harness.h"
 
 namespace nextkey {
 namespace {
+
+using ::testing::HasSubstr;
 
 // `P4`, or `none`.
 std::string AnomalyIn(const Classification& found) {
@@ -227,6 +231,127 @@ select v from t where id = 1; -- C
   EXPECT_FALSE(row->versions[2].is_undone);
   EXPECT_TRUE(row->versions[3].is_unchanged);
   EXPECT_EQ(history.reads.back().version, 3U);  // C comes behind A.
+}
+
+// --- Judges that share no code
+// -------------------------------------------------------------------------------
+
+ProgramRef BuiltRace(const ShippedRace& race, const std::string& fix,
+                     std::optional<sql::IsolationLevel> isolation) {
+  const auto file = FileOf(race);
+  RaceOptions options{fix};
+  for (const ClientTemplate& one : file->clients) options.clients[one.name.text] = 2;
+  options.isolation = isolation;
+  return std::get<ProgramRef>(BuildProgram(file, std::move(options)));
+}
+
+constexpr std::uint64_t kSeeds = 8;
+
+// Under SERIALIZABLE transactions have no cycle, whatever the requests do with them.
+TEST(Anomalies, NoneIsLevelBasedAtSerializable) {
+  std::size_t played = 0;
+  for (const ShippedRace& race : ShippedRaces()) {
+    for (const std::string& fix : FixesOf(*FileOf(race))) {
+      const ProgramRef program = BuiltRace(race, fix, sql::IsolationLevel::kSerializable);
+      for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
+        const PlayedRace one = PlayBy(*program, SchedulerKind::kRandom, seed);
+        const auto found = AnomalyOf(*program, one.schedule);
+        ASSERT_TRUE(found.has_value());
+        const auto* anomaly = std::get_if<Anomaly>(&*found);
+        EXPECT_TRUE(anomaly == nullptr || anomaly->scope == AnomalyScope::kScopeBased)
+            << TokenOf(*program, one.schedule) << "\n"
+            << Explained(*found);
+        ++played;
+      }
+    }
+  }
+  EXPECT_GT(played, 500U);
+}
+
+// Clients in the given order, each to its end before the next one begins.
+PlayedRace PlayInOrder(const Program& program, const std::vector<std::string>& names) {
+  const auto rank = [&](const Choice& choice) {
+    if (choice.kind != ChoiceKind::kClient && choice.kind != ChoiceKind::kTimer) return std::size_t{0};
+    const auto found = std::find(names.begin(), names.end(), program.clients[choice.actor].name);
+    return static_cast<std::size_t>(found - names.begin());
+  };
+  return PlayToEnd(OpenOf(program), program, [&](const std::vector<Choice>& choices) {
+    const auto first = std::min_element(choices.begin(), choices.end(),
+                                        [&](const Choice& a, const Choice& b) { return rank(a) < rank(b); });
+    return static_cast<std::size_t>(first - choices.begin());
+  });
+}
+
+// Where all requests succeed and no anomaly is found, playing them one after the other, in the order that is
+// said to come to the same, does come to the same.
+TEST(Anomalies, TheSerialOrderComesToTheSame) {
+  std::size_t compared = 0;
+  for (const ShippedRace& race : ShippedRaces()) {
+    for (const std::string& fix : FixesOf(*FileOf(race))) {
+      const ProgramRef program = BuiltRace(race, fix, std::nullopt);
+      for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
+        const PlayedRace one = PlayBy(*program, SchedulerKind::kRandom, seed);
+        if (one.end.counts.Of(RequestEnd::kSucceeded) != program->clients.size()) continue;
+        const auto found = AnomalyOf(*program, one.schedule);
+        const auto* order = std::get_if<SerialOrder>(&*found);
+        if (order == nullptr || order->names.size() != program->clients.size()) continue;
+        const PlayedRace serial = PlayInOrder(*program, order->names);
+        EXPECT_EQ(EndText(one.end, *program), EndText(serial.end, *program))
+            << TokenOf(*program, one.schedule) << "\n"
+            << Explained(*found);
+        ++compared;
+      }
+    }
+  }
+  EXPECT_GT(compared, 50U);
+}
+
+// --- What is printed
+// -----------------------------------------------------------------------------------------
+
+Exploration ExploredFully(ProgramRef program) {
+  auto explored = ExploreRace(std::move(program), {});
+  auto& exploration = std::get<Exploration>(explored);
+  NameAnomalies(exploration);
+  TrySerializable(exploration, {});
+  return std::move(exploration);
+}
+
+// At SERIALIZABLE the two buyers of the coupon end in a deadlock, and one of them goes without.
+TEST(Anomalies, ExplorationsNameThemAsTextAndAsJson) {
+  const Exploration found = ExploredFully(BuiltRace(*FindShippedRace("coupon"), "", std::nullopt));
+  EXPECT_EQ(found.at_serializable, Verdict::kHolds);
+  const std::string text = ExplorationTable({found}, {});
+  EXPECT_THAT(text,
+              HasSubstr("    anomaly: P4 lost update, level-based: a stronger isolation level cures it\n"
+                        "      buyer1 read coupon (1) as it was before buyer2 changed it (rw)\n"));
+  EXPECT_THAT(text, HasSubstr("  at SERIALIZABLE it holds in all schedules\n"));
+  const std::string json = ExplorationJson(found, {});
+  EXPECT_THAT(json, HasSubstr(R"("anomaly":{"name":"P4","title":"lost update","kind":"level-based","cycle":[)"
+                              R"({"from":"buyer1","to":"buyer2","edge":"rw","table":"coupon","key":"1",)"
+                              R"("predicate":false,)"));
+  EXPECT_THAT(json, HasSubstr(R"("at_serializable":"holds")"));
+  // The other outcome breaks nothing, and has no anomaly.
+  EXPECT_EQ(json.find("\"anomaly\"", json.find("\"anomaly\"") + 1), std::string::npos);
+}
+
+TEST(Anomalies, WhatNoLevelCuresBreaksAtSerializableAsWell) {
+  const Exploration found = ExploredFully(ProgramOf(std::string(kCounter) + R"(
+client user 2
+step read { SELECT n INTO @n FROM counter WHERE id = 1; }
+step write { UPDATE counter SET n = @n + 1 WHERE id = 1; }
+invariant "all count" { SELECT n = 2 FROM counter }
+)"));
+  EXPECT_EQ(found.at_serializable, Verdict::kBreaks);
+  EXPECT_THAT(ExplorationTable({found}, {}),
+              HasSubstr("P4 lost update, scope-based: no isolation level cures it"));
+}
+
+// A deadlock is no anomaly: the JSON gives the order instead.
+TEST(Anomalies, WithoutOneTheSerialOrderIsGiven) {
+  const Exploration found = ExploredFully(BuiltRace(*FindShippedRace("transfer"), "", std::nullopt));
+  EXPECT_THAT(ExplorationJson(found, {}), HasSubstr(R"("anomaly":null,"serial_order":["transfer)"));
+  EXPECT_EQ(found.at_serializable, Verdict::kBreaks);
 }
 
 }  // namespace
