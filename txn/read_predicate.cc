@@ -30,11 +30,13 @@ class PredicateTest {
         row_(row),
         entry_(EntryOf(row)) {}
 
-  bool Matches(const std::optional<Row>& last) const {
+  RowMatch Match(const std::optional<Row>& last) const {
     const std::optional<std::size_t> range = RangeOf(entry_);
-    if (!range.has_value() || (last.has_value() && IsBehind(*range, EntryOf(*last)))) return false;
-    return AreTrue(plan_.index_conditions) &&
-           AreTrue(plan_.is_outer ? plan_.join_conditions : plan_.conditions);
+    if (!range.has_value() || (last.has_value() && IsBehind(*range, EntryOf(*last)))) return RowMatch::kNo;
+    const RowMatch by_index = MatchOfAll(plan_.index_conditions);
+    const RowMatch by_row = MatchOfAll(plan_.is_outer ? plan_.join_conditions : plan_.conditions);
+    if (by_index == RowMatch::kNo || by_row == RowMatch::kNo) return RowMatch::kNo;
+    return by_index == RowMatch::kYes ? by_row : by_index;
   }
 
  private:
@@ -68,16 +70,21 @@ class PredicateTest {
     return plan_.path.is_descending ? order < 0 : order > 0;
   }
 
-  bool AreTrue(const std::vector<BoundExpr>& conditions) const {
+  RowMatch MatchOfAll(const std::vector<BoundExpr>& conditions) const {
     std::vector<Row> rows = predicate_.rows;
     rows.resize(block_.tables.size());
     rows[predicate_.from_position] = row_;
-    return std::all_of(conditions.begin(), conditions.end(),
-                       [&](const BoundExpr& condition) { return IsTrueOf(condition, rows); });
+    RowMatch match = RowMatch::kYes;
+    for (const BoundExpr& condition : conditions) {
+      const RowMatch one = MatchOfOne(condition, rows);
+      if (one == RowMatch::kNo) return one;
+      if (one == RowMatch::kUnknown) match = one;
+    }
+    return match;
   }
 
-  bool IsTrueOf(const BoundExpr& condition, const std::vector<Row>& rows) const {
-    if (!CanBeDecided(condition, rows)) return true;
+  RowMatch MatchOfOne(const BoundExpr& condition, const std::vector<Row>& rows) const {
+    if (!CanBeDecided(condition, rows)) return RowMatch::kUnknown;
     UserVariables variables = predicate_.variables;
     std::vector<Warning> warnings;
     std::int64_t last_insert_id = 0;
@@ -91,7 +98,8 @@ class PredicateTest {
     Memo memo(block_.slot_is_kept.size());
     const Evaluated answer = Evaluate(condition, RowView{rows, {}, nullptr, nullptr}, session, memo);
     const auto* value = std::get_if<Value>(&answer);
-    return value == nullptr || IsTrue(*value);
+    if (value == nullptr) return RowMatch::kUnknown;
+    return IsTrue(*value) ? RowMatch::kYes : RowMatch::kNo;
   }
 
   const ReadPredicate& predicate_;
@@ -105,8 +113,8 @@ class PredicateTest {
 
 }  // namespace
 
-bool MayMatch(const ReadPredicate& predicate, const Row& row, const std::optional<Row>& last) {
-  return !row.IsEmpty() && PredicateTest(predicate, row).Matches(last);
+RowMatch MatchOf(const ReadPredicate& predicate, const Row& row, const std::optional<Row>& last) {
+  return row.IsEmpty() ? RowMatch::kNo : PredicateTest(predicate, row).Match(last);
 }
 
 }  // namespace nextkey

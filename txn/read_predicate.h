@@ -28,9 +28,11 @@ struct ReadPredicate {
   std::int64_t started_us = 0;
 };
 
+// kUnknown: what decides can't be seen from here (a subquery, a column of an enclosing block).
+enum class RowMatch : std::uint8_t { kNo, kYes, kUnknown };
+
 // `last` is the row that the cursor stopped at, where it did not come to the end of its ranges: what lies
-// behind it was not asked for. What can't be decided from here (a subquery, a column of an enclosing block)
-// counts as true.
-bool MayMatch(const ReadPredicate& predicate, const Row& row, const std::optional<Row>& last);
+// behind it was not asked for. An empty row is asked for by nobody.
+RowMatch MatchOf(const ReadPredicate& predicate, const Row& row, const std::optional<Row>& last);
 
 }  // namespace nextkey

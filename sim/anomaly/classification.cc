@@ -151,10 +151,10 @@ Cycle CycleFinder::ManyPrecedersOf(const PredicateRead& before, const PredicateR
       const ItemVersion& old = row.versions[installed[i - 1]];
       const ItemVersion& fresh = row.versions[installed[i]];
       if (NodeOf(*fresh.writer) == kNoNode || NodeOf(*fresh.writer) == NodeOf(after.transaction)) continue;
-      if (after.Wants(old.row) == after.Wants(fresh.row)) continue;
+      if (!after.IsTouchedBy(old.row, fresh.row)) continue;
       // Of the two searches that which has changed must have been in the range of both.
-      const Row& wanted = after.Wants(fresh.row) ? fresh.row : old.row;
-      if (!before.Wants(wanted)) continue;
+      const Row& wanted = after.MayWant(fresh.row) ? fresh.row : old.row;
+      if (!before.MayWant(wanted)) continue;
       return {{DependencyKind::kReadWrite, true, before.transaction, *fresh.writer, item, before.statement,
                fresh.statement, before.at},
               {DependencyKind::kWriteRead, true, *fresh.writer, after.transaction, item, fresh.statement,

@@ -64,7 +64,7 @@ class DependencyFinder {
       for (std::size_t i = 1; i < installed.size(); ++i) {
         const ItemVersion& version = VersionAt(item, installed[i]);
         if (*version.writer == read.transaction) continue;
-        if (read.Wants(VersionAt(item, installed[i - 1]).row) == read.Wants(version.row)) continue;
+        if (!read.IsTouchedBy(VersionAt(item, installed[i - 1]).row, version.row)) continue;
         if (installed[i] > seen) {
           found_.push_back({DependencyKind::kReadWrite, true, read.transaction, *version.writer, item,
                             read.statement, version.statement, read.at});

@@ -64,7 +64,9 @@ struct PredicateRead {
   std::optional<Row> last;                      // It stopped there, before its ranges' end.
   std::map<std::uint32_t, std::uint32_t> seen;  // Item to version: of every item of its table.
 
-  bool Wants(const Row& row) const;
+  bool MayWant(const Row& row) const;
+  // Whether the row is wanted differently afterwards; where that can't be told, whether it has changed.
+  bool IsTouchedBy(const Row& before, const Row& after) const;
 };
 
 struct History {

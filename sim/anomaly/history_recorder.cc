@@ -8,7 +8,14 @@
 #include "txn/read_predicate.h"
 
 namespace nextkey {
-bool PredicateRead::Wants(const Row& row) const { return MayMatch(*predicate, row, last); }
+bool PredicateRead::MayWant(const Row& row) const { return MatchOf(*predicate, row, last) != RowMatch::kNo; }
+
+bool PredicateRead::IsTouchedBy(const Row& before, const Row& after) const {
+  const RowMatch old = MatchOf(*predicate, before, last);
+  const RowMatch fresh = MatchOf(*predicate, after, last);
+  const bool is_unknown = old == RowMatch::kUnknown || fresh == RowMatch::kUnknown;
+  return is_unknown ? before != after : old != fresh;
+}
 
 void HistoryRecorder::Introduce(SessionId session, std::string client, std::uint32_t server,
                                 SessionRole role) {
@@ -218,7 +225,7 @@ std::uint32_t HistoryRecorder::SeenBy(std::size_t predicate, std::uint32_t item)
     const bool is_own = version.writer == read.transaction;
     const TrxId writer = presences_[*version.writer].at(open.server).trx;
     if (!is_own && open.view && !open.view->Sees(writer)) continue;
-    if (is_own || !read.Wants(version.row)) return static_cast<std::uint32_t>(i);
+    if (is_own || !read.MayWant(version.row)) return static_cast<std::uint32_t>(i);
   }
   return 0;
 }

@@ -38,6 +38,7 @@ class HistoryHarness {
     return lines;
   }
 
+  // Of the last search in t.
   const ReadPredicate& last_predicate() const { return *last_; }
 
  private:
@@ -51,7 +52,9 @@ class HistoryHarness {
     const auto found = names_.find(trx);
     return found == names_.end() ? "set-up" : found->second;
   }
-  void Put(std::vector<std::string>&, const ScanOpened& one) { last_ = one.predicate; }
+  void Put(std::vector<std::string>&, const ScanOpened& one) {
+    if (one.predicate->table->name == "t") last_ = one.predicate;
+  }
   void Put(std::vector<std::string>&, const ScanEnded&) {}
   void Put(std::vector<std::string>& lines, const RowRead& one) {
     lines.push_back(fmt::format("{} {} {} ({}) by {}", Who(one.session), one.is_match ? "reads" : "passes",
@@ -135,26 +138,38 @@ TEST(HistoryEvents, APredicateSaysWhichRowsWereAskedFor) {
   HistoryHarness played;
   const auto row = [](std::int64_t id, std::int64_t v) { return Row({Value::Int(id), Value::Int(v)}); };
   played.Run("A", "select * from t where id between 2 and 5 and v > 15");
-  EXPECT_TRUE(MayMatch(played.last_predicate(), row(4, 16), std::nullopt));
-  EXPECT_FALSE(MayMatch(played.last_predicate(), row(4, 15), std::nullopt));
-  EXPECT_FALSE(MayMatch(played.last_predicate(), row(6, 16), std::nullopt));
-  EXPECT_FALSE(MayMatch(played.last_predicate(), Row(), std::nullopt));
+  EXPECT_EQ(MatchOf(played.last_predicate(), row(4, 16), std::nullopt), RowMatch::kYes);
+  EXPECT_EQ(MatchOf(played.last_predicate(), row(4, 15), std::nullopt), RowMatch::kNo);
+  EXPECT_EQ(MatchOf(played.last_predicate(), row(6, 16), std::nullopt), RowMatch::kNo);
+  EXPECT_EQ(MatchOf(played.last_predicate(), Row(), std::nullopt), RowMatch::kNo);
   // It stopped at row 3.
-  EXPECT_TRUE(MayMatch(played.last_predicate(), row(2, 16), row(3, 30)));
-  EXPECT_FALSE(MayMatch(played.last_predicate(), row(4, 16), row(3, 30)));
+  EXPECT_EQ(MatchOf(played.last_predicate(), row(2, 16), row(3, 30)), RowMatch::kYes);
+  EXPECT_EQ(MatchOf(played.last_predicate(), row(4, 16), row(3, 30)), RowMatch::kNo);
 
   played.Run("A", "set @least = 25");
   played.Run("A", "select * from t force index (v) where v > @least");
-  EXPECT_TRUE(MayMatch(played.last_predicate(), row(100, 26), std::nullopt));
-  EXPECT_FALSE(MayMatch(played.last_predicate(), row(100, 25), std::nullopt));
+  EXPECT_EQ(MatchOf(played.last_predicate(), row(100, 26), std::nullopt), RowMatch::kYes);
+  EXPECT_EQ(MatchOf(played.last_predicate(), row(100, 25), std::nullopt), RowMatch::kNo);
+}
+
+// What a subquery decides is not known, but what stands beside it is.
+TEST(HistoryEvents, APredicateWithASubqueryIsKnownInPart) {
+  HistoryHarness played;
+  played.Run("A", "create table s (v int)");
+  played.Run("A", "select * from t where v > 15 and v in (select max(s.v) from s where s.v > t.id)");
+  const auto row = [](std::int64_t id, std::int64_t v) { return Row({Value::Int(id), Value::Int(v)}); };
+  EXPECT_EQ(MatchOf(played.last_predicate(), row(4, 16), std::nullopt), RowMatch::kUnknown);
+  EXPECT_EQ(MatchOf(played.last_predicate(), row(4, 15), std::nullopt), RowMatch::kNo);
 }
 
 // Of a join, the inner table's search is for the row of the outer one that it was opened for.
 TEST(HistoryEvents, TheSearchOfAnInnerTableIsForOneOuterRow) {
   HistoryHarness played;
   played.Run("A", "select * from t a straight_join t b where b.v = a.v + 1 and a.id = 3");
-  EXPECT_TRUE(MayMatch(played.last_predicate(), Row({Value::Int(5), Value::Int(31)}), std::nullopt));
-  EXPECT_FALSE(MayMatch(played.last_predicate(), Row({Value::Int(5), Value::Int(30)}), std::nullopt));
+  EXPECT_EQ(MatchOf(played.last_predicate(), Row({Value::Int(5), Value::Int(31)}), std::nullopt),
+            RowMatch::kYes);
+  EXPECT_EQ(MatchOf(played.last_predicate(), Row({Value::Int(5), Value::Int(30)}), std::nullopt),
+            RowMatch::kNo);
 }
 
 }  // namespace
