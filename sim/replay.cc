@@ -50,6 +50,7 @@ class StepRecorder {
     report_.happenings.emplace_back(std::move(one));
   }
   void Put(LockRuleApplied applied) { report_.rules.push_back(std::move(applied)); }
+  void Put(HistoryEvent event) { report_.history.push_back(std::move(event)); }
 
   void Ended(const StatementEnded& ended) {
     for (WorldSession& session : world_.sessions) {

@@ -6,6 +6,8 @@
 #include <utility>
 #include <variant>
 
+#include "sim/anomaly/anomaly_text.h"
+#include "sim/anomaly/script_anomaly.h"
 #include "sim/exit_codes.h"
 #include "sim/hermitage_check.h"
 #include "sim/hermitage_text.h"
@@ -75,7 +77,15 @@ class ScriptPlayer {
       if (report.status == StepStatus::kScriptError) exit_code = ReportScriptError(one, report);
     });
     out_ << text.Closing(WaitingAtEnd(end, one));
+    PutAnomaly(one);
     return exit_code;
+  }
+
+  void PutAnomaly(const ScriptCase& one) {
+    if (!command_.with_anomalies) return;
+    const Classification found = Classify(HistoryOf(FreshWorld(command_), one));
+    for (const Line& line : AnomalyLines(found, command_.width, 0))
+      out_ << Paint(line, command_.with_colour) << "\n";
   }
 
   int PlayAsJsonl() {
@@ -115,6 +125,7 @@ class ScriptPlayer {
       out_ << CaseText(checked, tally.cases, {command_.width, command_.with_colour});
       if (command_.with_timeline || command_.with_locks || command_.with_why || !checked.IsAsDocumented())
         out_ << text << "\n";
+      PutAnomaly(one);
     }
     out_ << "\n" << SummaryLine(tally);
     return tally.as_documented == tally.cases ? kExitOk : kExitMissed;

@@ -23,7 +23,8 @@ struct ReplayCommand {
   ReportFormat format = ReportFormat::kText;
   bool with_locks = false;
   bool with_plan = false;
-  bool with_why = false;  // Which rule took each lock.
+  bool with_why = false;        // Which rule took each lock.
+  bool with_anomalies = false;  // Of the text: which anomaly each case shows.
   Dialect server = Dialect();
   bool with_timeline = false;  // Of Hermitage cases that went as documented too.
   PurgeMode purge = PurgeMode::kEager;

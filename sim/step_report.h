@@ -54,6 +54,7 @@ struct StepReport {
   std::vector<EarlierStatement> unblocked;  // In the order in which they ended.
   std::vector<Happening> happenings;        // All of it, in order.
   std::vector<LockRuleApplied> rules;       // In order, if they were asked for.
+  std::vector<HistoryEvent> history;        // In order, if it was asked for.
   std::vector<LockReason> reasons;          // Of the locks that came, if rules were asked for.
   std::vector<LockRow> locks;               // Afterwards, if they were asked for.
   SessionNames names;

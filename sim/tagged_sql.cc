@@ -194,23 +194,6 @@ class Splitter {
   TaggedText result_;
 };
 
-// Line breaks and the white space around them become one space.
-std::string OnOneLine(std::string_view sql) {
-  std::string line;
-  for (std::size_t at = 0; at < sql.size();) {
-    std::size_t end = at;
-    bool has_break = false;
-    while (end < sql.size() && IsSpace(sql[end])) has_break = sql[end++] == '\n' || has_break;
-    if (end == at) {
-      line += sql[at++];
-    } else {
-      line += has_break ? std::string_view(" ") : sql.substr(at, end - at);
-      at = end;
-    }
-  }
-  return line;
-}
-
 // Whether the last statement has lost its session, or its end: in a file with tags, and in front
 // of a comment that may have been meant as one.
 bool MissesSemicolon(const std::vector<TaggedStatement>& statements) {

@@ -37,6 +37,23 @@ inline bool EndsWithIgnoreCase(std::string_view text, std::string_view end) {
   return text.size() >= end.size() && EqualsIgnoreCase(text.substr(text.size() - end.size()), end);
 }
 
+// Line breaks and the white space around them become one space.
+inline std::string OnOneLine(std::string_view sql) {
+  std::string line;
+  for (std::size_t at = 0; at < sql.size();) {
+    std::size_t end = at;
+    bool has_break = false;
+    while (end < sql.size() && IsSpace(sql[end])) has_break = sql[end++] == '\n' || has_break;
+    if (end == at) {
+      line += sql[at++];
+    } else {
+      line += has_break ? std::string_view(" ") : sql.substr(at, end - at);
+      at = end;
+    }
+  }
+  return line;
+}
+
 // At least one part.
 inline std::vector<std::string_view> Split(std::string_view text, std::string_view separator) {
   std::vector<std::string_view> parts;

@@ -5,6 +5,7 @@
 
 #include "txn/auto_increment.h"
 #include "txn/dialect_errors.h"
+#include "txn/history_report.h"
 #include "txn/new_rows.h"
 #include "txn/query.h"
 #include "txn/row_change.h"
@@ -231,6 +232,7 @@ Progress Changer::FinishUpdate() {
   const Row old_row = *CurrentRow();
   if (Row(execution_.values) == old_row) {  // Nothing changes: no version is made.
     execution_.wrote_rows |= def.engine == StorageEngine::kInnoDb && !ReadsWhatItAssigns();
+    if (ReportsHistory(turn_)) ReportRowWritten(turn_, def.id, old_row, old_row);
     NextTable();
     return Progress::kDone;
   }

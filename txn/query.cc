@@ -5,6 +5,7 @@
 
 #include "txn/access_path.h"
 #include "txn/deferred.h"
+#include "txn/history_report.h"
 #include "txn/scan.h"
 #include "txn/scan_ranges.h"
 #include "txn/transaction.h"
@@ -165,13 +166,18 @@ Loop::Turned Loop::FetchRow() {
       return EndLevel();
     }
   }
-  switch (FetchNext(turn_, table(), ModeFor(turn_, table()), ViewOf(turn_), scan, row())) {
+  const bool was_closed = scan.position == ScanPosition::kClosed;
+  const Fetched fetched = FetchNext(turn_, table(), ModeFor(turn_, table()), ViewOf(turn_), scan, row());
+  if (ReportsHistory(turn_) && was_closed && scan.position != ScanPosition::kClosed)
+    ReportScanOpened(turn_, query_, state_.level, ModeFor(turn_, table()));
+  switch (fetched) {
     case Fetched::kRow:
       if (IsKnown()) scan.found_match = true;
       state_.level_has_row = true;
       state_.condition = 0;
       return Turned::kGoOn;
     case Fetched::kEnd:
+      ReportScanEnded(turn_, query_, state_.level);
       return EndLevel();
     case Fetched::kWaiting:
       return Turned::kWaiting;
@@ -225,6 +231,8 @@ Loop::Turned Loop::DecideRow() {
     return Turned::kGoOn;
   }
   scan.must_advance = true;
+  if (ReportsHistory(turn_) && !is_null_row)
+    ReportRowRead(turn_, query_, state_.level, ModeFor(turn_, table()), is_true);
   if (!is_true) {
     if (IsKnown()) return GoOnWithKnown();
     if (scan.position == ScanPosition::kOnRecord)

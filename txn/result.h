@@ -11,6 +11,7 @@
 #include "engine/value.h"
 #include "lockmgr/lock_table.h"
 #include "lockmgr/metadata_locks.h"
+#include "txn/history_events.h"
 #include "txn/lock_rules.h"
 
 namespace nextkey {
@@ -117,7 +118,7 @@ struct PlanLocksTable {
 };
 
 using Event = std::variant<StatementEnded, StatementWaits, WaitEnded, StatementYields, DeadlockFound,
-                           TimerFired, LockRuleApplied, PlanLocksTable>;
+                           TimerFired, LockRuleApplied, PlanLocksTable, HistoryEvent>;
 
 // --- The lock table as performance_schema.data_locks lists it -----------------------------------------
 

@@ -5,6 +5,7 @@
 
 #include "fmt/format.h"
 #include "txn/foreign_keys.h"
+#include "txn/history_report.h"
 #include "txn/new_rows.h"
 #include "txn/row_locks.h"
 #include "txn/transaction.h"
@@ -51,6 +52,7 @@ class IndexChange {
   // Without transactions a change has a number of its own, for LOCK TABLES .. READ LOCAL.
   TrxId Writer() { return is_transactional_ ? EnsureTransaction(turn_) : TrxId(turn_.state.next_trx++); }
   void Undo(UndoKind kind, std::vector<Value> key);
+  void Report(UndoKind kind);
   Progress Duplicate(const Row& existing);
 
   Progress AddClustered(const Row& row);
@@ -78,6 +80,15 @@ bool IndexChange::MovesEntry() const {
 void IndexChange::Undo(UndoKind kind, std::vector<Value> key) {
   if (index_ != 0 || !is_transactional_) return;
   AddUndo(turn_.state, EnsureTransaction(turn_), {change_.table, kind, std::move(key)});
+  if (ReportsHistory(turn_)) Report(kind);
+}
+
+// A change of the key is two: the old row goes, the new one comes.
+void IndexChange::Report(UndoKind kind) {
+  const bool is_moved = change_.kind == UndoKind::kUpdate && MovesEntry();
+  const bool goes = is_moved && kind == UndoKind::kDelete;
+  const bool comes = is_moved && !goes;
+  ReportRowWritten(turn_, change_.table, comes ? Row() : change_.old_row, goes ? Row() : change_.new_row);
 }
 
 // The old entry is delete-marked; without transactions it goes at once.

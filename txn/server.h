@@ -99,6 +99,8 @@ class Server {
   void SetDialect(Dialect dialect);
   // From here on each lock comes with an event that names its rule.
   void SetReportsLockRules(bool reports);
+  // From here on what is read and written comes as events, too.
+  void SetReportsHistory(bool reports) { state_.reports_history = reports; }
   // A global variable of a server that starts: those that can't be changed later too. Errors as SET's.
   // Requires: nobody has connected yet.
   std::optional<SqlError> SetVariable(std::string_view name, const Value& value);

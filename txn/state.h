@@ -20,6 +20,7 @@
 #include "lockmgr/table_level_locks.h"
 #include "txn/dialect.h"
 #include "txn/execution.h"
+#include "txn/read_view.h"
 #include "txn/result.h"
 #include "txn/session_variables.h"
 #include "txn/sql/ast.h"
@@ -28,16 +29,6 @@ namespace nextkey {
 
 // 2024-01-01 00:00:00 UTC, in microseconds since 1970.
 inline constexpr std::int64_t kClockStart = 1'704'067'200'000'000;
-
-// Which transactions' changes a consistent read sees: those that had committed when it was made.
-struct ReadView {
-  TrxId creator;
-  TrxId limit;                // No transaction with this id or a later one is seen.
-  std::vector<TrxId> active;  // In order; earlier ones that were still running.
-
-  bool Sees(TrxId writer) const;
-  void PutInto(Canonical& canonical) const;
-};
 
 // One change of a clustered record. What it was before stands in the record's version chain.
 struct UndoEntry {
@@ -156,7 +147,9 @@ struct ServerState {
   Cow<ServerReports> reports;
   bool purges_eagerly = true;
   bool keeps_latest_errors = true;  // Their texts in ServerReports.
-  bool reports_lock_rules = false;  // Changes what is told, not what happens: no part of the canonical bytes.
+  // These change what is told, not what happens: no part of the canonical bytes.
+  bool reports_lock_rules = false;
+  bool reports_history = false;
 
   // What was committed and not yet taken by the one who asked for it to be kept (a replica).
   bool keeps_commits = false;

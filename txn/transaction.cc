@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "txn/committed_rows.h"
+#include "txn/history_report.h"
 #include "txn/lock_rules.h"
 #include "txn/waits.h"
 
@@ -123,6 +124,7 @@ void AddUndo(ServerState& state, TrxId trx, UndoEntry entry) {
 void LeaveTransaction(ServerState& state, std::vector<Event>& events, SessionState& session) {
   const TrxId trx = session.trx;
   RollbackTo(state, events, trx, 0);
+  ReportTransactionEnded(state, events, session.id, trx, false);
   state.transactions.erase(trx);
   session.trx = TrxId();
   Apply(state, events, state.locks.ReleaseAll(trx));
@@ -139,6 +141,7 @@ void EndTransaction(ServerState& state, std::vector<Event>& events, SessionState
   const TrxId trx = session.trx;
   if (!trx.IsNull()) {
     if (!commit) RollbackTo(state, events, trx, 0);
+    ReportTransactionEnded(state, events, session.id, trx, commit);
     Transaction& transaction = *FindTransaction(state, trx);
     if (commit && state.keeps_commits && !transaction.undo.empty()) {
       state.committed.push_back(ChangesOf(state, transaction));

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "txn/history_report.h"
 #include "txn/row_locks.h"
 #include "txn/transaction.h"
 #include "txn/versions.h"
@@ -138,6 +139,7 @@ void RollbackTo(ServerState& state, std::vector<Event>& events, TrxId trx, std::
     if (transaction == nullptr || transaction->undo.size() <= undo_size) break;
     const UndoEntry entry = std::move(transaction->undo.back());
     transaction->undo.pop_back();
+    ReportWriteUndone(state, events, trx, entry);
     Undoer(state, events, entry).Run();
   }
   if (const Transaction* transaction = FindTransaction(state, trx)) {

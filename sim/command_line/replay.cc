@@ -98,6 +98,8 @@ void AddReplay(CLI::App& app, int& exit_code) {
                   "Say which rule took each lock that appears, and its source");
   options->server.AddTo(replay);
   replay.add_flag("--plan", options->command.with_plan, "Show which index each statement reads");
+  replay.add_flag("--anomalies", options->command.with_anomalies,
+                  "Name the anomaly that the script's history shows, with the cycle that proves it");
   replay.add_flag("--timeline", options->command.with_timeline,
                   "Hermitage files: show the timeline of each case (default: of those with a missed remark)");
   AddPurge(replay, options->command.purge);

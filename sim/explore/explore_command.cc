@@ -92,15 +92,18 @@ int GoOn(const ExploreCommand& command, std::ostream& out, std::ostream& err) {
   if (const auto* mistake = std::get_if<Mistake>(&read)) return Refuse({*mistake}, err);
   const auto checkpoint = std::make_shared<const Checkpoint>(std::get<Checkpoint>(std::move(read)));
   std::optional<ExploreWatch> watch(std::in_place, command.watch, err);
-  auto explored = GoOnExploring(checkpoint, OptionsOf(command, *watch));
-  watch.reset();
+  const ExploreOptions options = OptionsOf(command, *watch);
+  auto explored = GoOnExploring(checkpoint, options);
   if (const auto* mistakes = std::get_if<std::vector<Mistake>>(&explored)) return Refuse(*mistakes, err);
-  const std::vector explorations = {std::get<Exploration>(std::move(explored))};
+  std::vector explorations = {std::get<Exploration>(std::move(explored))};
+  NameAnomalies(explorations.front());
+  TrySerializable(explorations.front(), options);
   const RaceOptions& race = explorations.front().program->options;
   if (command.as_json) {
     out << ExplorationJson(explorations.front(), {race.faults, checkpoint->race.sorts_clients}) << "\n";
   }
   if (!KeepCheckpoint(command, explorations.front(), err)) return kExitMistake;
+  watch.reset();
   return Print(command, explorations, out);
 }
 
@@ -162,9 +165,12 @@ int RunExplore(const ExploreCommand& command, std::ostream& out, std::ostream& e
       return kExitMistake;
     }
     explorations.push_back(std::get<Exploration>(std::move(explored)));
-    if (command.as_json) out << ExplorationJson(explorations.back(), ScopeOf(command)) << "\n";
-    if (!KeepCheckpoint(command, explorations.back(), err)) return kExitMistake;
-    explorations.back().checkpoint.reset();
+    Exploration& explored_now = explorations.back();
+    NameAnomalies(explored_now);
+    TrySerializable(explored_now, options);
+    if (command.as_json) out << ExplorationJson(explored_now, ScopeOf(command)) << "\n";
+    if (!KeepCheckpoint(command, explored_now, err)) return kExitMistake;
+    explored_now.checkpoint.reset();
   }
   watch.reset();
   return Print(command, explorations, out);

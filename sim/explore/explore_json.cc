@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "sim/anomaly/race_anomaly.h"
 #include "sim/explore/explore_text.h"
 #include "sim/race/schedule.h"
 
@@ -55,6 +56,33 @@ Json WitnessJson(const Program& program, const Schedule& witness, std::uint32_t 
   return {{"token", TokenOf(program, witness)}, {"switches", switches}, {"steps", witness.choices.size()}};
 }
 
+// Null: the history is serializable.
+Json AnomalyJson(const Classification& classification) {
+  const auto* anomaly = std::get_if<Anomaly>(&classification);
+  if (anomaly == nullptr) return nullptr;
+  Json cycle = Json::array();
+  for (const CycleEdge& edge : anomaly->cycle) {
+    cycle.push_back({{"from", edge.from},
+                     {"to", edge.to},
+                     {"edge", DependencyName(edge.kind)},
+                     {"table", edge.table},
+                     {"key", edge.key},
+                     {"predicate", edge.is_predicate},
+                     {"from_statement", edge.from_sql},
+                     {"to_statement", edge.to_sql}});
+  }
+  return {{"name", AnomalyCode(anomaly->name)},
+          {"title", AnomalyTitle(anomaly->name)},
+          {"kind", ScopeName(anomaly->scope)},
+          {"cycle", std::move(cycle)}};
+}
+
+void PutAnomalyInto(Json& json, const std::optional<Classification>& found) {
+  if (!found) return;
+  json["anomaly"] = AnomalyJson(*found);
+  if (const auto* order = std::get_if<SerialOrder>(&*found)) json["serial_order"] = order->names;
+}
+
 Json OutcomeJson(const Exploration& exploration, const ExploredOutcome& outcome) {
   Json json = EndJson(*exploration.program, outcome.end);
   json["schedules"] = SchedulesJson(exploration, outcome.schedules);
@@ -67,6 +95,7 @@ Json OutcomeJson(const Exploration& exploration, const ExploredOutcome& outcome)
     json["probability_exact"] = nullptr;
   }
   json["witness"] = WitnessJson(*exploration.program, outcome.witness, outcome.switches);
+  PutAnomalyInto(json, outcome.anomaly);
   return json;
 }
 
@@ -105,6 +134,7 @@ std::string ExplorationJson(const Exploration& exploration, const ExploreScope& 
   for (const ExploredOutcome& outcome : exploration.outcomes)
     json["outcomes"].push_back(OutcomeJson(exploration, outcome));
   json["verdict"] = VerdictName(exploration.verdict);
+  if (exploration.at_serializable) json["at_serializable"] = VerdictName(*exploration.at_serializable);
   return json.dump();
 }
 
@@ -131,6 +161,7 @@ std::string SampleJson(const Sample& sample, const ExploreScope& scope) {
     Json one = EndJson(*sample.program, outcome.end);
     one["seen"] = outcome.seen;
     one["witness"] = WitnessJson(*sample.program, outcome.witness, outcome.switches);
+    if (!outcome.end.broken.empty()) PutAnomalyInto(one, AnomalyOf(*sample.program, outcome.witness));
     json["outcomes"].push_back(std::move(one));
   }
   json["verdict"] = VerdictName(sample.verdict());

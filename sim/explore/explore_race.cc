@@ -4,6 +4,7 @@
 #include <tuple>
 #include <utility>
 
+#include "sim/anomaly/race_anomaly.h"
 #include "sim/explore/bounded_switches.h"
 #include "sim/explore/count_schedules.h"
 #include "sim/explore/race_system.h"
@@ -182,6 +183,31 @@ const ExploredOutcome* Exploration::Worst() const {
     if (worst == nullptr || cost(outcome) < cost(*worst)) worst = &outcome;
   }
   return worst;
+}
+
+void NameAnomalies(Exploration& exploration) {
+  for (ExploredOutcome& outcome : exploration.outcomes) {
+    if (!outcome.end.broken.empty()) outcome.anomaly = AnomalyOf(*exploration.program, outcome.witness);
+  }
+}
+
+void TrySerializable(Exploration& exploration, ExploreOptions options) {
+  if (exploration.verdict != Verdict::kBreaks) return;
+  constexpr std::uint64_t kMostStates = 2'000;
+  options.most_states = std::min(options.most_states, kMostStates);
+  options.counts = false;
+  options.most_switches.reset();
+  options.progress = nullptr;
+  options.from = nullptr;
+  options.keeps_checkpoint = false;
+  RaceOptions race = exploration.program->options;
+  race.isolation = sql::IsolationLevel::kSerializable;
+  auto program = BuildProgram(exploration.program->file, std::move(race));
+  if (!std::holds_alternative<ProgramRef>(program)) return;
+  const auto explored = ExploreRace(std::get<ProgramRef>(std::move(program)), options);
+  const auto* answer = std::get_if<Exploration>(&explored);
+  if (answer != nullptr && answer->verdict != Verdict::kIncomplete)
+    exploration.at_serializable = answer->verdict;
 }
 
 std::variant<Exploration, std::vector<Mistake>> ExploreRace(ProgramRef program,

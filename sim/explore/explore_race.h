@@ -14,6 +14,7 @@
 #include <variant>
 #include <vector>
 
+#include "sim/anomaly/classification.h"
 #include "sim/explore/checkpoint.h"
 #include "sim/explore/exact.h"
 #include "sim/explore/program_reads.h"
@@ -52,6 +53,7 @@ struct ExploredOutcome {
   Fraction probability;            // 0 where it is not known.
   std::uint32_t switches = 0;
   Schedule witness;
+  std::optional<Classification> anomaly;  // Of the witness, where it breaks an invariant; see NameAnomalies.
 };
 
 struct Exploration {
@@ -70,6 +72,7 @@ struct Exploration {
   std::vector<ExploredOutcome> outcomes;  // Those that break an invariant first.
   std::shared_ptr<const Checkpoint> checkpoint;  // Of a search that was stopped; null: not kept.
   std::string symmetry;                          // `on`, `off`, or why there is none.
+  std::optional<Verdict> at_serializable;        // See TrySerializable.
 
   // Counts are known: of all schedules, or of all within the bound on context switches.
   bool HasCounts() const { return is_counted && stop == SearchStop::kNot; }
@@ -82,6 +85,13 @@ struct Exploration {
 Verdict VerdictOf(const Exploration& exploration);
 // Why clients that are alike are told apart all the same, or that they are not.
 std::string SymmetryText(const Program& program, const ProgramReads& reads, bool sorts_clients);
+
+// Plays the witness of each bad outcome once more, and names what it shows.
+void NameAnomalies(Exploration& exploration);
+
+// Goes through a race that breaks once more with all clients at SERIALIZABLE, and notes what that proves.
+// Nothing is noted where more states are needed than a few ten thousand.
+void TrySerializable(Exploration& exploration, ExploreOptions options);
 
 // Mistakes: the race's set-up fails.
 std::variant<Exploration, std::vector<Mistake>> ExploreRace(ProgramRef program,

@@ -6,6 +6,8 @@
 #include <set>
 #include <utility>
 
+#include "sim/anomaly/anomaly_text.h"
+#include "sim/anomaly/race_anomaly.h"
 #include "sim/display_width.h"
 #include "sim/race/schedule.h"
 #include "sim/report_text.h"
@@ -56,6 +58,12 @@ void PutToken(std::string& out, const Program& program, std::uint32_t switches, 
   Put(out, token, options);
 }
 
+void PutAnomaly(std::string& out, const std::optional<Classification>& anomaly,
+                const RaceTextOptions& options) {
+  if (!anomaly) return;
+  for (const Line& line : AnomalyLines(*anomaly, options.width, 4)) Put(out, line, options);
+}
+
 void PutOutcomes(std::string& out, const Exploration& exploration, const RaceTextOptions& options) {
   const Program& program = *exploration.program;
   Put(out, {{Style::kStrong, FixName(program)}}, options);
@@ -68,6 +76,14 @@ void PutOutcomes(std::string& out, const Exploration& exploration, const RaceTex
       Put(out, {{Style::kDim, counts}}, options);
     }
     PutToken(out, program, outcome.switches, outcome.witness, options);
+    PutAnomaly(out, outcome.anomaly, options);
+  }
+  if (exploration.at_serializable) {
+    const bool holds = *exploration.at_serializable == Verdict::kHolds;
+    Put(out,
+        {{Style::kPlain,
+          holds ? "  at SERIALIZABLE it holds in all schedules" : "  at SERIALIZABLE it breaks as well"}},
+        options);
   }
   if (exploration.never_ends > 0) {
     Put(out, {{Style::kBad, fmt::format("  never ends: probability {}", ShareText(exploration.never_ends))}},
@@ -155,6 +171,7 @@ std::string SampleTable(const std::vector<Sample>& samples, const RaceTextOption
       PutEnd(out, *one.program, outcome.end, options);
       Put(out, {{Style::kDim, fmt::format("    seen {} times", outcome.seen)}}, options);
       PutToken(out, *one.program, outcome.switches, outcome.witness, options);
+      if (!outcome.end.broken.empty()) PutAnomaly(out, AnomalyOf(*one.program, outcome.witness), options);
     }
     if (one.cut > 0)
       Put(out, {{Style::kDim, fmt::format("  {} schedules were stopped before their end", one.cut)}},

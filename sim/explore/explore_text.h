@@ -31,7 +31,13 @@ struct ExploreScope {
   std::vector<std::string> faults;
   bool sorts_clients = true;
 };
-// One object, one line, without a line break at its end.
+// One object, one line, without a line break at its end. An outcome that breaks something has
+//   "anomaly": {"name": "P4", "title": "lost update", "kind": "level-based" or "scope-based",
+//               "cycle": [{"from", "to", "edge": "ww", "wr" or "rw", "table", "key", "predicate": by a search
+//               and
+//                          not a row that it wanted, "from_statement", "to_statement"}, ..]}
+// of its witness; or null and "serial_order": [names], an order that would have come to the same. Where it
+// was found out, "at_serializable" is the verdict with all clients at that level.
 std::string ExplorationJson(const Exploration& exploration, const ExploreScope& scope);
 std::string SampleJson(const Sample& sample, const ExploreScope& scope);
 

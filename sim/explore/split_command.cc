@@ -96,7 +96,8 @@ int RunMerge(const std::vector<std::string>& files, bool compares, const Explore
   }
   auto ran = MergeUnits(results);
   if (const auto* mistakes = std::get_if<std::vector<Mistake>>(&ran)) return Refuse(*mistakes, err);
-  const MergedSearch& merged = std::get<MergedSearch>(ran);
+  MergedSearch& merged = std::get<MergedSearch>(ran);
+  NameAnomalies(merged.exploration);
   const Exploration& exploration = merged.exploration;
   const RaceOptions& race = exploration.program->options;
   if (command.as_json) {

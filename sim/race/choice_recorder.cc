@@ -47,6 +47,8 @@ void ChoiceRecorder::Record(std::vector<Event> events) {
         [&]<class Any>(Any& any) {
           if constexpr (std::is_same_v<Any, LockRuleApplied>) {
             step.rules.push_back(std::move(any));
+          } else if constexpr (std::is_same_v<Any, HistoryEvent>) {
+            step.history.push_back(std::move(any));
           } else {
             step.happenings.emplace_back(std::move(any));
           }

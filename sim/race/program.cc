@@ -159,9 +159,10 @@ class ProgramBuilder {
   void AddTemplate(const DraftTemplate& drafted) {
     ProgramTemplate compiled;
     compiled.name = drafted.source->name.text;
-    if (drafted.isolation) {
+    const auto isolation = program_->options.isolation ? program_->options.isolation : drafted.isolation;
+    if (isolation) {
       const std::string text =
-          fmt::format("SET SESSION TRANSACTION ISOLATION LEVEL {}", IsolationText(*drafted.isolation));
+          fmt::format("SET SESSION TRANSACTION ISOLATION LEVEL {}", IsolationText(*isolation));
       for (std::uint32_t server = 0; server < program_->servers.size(); ++server) {
         compiled.setup.push_back(
             {std::get<sql::StatementRef>(sql::ParseStatement(text)), server, drafted.source->name.offset});
@@ -339,6 +340,7 @@ Fingerprint FingerprintOf(const Program& program, const RaceOptions& options) {
     canonical.PutText("any");
     canonical.Put(options.ticks);
   }
+  if (options.isolation) canonical.PutText(IsolationText(*options.isolation));
   return canonical.Digest();
 }
 

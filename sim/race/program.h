@@ -43,6 +43,7 @@ struct RaceOptions {
   Granularity granularity = Granularity::kStatement;
   Timing timing = Timing::kMaximalProgress;
   std::uint32_t ticks = 1;  // Of any timing: how often a second may pass, where somebody reads the clock.
+  std::optional<sql::IsolationLevel> isolation = {};  // Of all clients, whatever file and fix say.
 };
 
 // As results spell them.

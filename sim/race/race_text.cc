@@ -6,6 +6,8 @@
 #include <utility>
 
 #include "absl/functional/function_ref.h"
+#include "sim/anomaly/anomaly_text.h"
+#include "sim/anomaly/race_anomaly.h"
 #include "sim/display_width.h"
 #include "sim/value_table.h"
 
@@ -225,6 +227,10 @@ void PutBroken(std::string& out, const Trial& trial, const RaceTextOptions& opti
   Append(token, Style::kDim, "  shown by  ");
   Append(token, Style::kPlain, ReplayLine(*trial.program, trial.worst->schedule));
   Put(out, token, options);
+  if (const auto anomaly = AnomalyOf(*trial.program, trial.worst->schedule)) {
+    PutLines(out, WrapLines(Style::kPlain, "  anomaly: " + AnomalyHeadline(*anomaly), options.width, 2),
+             options);
+  }
 }
 
 // What the words of the table say, as far as they occur.

@@ -15,17 +15,17 @@ namespace {
 // Fixes with more states than these are left to `nextkey explore --verdicts`.
 constexpr std::uint64_t kCheapStates = 1'500;
 
-using Rows = std::map<std::string, std::string>;  // By fix; as it is: `(as it is)`.
+using RowsByFix = std::map<std::string, std::string>;  // By fix; as it is: `(as it is)`.
 
 std::string CellOf(const std::string& row, std::size_t place) {
   return std::string(Trim(Split(row, "|")[place + 1]));
 }
 
 // The rows of one race's section.
-Rows RowsOf(std::string_view race) {
+RowsByFix RowsOf(std::string_view race) {
   const auto source = ReadSourceFile(std::string(NEXTKEY_SOURCE_DIR) + "/sim/races/VERDICTS.md");
   const std::string& page = std::get<SourceFile>(source).text;
-  Rows rows;
+  RowsByFix rows;
   bool is_in_section = false;
   for (const std::string_view line : Split(page, "\n")) {
     if (line.starts_with("## ")) is_in_section = line.substr(3) == race;
@@ -42,7 +42,7 @@ std::string FixName(const Program& program) {
 class Verdicts : public ::testing::TestWithParam<ShippedRace> {};
 
 TEST_P(Verdicts, EveryFixOfTheRaceHasARow) {
-  const Rows rows = RowsOf(GetParam().name);
+  const RowsByFix rows = RowsOf(GetParam().name);
   const std::vector<ProgramRef> programs = VerdictPrograms(GetParam());
   ASSERT_FALSE(programs.empty());
   EXPECT_EQ(rows.size(), programs.size());
@@ -51,7 +51,7 @@ TEST_P(Verdicts, EveryFixOfTheRaceHasARow) {
 }
 
 TEST_P(Verdicts, AreWhatTheFileExpects) {
-  const Rows rows = RowsOf(GetParam().name);
+  const RowsByFix rows = RowsOf(GetParam().name);
   for (const ProgramRef& program : VerdictPrograms(GetParam())) {
     for (const Expectation& expectation : program->file->expectations) {
       if (expectation.fix.text != program->options.fix || !expectation.verdict) continue;
@@ -63,7 +63,7 @@ TEST_P(Verdicts, AreWhatTheFileExpects) {
 }
 
 TEST_P(Verdicts, OfFewStatesAreWhatTheSearchFindsNow) {
-  const Rows rows = RowsOf(GetParam().name);
+  const RowsByFix rows = RowsOf(GetParam().name);
   for (const ProgramRef& program : VerdictPrograms(GetParam())) {
     const std::string& row = rows.at(FixName(*program));
     const std::string states = CellOf(row, 3);

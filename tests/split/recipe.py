@@ -9,6 +9,8 @@ import sys
 import tempfile
 
 RACES = [["coupon"], ["seat", "--clients", "3"], ["transfer", "--clients", "3"], ["order", "--clients", "3"]]
+# Where it matters who came first.
+SPLIT_OPTIONS = {"order": ["--arrivals"]}
 SAME = ["race", "fix", "clients", "scope", "complete", "schedules", "depth", "outcomes", "verdict"]
 
 
@@ -35,7 +37,7 @@ def main():
         with tempfile.TemporaryDirectory() as name:
             folder = pathlib.Path(name)
             whole = json.loads(run(program, "explore", *race, "--format", "json"))
-            run(program, "explore", *race, "--split", "16", "-o", folder)
+            run(program, "explore", *race, "--split", "16", "-o", folder, *SPLIT_OPTIONS.get(race[0], []))
             results = run_units(program, folder)
             merged = json.loads(run(program, "merge", *results, "--format", "json"))
             for key in SAME:
