@@ -193,7 +193,7 @@ void NameAnomalies(Exploration& exploration) {
 
 void TrySerializable(Exploration& exploration, ExploreOptions options) {
   if (exploration.verdict != Verdict::kBreaks) return;
-  constexpr std::uint64_t kMostStates = 2'000;
+  constexpr std::uint64_t kMostStates = 500;  // A moment's work.
   options.most_states = std::min(options.most_states, kMostStates);
   options.counts = false;
   options.most_switches.reset();

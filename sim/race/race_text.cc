@@ -227,10 +227,12 @@ void PutBroken(std::string& out, const Trial& trial, const RaceTextOptions& opti
   Append(token, Style::kDim, "  shown by  ");
   Append(token, Style::kPlain, ReplayLine(*trial.program, trial.worst->schedule));
   Put(out, token, options);
-  if (const auto anomaly = AnomalyOf(*trial.program, trial.worst->schedule)) {
-    PutLines(out, WrapLines(Style::kPlain, "  anomaly: " + AnomalyHeadline(*anomaly), options.width, 2),
-             options);
-  }
+  const auto anomaly = AnomalyOf(*trial.program, trial.worst->schedule);
+  if (!anomaly) return;
+  Line name;
+  Append(name, Style::kDim, "  anomaly   ");
+  Append(name, Style::kPlain, AnomalyHeadline(*anomaly));
+  Put(out, name, options);
 }
 
 // What the words of the table say, as far as they occur.

@@ -387,7 +387,7 @@ result log { SELECT GROUP_CONCAT(CONCAT(who, what)) FROM log FORCE INDEX (PRIMAR
 };
 
 TEST(Anomalies, TheSerialOrderOfRandomRequestsComesToTheSame) {
-  const std::uint32_t seeds = 400;
+  const std::uint32_t seeds = 150;
   std::size_t compared = 0;
   std::set<std::string> names;
   for (std::uint32_t seed = 1; seed <= seeds; ++seed) {
@@ -412,7 +412,7 @@ TEST(Anomalies, TheSerialOrderOfRandomRequestsComesToTheSame) {
       ++compared;
     }
   }
-  EXPECT_GT(compared, 400U);
+  EXPECT_GT(compared, 100U);
   EXPECT_GE(names.size(), 6U);  // What never occurs is not tested.
 }
 
