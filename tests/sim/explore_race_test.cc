@@ -331,12 +331,12 @@ TEST(ExploreRace, RandomRacesInOtherStepsAreCountedAsWell) {
   everything.purge = PurgeMode::kChoice;
   for (const RaceOptions& how : {by_rows, at_any_time, with_purge, everything}) {
     RandomKinds kinds;
-    for (std::uint32_t seed = 0; seed < 50; ++seed) {
+    for (std::uint32_t seed = 0; seed < 30; ++seed) {
       const std::string text = RaceGenerator(seed).Make();
       SCOPED_TRACE("seed " + std::to_string(seed) + "\n" + text);
-      CompareWithAllSchedules(text, kinds, how, 600);
+      CompareWithAllSchedules(text, kinds, how, 300);
     }
-    EXPECT_GE(kinds.compared, 20);
+    EXPECT_GE(kinds.compared, 8);
     EXPECT_GE(kinds.with_deadlocks, 1);
   }
 }
