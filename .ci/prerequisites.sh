@@ -7,7 +7,7 @@
 packages_to_build=(g++ cmake ninja-build bison re2c
   libabsl-dev libfmt-dev libcli11-dev nlohmann-json3-dev libboost-dev libxxhash-dev libutf8proc-dev)
 packages_to_test=("${packages_to_build[@]}" libgtest-dev libgmock-dev clang-format python3
-  mariadb-server mariadb-test-data python3-pymysql)
+  mariadb-server mariadb-test-data parallel python3-pymysql)
 packages_to_sanitize=(clang libclang-rt-dev)
 packages_to_bench=("${packages_to_build[@]}" libbenchmark-dev)
 

@@ -284,7 +284,7 @@ void ServerState::PutInto(Canonical& c) const {
   c.Put(next_trx);
   c.Put(next_detector_rank);
   c.PutSigned(now_us);
-  c.Put(purges_eagerly ? 1 : 0);
+  c.Put((purges_eagerly ? 1U : 0U) | (keeps_latest_errors ? 2U : 0U));
   c.Put(keeps_commits ? 1 : 0);
   c.Put(committed.size());
   for (const CommittedTransaction& transaction : committed) {

@@ -314,7 +314,7 @@ std::span<const SystemTableDef> StatusTables() { return kStatusTables; }
 
 void KeepDeadlock(ServerState& state, const Deadlock& deadlock) {
   const std::size_t length = deadlock.circle.size();
-  if (length == 0) return;
+  if (length == 0 || !state.keeps_latest_errors) return;
   std::string text = TimeText(state.now_us) + " " + HandleOf(SessionId());
   std::size_t victim = 0;
   const std::size_t first = FirstReported(length);
@@ -330,6 +330,7 @@ void KeepDeadlock(ServerState& state, const Deadlock& deadlock) {
 
 void KeepMissingParent(Turn& turn, const Table& child, const ForeignKeyDef& key, const Row& row,
                        const Table& parent, std::size_t parent_index, const std::vector<Value>& wanted) {
+  if (!turn.state.keeps_latest_errors) return;
   const IndexDef& index = IndexFor(*child.def, key.columns);
   const IndexDef& of_parent = parent.def->indexes[parent_index];
   std::string text = ErrorHead(turn, *child.def, key);
@@ -349,6 +350,7 @@ void KeepMissingParent(Turn& turn, const Table& child, const ForeignKeyDef& key,
 void KeepRemainingChild(Turn& turn, const Table& parent, std::size_t parent_index, const Row& row,
                         const Table& child, const ForeignKeyDef& key, std::size_t child_index,
                         const Record& entry) {
+  if (!turn.state.keeps_latest_errors) return;
   const IndexDef& index = parent.def->indexes[parent_index];
   const IndexDef& of_child = child.def->indexes[child_index];
   std::string text = ErrorHead(turn, *child.def, key);

@@ -200,6 +200,14 @@ void Server::AnalyzeTables() {
   }
 }
 
+void Server::ForgetSnapshot(SessionId id) {
+  const auto transaction = state_.transactions.find(state_.sessions.at(id)->trx);
+  if (transaction == state_.transactions.end() || !transaction->second->view) return;
+  transaction->second.Write().view.reset();
+  std::vector<Event> events;
+  RunToRest(state_, events, nullptr);
+}
+
 void Server::SetPurgeMode(PurgeMode mode) { state_.purges_eagerly = mode == PurgeMode::kEager; }
 
 bool Server::CanPurge() const { return nextkey::CanPurge(state_); }

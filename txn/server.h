@@ -77,11 +77,17 @@ class Server {
   bool IsInTransaction(SessionId session) const;
   std::vector<LockRow> ListLocks() const;
   void SetPurgeMode(PurgeMode mode);
+  // Without them SHOW ENGINE INNODB STATUS does not tell of the latest deadlock and foreign key error.
+  void SetKeepsLatestErrors(bool keeps) { state_.keeps_latest_errors = keeps; }
   bool CanPurge() const;  // Something is committed that no snapshot needs any more.
   std::vector<Event> Purge(PlanCache* plans = nullptr);
   // From here on what is committed is kept until it is taken, in the order of the commits.
   void KeepCommits(bool keeps) { state_.keeps_commits = keeps; }
   std::vector<CommittedTransaction> TakeCommitted() { return std::exchange(state_.committed, {}); }
+
+  // The session's transaction goes on without its snapshot; what nobody else needs is purged. Requires: no
+  // statement of the transaction would read it.
+  void ForgetSnapshot(SessionId session);
 
   // What an application computes between two statements. Leaves ROW_COUNT(), LAST_INSERT_ID() and the
   // warnings as they are. Requires: the session does not wait.

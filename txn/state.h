@@ -155,6 +155,7 @@ struct ServerState {
   std::int64_t now_us = kClockStart;
   Cow<ServerReports> reports;
   bool purges_eagerly = true;
+  bool keeps_latest_errors = true;  // Their texts in ServerReports.
   bool reports_lock_rules = false;  // Changes what is told, not what happens: no part of the canonical bytes.
 
   // What was committed and not yet taken by the one who asked for it to be kept (a replica).

@@ -23,7 +23,8 @@ constexpr std::string_view kExploreExamples = R"(Examples:
 
 Exit codes: 0 as the file expects; 1 an invariant breaks where the file does not expect it to, or holds
 where it should break; 2 a mistake in the file or on the command line; 3 a budget ran out, or a bound
-was set: the answer is not one for all schedules. Ctrl-C prints what is known so far.)";
+was set: the answer is not one for all schedules. Ctrl-C prints what is known so far, and writes a
+checkpoint to go on from.)";
 
 struct ExploreOptionsOfCommand {
   SplitCommand command;
@@ -33,6 +34,7 @@ struct ExploreOptionsOfCommand {
   std::string format = "text";
   std::string symmetry = "on";
   std::string mode = "all";
+  std::string reduction = "on";
   SampleOptions sample;
   PageOptions page;
 };
@@ -58,6 +60,9 @@ void AddWhatToSearch(CLI::App& command, ExploreOptionsOfCommand& options) {
   command.add_option("--unit", options.command.unit, "Run this work unit, and write its result")
       ->excludes(race)
       ->option_text("FILE");
+  command.add_option("--go-on", explore.go_on, "Go on with a search that was stopped: its checkpoint")
+      ->excludes(race)
+      ->option_text("FILE");
   AddRaceSetup(command, explore.race);
   AddRaceParameters(command, explore.race);
   AddPurge(command, explore.race.purge);
@@ -78,6 +83,10 @@ void AddBudgets(CLI::App& command, ExploreOptionsOfCommand& options) {
   command.add_option("--max-memory", explore.most_bytes, "Stop at so many bytes; 500MB, 2GB (an estimate)")
       ->transform(CLI::AsSizeValue(false))
       ->option_text("BYTES");
+  command
+      .add_option("--checkpoint", explore.checkpoint,
+                  "Where a search that is stopped is written to, for --go-on (Ctrl-C: RACE.checkpoint)")
+      ->option_text("FILE");
 }
 
 void AddHow(CLI::App& command, ExploreOptionsOfCommand& options) {
@@ -101,13 +110,19 @@ void AddHow(CLI::App& command, ExploreOptionsOfCommand& options) {
 
 void AddSampling(CLI::App& command, ExploreOptionsOfCommand& options) {
   command
-      .add_option(
-          "--mode", options.mode,
-          "all (default): every schedule, counted; verdict: every one, but only which outcomes there "
-          "are, in less memory; random: some, each choice drawn with equal probability; pct: some, by "
-          "random priorities")
+      .add_option("--mode", options.mode,
+                  "all (default): every schedule, counted; verdict: every one, but only which outcomes there "
+                  "are, in less memory and fewer states; random: some, each choice drawn with equal "
+                  "probability; pct: some, by "
+                  "random priorities")
       ->check(CLI::IsMember({"all", "verdict", "random", "pct"}))
       ->option_text("all|verdict|random|pct");
+  command
+      .add_option("--reduction", options.reduction,
+                  "Of verdict: on (default): what concerns nobody else is done at once (partial-order "
+                  "reduction); off")
+      ->check(CLI::IsMember({"on", "off"}))
+      ->option_text("on|off");
   command.add_option("--schedules", options.sample.schedules, "Of random and pct: how many (1000)")
       ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1'000'000'000}))
       ->option_text("N");
@@ -129,6 +144,7 @@ int Run(const ExploreOptionsOfCommand& options) {
   explore.sorts_clients = options.symmetry == "on";
   explore.as_json = options.format == "json";
   explore.counts = options.mode != "verdict";
+  explore.reduces = options.reduction == "on";
   if (options.mode == "random" || options.mode == "pct") explore.sample = options.sample;
   if (options.mode == "pct") explore.sample->mode = SampleMode::kPct;
   if (options.seconds > 0) explore.watch.seconds = options.seconds;

@@ -67,7 +67,9 @@ class BoundedSwitches {
   }
 
   std::optional<std::uint32_t> ActorOf(const Choice& choice) const { return system_.ActorOf(choice); }
-  Outcome OutcomeOf(const World& world) const { return system_.OutcomeOf(world.world); }
+  Outcome OutcomeOf(const World& world, Scratch& scratch) const {
+    return system_.OutcomeOf(world.world, scratch.own);
+  }
 
  private:
   bool IsSwitch(const World& world, const Choice& choice) const {

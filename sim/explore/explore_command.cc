@@ -1,6 +1,9 @@
 #include "sim/explore/explore_command.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -54,6 +57,53 @@ int RunSamples(const ExploreCommand& command, const std::vector<ProgramRef>& pro
   return is_as_expected ? kExitIncomplete : kExitMissed;
 }
 
+// `order+row_lock.checkpoint`
+std::string CheckpointPath(const ExploreCommand& command, const Program& program) {
+  if (!command.checkpoint.empty()) return command.checkpoint;
+  const std::string& fix = program.options.fix;
+  return program.file->title.text + (fix.empty() ? "" : "+" + fix) + ".checkpoint";
+}
+
+// False: it can't be written.
+bool KeepCheckpoint(const ExploreCommand& command, const Exploration& exploration, std::ostream& err) {
+  const bool is_wanted = !command.checkpoint.empty() || ExploreWatch::WasInterrupted();
+  if (exploration.checkpoint == nullptr || !is_wanted) return true;
+  const std::string path = CheckpointPath(command, *exploration.program);
+  if (!WriteCheckpoint(path, *exploration.checkpoint)) {
+    err << ToText({OnCommandLine("nextkey", fmt::format("{} can't be written", path),
+                                 "Choose another file with --checkpoint.")});
+    return false;
+  }
+  err << fmt::format("stopped after {} states; go on with: nextkey explore --go-on {}\n", exploration.states,
+                     path);
+  return true;
+}
+
+int Print(const ExploreCommand& command, const std::vector<Exploration>& explorations, std::ostream& out) {
+  if (command.as_json) return ExitCodeOf(explorations);
+  const RaceTextOptions text{command.race.width, command.race.with_colour};
+  out << RaceOpening(*explorations.front().program, text) << "\n" << ExplorationTable(explorations, text);
+  if (explorations.size() == 1) out << "\n" << WorstStory(explorations.front(), text);
+  return ExitCodeOf(explorations);
+}
+
+int GoOn(const ExploreCommand& command, std::ostream& out, std::ostream& err) {
+  auto read = ReadCheckpoint(command.go_on);
+  if (const auto* mistake = std::get_if<Mistake>(&read)) return Refuse({*mistake}, err);
+  const auto checkpoint = std::make_shared<const Checkpoint>(std::get<Checkpoint>(std::move(read)));
+  std::optional<ExploreWatch> watch(std::in_place, command.watch, err);
+  auto explored = GoOnExploring(checkpoint, OptionsOf(command, *watch));
+  watch.reset();
+  if (const auto* mistakes = std::get_if<std::vector<Mistake>>(&explored)) return Refuse(*mistakes, err);
+  const std::vector explorations = {std::get<Exploration>(std::move(explored))};
+  const RaceOptions& race = explorations.front().program->options;
+  if (command.as_json) {
+    out << ExplorationJson(explorations.front(), {race.faults, checkpoint->race.sorts_clients}) << "\n";
+  }
+  if (!KeepCheckpoint(command, explorations.front(), err)) return kExitMistake;
+  return Print(command, explorations, out);
+}
+
 }  // namespace
 
 ExploreOptions OptionsOf(const ExploreCommand& command, ExploreWatch& watch) {
@@ -62,7 +112,9 @@ ExploreOptions OptionsOf(const ExploreCommand& command, ExploreWatch& watch) {
   options.jobs = command.jobs;
   options.sorts_clients = command.sorts_clients;
   options.counts = command.counts;
+  options.reduces = command.reduces;
   options.most_switches = command.most_switches;
+  options.keeps_checkpoint = true;
   options.most_bytes = command.most_bytes;
   options.interrupt = &watch.interrupt();
   options.progress = &watch.progress();
@@ -85,6 +137,7 @@ int RunExplore(const ExploreCommand& command, std::ostream& out, std::ostream& e
     options.sorts_clients = command.sorts_clients;
     return WriteVerdicts(options, out, err) ? kExitOk : kExitMistake;
   }
+  if (!command.go_on.empty()) return GoOn(command, out, err);
   if (command.race.race.empty()) {
     err << "nextkey: which race? `nextkey races` lists those that ship; a file of your own needs its path\n";
     return kExitMistake;
@@ -93,6 +146,10 @@ int RunExplore(const ExploreCommand& command, std::ostream& out, std::ostream& e
   if (const auto* mistakes = std::get_if<std::vector<Mistake>>(&built)) {
     err << ToText(*mistakes);
     return kExitMistake;
+  }
+  if (!command.checkpoint.empty() && std::get<std::vector<ProgramRef>>(built).size() > 1) {
+    return Refuse({OnCommandLine("nextkey", "--checkpoint takes one fix at a time", "Give --fix NAME.")},
+                  err);
   }
   if (command.sample) return RunSamples(command, std::get<std::vector<ProgramRef>>(built), out, err);
   std::vector<Exploration> explorations;
@@ -105,15 +162,12 @@ int RunExplore(const ExploreCommand& command, std::ostream& out, std::ostream& e
       return kExitMistake;
     }
     explorations.push_back(std::get<Exploration>(std::move(explored)));
-    if (!command.as_json) continue;
-    out << ExplorationJson(explorations.back(), ScopeOf(command)) << "\n";
+    if (command.as_json) out << ExplorationJson(explorations.back(), ScopeOf(command)) << "\n";
+    if (!KeepCheckpoint(command, explorations.back(), err)) return kExitMistake;
+    explorations.back().checkpoint.reset();
   }
   watch.reset();
-  if (command.as_json) return ExitCodeOf(explorations);
-  const RaceTextOptions text{command.race.width, command.race.with_colour};
-  out << RaceOpening(*explorations.front().program, text) << "\n" << ExplorationTable(explorations, text);
-  if (explorations.size() == 1) out << "\n" << WorstStory(explorations.front(), text);
-  return ExitCodeOf(explorations);
+  return Print(command, explorations, out);
 }
 
 }  // namespace nextkey

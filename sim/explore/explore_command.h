@@ -23,11 +23,15 @@ struct ExploreCommand {
   unsigned jobs = 1;
   bool sorts_clients = true;
   bool counts = true;  // Else only which outcomes there are.
+  bool reduces = true;
   bool as_json = false;
   bool writes_verdicts = false;  // Of all races that ship, instead of one race.
   std::optional<std::uint32_t> most_switches;
   std::uint64_t most_bytes = UINT64_MAX;
   std::optional<SampleOptions> sample;  // Random schedules instead of a search.
+  // Where a search that is stopped is written to; empty: only after Ctrl-C, by the race's name.
+  std::string checkpoint;
+  std::string go_on;  // From this checkpoint, instead of `race`.
   WatchOptions watch;
 };
 

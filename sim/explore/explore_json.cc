@@ -94,7 +94,8 @@ std::string ExplorationJson(const Exploration& exploration, const ExploreScope& 
   Json json = HeadJson(*exploration.program, scope, exploration.symmetry);
   json["complete"] = exploration.is_complete;
   if (exploration.most_switches) json["most_switches"] = *exploration.most_switches;
-  if (!exploration.is_counted) json["mode"] = {{"name", "verdict"}};
+  if (!exploration.is_counted)
+    json["mode"] = {{"name", "verdict"}, {"reduction", exploration.is_reduced ? "on" : "off"}};
   if (exploration.stop != SearchStop::kNot) json["stopped_by"] = StopName(exploration.stop);
   json["schedules"] = SchedulesJson(exploration, exploration.schedules);
   json["states"] = exploration.states;

@@ -23,23 +23,23 @@ class Explorer {
 
   Exploration Explore(const RaceWorld& first) {
     first_ = &first;
-    if (SearchOnce(first, false)) return std::move(result_);
-    SearchOnce(first, true);
+    if (!SearchOnce(first, options_.from != nullptr && options_.from->race.keeps_arrivals)) {
+      options_.from = nullptr;  // All states are others now.
+      SearchOnce(first, true);
+    }
     return std::move(result_);
   }
+  // The checkpoint that the search was to go on from is none of this race.
+  bool is_none_of_it() const { return is_none_of_it_; }
 
  private:
   // False: who came first matters somewhere, and was not part of the states.
   bool SearchOnce(const RaceWorld& first, bool keeps_arrivals) {
     const RaceSystem system(*result_.program, first,
                             {options_.sorts_clients, keeps_arrivals, options_.reuses_steps});
-    SearchLimits limits;
-    limits.most_states = options_.most_states;
-    limits.jobs = options_.jobs;
+    SearchLimits limits = LimitsOf(options_);
     limits.stop = &system.in_vain();
-    limits.most_bytes = options_.most_bytes;
-    limits.interrupt = options_.interrupt;
-    limits.progress = options_.progress;
+    keeps_arrivals_ = keeps_arrivals;
     RaceSystem::World root = system.Root(first);
     if (options_.most_switches) {
       const BoundedSwitches<RaceSystem> bounded(system, *options_.most_switches);
@@ -65,8 +65,9 @@ class Explorer {
 
   template <class System>
   void SearchOutcomes(const System& system, typename System::World root, const SearchLimits& limits) {
-    ReachResult<System> found = Reach(system, std::move(root), limits);
+    ReachResult<System> found = Reach(system, std::move(root), limits, options_.reduces);
     result_.is_counted = false;
+    result_.is_reduced = options_.reduces && HasChoicesForThemselves<System>;
     result_.states = found.states;
     result_.transitions = found.transitions;
     result_.depth = found.depth;
@@ -83,8 +84,11 @@ class Explorer {
 
   template <class System>
   void SearchAndCount(const System& system, typename System::World root, const SearchLimits& limits) {
-    SearchResult<System> found = nextkey::Search(system, root, limits);
-    if (limits.stop->load()) return;
+    auto searched = options_.from == nullptr ? nextkey::Search(system, root, limits)
+                                             : GoOnSearching(system, root, options_.from->so_far, limits);
+    is_none_of_it_ = !searched;
+    if (is_none_of_it_ || limits.stop->load()) return;
+    SearchResult<System>& found = *searched;
     result_.states = found.graph.state_count();
     result_.transitions = found.graph.edge_count();
     result_.stop = found.stop;
@@ -99,7 +103,14 @@ class Explorer {
       }
       result_.outcomes.push_back(std::move(outcome));
     }
-    if (found.graph.IsComplete()) Count(found.graph);
+    if (found.graph.IsComplete()) {
+      Count(found.graph);
+    } else if (options_.keeps_checkpoint) {
+      result_.checkpoint = std::make_shared<const Checkpoint>(
+          Checkpoint{SplitRaceOf(*result_.program, options_.sorts_clients, keeps_arrivals_),
+                     options_.most_switches,
+                     {std::move(found.graph), std::move(found.fingerprints)}});
+    }
   }
 
   void Count(const StateGraph& graph) {
@@ -116,10 +127,23 @@ class Explorer {
 
   ExploreOptions options_;
   const RaceWorld* first_ = nullptr;
+  bool keeps_arrivals_ = false;
+  bool is_none_of_it_ = false;
   Exploration result_;
 };
 
 }  // namespace
+
+SearchLimits LimitsOf(const ExploreOptions& options) {
+  SearchLimits limits;
+  limits.most_states = options.most_states;
+  limits.jobs = options.jobs;
+  limits.most_bytes = options.most_bytes;
+  limits.interrupt = options.interrupt;
+  limits.progress = options.progress;
+  limits.keeps_so_far = options.keeps_checkpoint;
+  return limits;
+}
 
 std::string SymmetryText(const Program& program, const ProgramReads& reads, bool sorts_clients) {
   if (!sorts_clients) return "off";
@@ -164,7 +188,25 @@ std::variant<Exploration, std::vector<Mistake>> ExploreRace(ProgramRef program,
                                                             const ExploreOptions& options) {
   auto opened = OpenRace(*program);
   if (auto* mistakes = std::get_if<std::vector<Mistake>>(&opened)) return std::move(*mistakes);
-  return Explorer(std::move(program), options).Explore(std::get<RaceWorld>(std::move(opened)));
+  Explorer explorer(program, options);
+  Exploration exploration = explorer.Explore(std::get<RaceWorld>(opened));
+  if (!explorer.is_none_of_it()) return exploration;
+  Mistake mistake;
+  mistake.file = program->file->source.name;
+  mistake.message = "the checkpoint is none of this race";
+  mistake.remedy = "Begin anew, or use the version of nextkey that wrote it.";
+  return std::vector{std::move(mistake)};
+}
+
+std::variant<Exploration, std::vector<Mistake>> GoOnExploring(std::shared_ptr<const Checkpoint> checkpoint,
+                                                              ExploreOptions options) {
+  auto program = ProgramOf(checkpoint->race);
+  if (auto* mistakes = std::get_if<std::vector<Mistake>>(&program)) return std::move(*mistakes);
+  options.sorts_clients = checkpoint->race.sorts_clients;
+  options.most_switches = checkpoint->most_switches;
+  options.counts = true;
+  options.from = std::move(checkpoint);
+  return ExploreRace(std::get<ProgramRef>(std::move(program)), options);
 }
 
 }  // namespace nextkey

@@ -8,11 +8,13 @@
 
 #include <atomic>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
+#include "sim/explore/checkpoint.h"
 #include "sim/explore/exact.h"
 #include "sim/explore/program_reads.h"
 #include "sim/explore/search.h"
@@ -34,8 +36,15 @@ struct ExploreOptions {
   std::uint64_t most_bytes = UINT64_MAX;
   const std::atomic<bool>* interrupt = nullptr;  // True stops the search.
   SearchProgress* progress = nullptr;
-  bool reuses_steps = true;  // False: slower, and the same answer.
+  bool reduces =
+      true;  // Without counts: partial-order reduction (reach.h). False: more states, the same answer.
+  bool reuses_steps = true;                          // False: slower, and the same answer.
+  bool keeps_checkpoint = false;                     // Of a search that is stopped, where it counts.
+  std::shared_ptr<const Checkpoint> from = nullptr;  // To go on from; see GoOnExploring.
 };
+
+// All but what stops a search in vain.
+SearchLimits LimitsOf(const ExploreOptions& options);
 
 struct ExploredOutcome {
   EndState end;
@@ -50,6 +59,7 @@ struct Exploration {
   Verdict verdict = Verdict::kIncomplete;
   bool is_complete = false;  // All schedules, of any number of context switches.
   bool is_counted = true;    // Else it was asked only which outcomes there are.
+  bool is_reduced = false;   // Partial-order reduction: not all states were gone through.
   SearchStop stop = SearchStop::kNot;
   std::optional<std::uint32_t> most_switches;  // Others were left out.
   std::uint64_t states = 0;
@@ -58,7 +68,8 @@ struct Exploration {
   std::optional<Whole> schedules;         // Absent: infinitely many, or not known.
   Fraction never_ends;                    // Probability of going round for ever.
   std::vector<ExploredOutcome> outcomes;  // Those that break an invariant first.
-  std::string symmetry;                   // `on`, `off`, or why there is none.
+  std::shared_ptr<const Checkpoint> checkpoint;  // Of a search that was stopped; null: not kept.
+  std::string symmetry;                          // `on`, `off`, or why there is none.
 
   // Counts are known: of all schedules, or of all within the bound on context switches.
   bool HasCounts() const { return is_counted && stop == SearchStop::kNot; }
@@ -75,5 +86,9 @@ std::string SymmetryText(const Program& program, const ProgramReads& reads, bool
 // Mistakes: the race's set-up fails.
 std::variant<Exploration, std::vector<Mistake>> ExploreRace(ProgramRef program,
                                                             const ExploreOptions& options);
+
+// The same search from a checkpoint on: its race, symmetry and bound on context switches stand in it.
+std::variant<Exploration, std::vector<Mistake>> GoOnExploring(std::shared_ptr<const Checkpoint> checkpoint,
+                                                              ExploreOptions options);
 
 }  // namespace nextkey

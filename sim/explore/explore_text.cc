@@ -91,6 +91,11 @@ std::string LimitText(const Exploration& exploration) {
                      exploration.Worst() == nullptr ? "holds for" : "counted:", *exploration.most_switches);
 }
 
+std::string WithoutCountsText(const Exploration& exploration) {
+  return fmt::format("outcomes only{}: schedules and probabilities take all states (--mode all)",
+                     exploration.is_reduced ? ", by fewer states (partial-order reduction)" : "");
+}
+
 }  // namespace
 
 std::string ExplorationTable(const std::vector<Exploration>& explorations, const RaceTextOptions& options) {
@@ -110,6 +115,7 @@ std::string ExplorationTable(const std::vector<Exploration>& explorations, const
   const Exploration& first = explorations.front();
   Put(out, {{Style::kDim, "symmetry: " + first.symmetry}}, options);
   std::set<std::string> limits;
+  if (!first.is_counted) limits.insert(WithoutCountsText(first));
   for (const Exploration& one : explorations) {
     if (!one.is_complete) limits.insert(LimitText(one));
   }

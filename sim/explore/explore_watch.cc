@@ -36,6 +36,8 @@ std::string ProgressText(const SearchProgress& progress, double states_per_secon
                      Grouped(progress.frontier), Grouped(progress.Bytes() >> 20));
 }
 
+bool ExploreWatch::WasInterrupted() { return was_interrupted != 0; }
+
 ExploreWatch::ExploreWatch(const WatchOptions& options, std::ostream& err) : options_(options), err_(err) {
   if (options_.minds_interrupts) {
     was_interrupted = 0;

@@ -30,6 +30,7 @@ class ExploreWatch {
   ExploreWatch& operator=(const ExploreWatch&) = delete;
 
   const std::atomic<bool>& interrupt() const { return interrupt_; }
+  static bool WasInterrupted();  // By Ctrl-C, since the last one that minds it began.
   SearchProgress& progress() { return progress_; }
 
  private:

@@ -28,14 +28,14 @@ void LateWorld::Put(RaceWorld world) {
   is_there_.store(true, std::memory_order_release);
 }
 
-const RaceWorld& LateWorld::Get(const LateWorldRef& late, const Program& program, PlanCache* plans) {
+const RaceWorld& LateWorld::Get(const LateWorldRef& late, const SearchPlay& play, PlanCache* plans) {
   if (late->IsThere()) return *late->world_;
   std::vector<LateWorldRef> way = {late};
   while (LateWorldRef before = way.back()->Before()) way.push_back(std::move(before));
   RaceWorld world = *way.back()->world_;
   while (way.size() > 1) {
     way.pop_back();
-    PlayChoice(world, program, way.back()->choice_, nullptr, plans);
+    play.Play(world, way.back()->choice_, plans);
     // Besides the way and the next one on it somebody else will ask for it, too.
     constexpr long kOwners = 2;
     if (way.size() > 1 && way.back().use_count() > kOwners) way.back()->Put(world);
@@ -44,8 +44,8 @@ const RaceWorld& LateWorld::Get(const LateWorldRef& late, const Program& program
   return *late->world_;
 }
 
-RaceWorld LateWorld::Take(LateWorldRef late, const Program& program, PlanCache* plans) {
-  const RaceWorld& world = Get(late, program, plans);
+RaceWorld LateWorld::Take(LateWorldRef late, const SearchPlay& play, PlanCache* plans) {
+  const RaceWorld& world = Get(late, play, plans);
   if (late.use_count() == 1) return std::move(*late->world_);
   return world;
 }

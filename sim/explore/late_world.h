@@ -9,8 +9,8 @@
 #include <mutex>
 #include <optional>
 
+#include "sim/explore/search_play.h"
 #include "sim/race/play.h"
-#include "sim/race/program.h"
 #include "sim/race/world.h"
 #include "txn/plan_cache.h"
 
@@ -30,9 +30,9 @@ class LateWorld {
   LateWorld& operator=(const LateWorld&) = delete;
 
   // Plays what is missing. The reference is good as long as the LateWorld.
-  static const RaceWorld& Get(const LateWorldRef& late, const Program& program, PlanCache* plans);
+  static const RaceWorld& Get(const LateWorldRef& late, const SearchPlay& play, PlanCache* plans);
   // The same as a value of one's own: not even a copy where nobody else has the LateWorld.
-  static RaceWorld Take(LateWorldRef late, const Program& program, PlanCache* plans);
+  static RaceWorld Take(LateWorldRef late, const SearchPlay& play, PlanCache* plans);
 
  private:
   bool IsThere() const { return is_there_.load(std::memory_order_acquire); }

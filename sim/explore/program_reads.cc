@@ -57,6 +57,7 @@ void Merge(ReadsBefore& into, const ReadsBefore& more) {
   into.row_count |= more.row_count;
   into.found_rows |= more.found_rows;
   into.last_insert_id |= more.last_insert_id;
+  into.snapshot |= more.snapshot;
 }
 
 void Forget(ReadsBefore& reads, const std::string& variable) {
@@ -95,8 +96,12 @@ class ReadsFinder {
     for (const ProgramInvariant& invariant : program_.invariants) NoteColumns(*invariant.query.statement);
     for (const ProgramResult& result : program_.results) NoteColumns(*result.query.statement);
     FindUnreadColumns();
+    reads_.forgets_snapshots = ForgetsSnapshots();
     for (std::size_t i = 0; i < program_.templates.size(); ++i) FollowTemplate(program_.templates[i]);
-    if (!reads_.keeps_all_because.empty()) reads_.scope = FormScope{};
+    if (!reads_.keeps_all_because.empty()) {
+      reads_.scope = FormScope{};
+      reads_.forgets_snapshots = false;
+    }
     reads_.scope.compares_arrivals = true;
     return std::move(reads_);
   }
@@ -120,9 +125,10 @@ class ReadsFinder {
     const bool changes_rows = insert.on_duplicate == sql::DuplicateHandling::kReplace ||
                               insert.on_duplicate == sql::DuplicateHandling::kUpdate;
     if (changes_rows) read_tables_.insert(insert.table.name);
+    if (insert.on_duplicate == sql::DuplicateHandling::kReplace) deletes_rows_ = true;
   }
   void NoteKind(const sql::UpdateStatement&, const sql::Statement&) {}
-  void NoteKind(const sql::DeleteStatement&, const sql::Statement&) {}
+  void NoteKind(const sql::DeleteStatement&, const sql::Statement&) { deletes_rows_ = true; }
   void NoteKind(const sql::BeginStatement&, const sql::Statement&) {}
   void NoteKind(const sql::CommitStatement&, const sql::Statement&) {}
   void NoteKind(const sql::RollbackStatement&, const sql::Statement&) {}
@@ -190,7 +196,10 @@ class ReadsFinder {
         KeepAll(fmt::format("{}.{} shows what the server keeps", table.schema, table.name));
       for (const std::string& column : table.using_columns) read_columns_.insert(ToLower(column));
     };
-    walk.on_assignment = [&](const std::string& column) { read_columns_.insert(ToLower(column)); };
+    walk.on_assignment = [&](const std::string& column) {
+      read_columns_.insert(ToLower(column));
+      changed_columns_.insert(ToLower(column));
+    };
     walk.on_expression = [&](const sql::Expr& expression) {
       switch (expression.op) {
         case sql::Op::kColumn:
@@ -224,6 +233,30 @@ class ReadsFinder {
     }
   }
 
+  // Then purge leaves all records, and with them all locks, where they are.
+  bool ForgetsSnapshots() const {
+    const FormScope& scope = reads_.scope;
+    if (deletes_rows_ || scope.defines_tables || scope.changes_settings) return false;
+    if (program_.options.purge == PurgeMode::kChoice) return false;  // What can be purged is a choice.
+    const ServerState& server = first_.servers.front().state();
+    const auto tables = server.catalog.All();
+    const bool changes_keys = std::any_of(tables.begin(), tables.end(), [this](const Table* table) {
+      return std::any_of(
+          table->def->columns.begin(), table->def->columns.end(), [&](const ColumnDef& column) {
+            const auto position = static_cast<std::size_t>(&column - table->def->columns.data());
+            return IsIndexed(*table->def, position) && changed_columns_.contains(ToLower(column.name));
+          });
+    });
+    return !changes_keys && !server.global.innodb_snapshot_isolation;
+  }
+
+  static bool IsIndexed(const TableDef& table, std::size_t position) {
+    return std::any_of(table.indexes.begin(), table.indexes.end(), [&](const IndexDef& index) {
+      return std::any_of(index.parts.begin(), index.parts.end(),
+                         [&](const KeyPart& part) { return part.column == position; });
+    });
+  }
+
   static bool IsTimeOfColumn(const ColumnDef& column) {
     return IsTemporal(column.type) || column.default_kind == DefaultKind::kCurrentTimestamp ||
            column.on_update_current_timestamp;
@@ -234,11 +267,7 @@ class ReadsFinder {
     if (!HasFixedSize(column.type) || column.is_auto_increment || column.on_update_current_timestamp)
       return true;
     if (!table.checks.empty() || read_tables_.contains(table.name)) return true;
-    if (read_columns_.contains(ToLower(column.name))) return true;
-    return std::any_of(table.indexes.begin(), table.indexes.end(), [&](const IndexDef& index) {
-      return std::any_of(index.parts.begin(), index.parts.end(),
-                         [&](const KeyPart& part) { return part.column == position; });
-    });
+    return read_columns_.contains(ToLower(column.name)) || IsIndexed(table, position);
   }
 
   // --- What each instruction reads --------------------------------------------------------------------
@@ -310,6 +339,9 @@ class ReadsFinder {
       if (plain.contains(&expression)) return;
       NoteNode(expression.op, ToLower(expression.name), expression.cast_type, reads);
     };
+    walk.on_select = [&](const sql::SelectStatement& select) {
+      reads.snapshot |= !select.from.empty() && select.locking.strength == sql::RowLocking::kNone;
+    };
     walk.Visit(statement);
     return reads;
   }
@@ -375,6 +407,12 @@ class ReadsFinder {
     reads_.when_failing.push_back(std::move(failing));
   }
 
+  static bool EndsTransaction(const sql::Statement& statement) {
+    return std::holds_alternative<sql::BeginStatement>(statement.body) ||
+           std::holds_alternative<sql::CommitStatement>(statement.body) ||
+           std::holds_alternative<sql::RollbackStatement>(statement.body);
+  }
+
   ReadsBefore UsesOf(const Instruction& instruction) {
     ReadsBefore uses;
     if (const auto* send = std::get_if<SendSql>(&instruction.what)) uses = ReadsOf(*send->statement);
@@ -404,6 +442,7 @@ class ReadsFinder {
     if (one.retry) {
       ReadsBefore again = before.front();
       again.variables.clear();
+      again.snapshot = false;  // Of another transaction.
       Merge(reads, again);
     }
     return reads;
@@ -419,7 +458,10 @@ class ReadsFinder {
       after = before[place + 1];
     }
     if (const auto* test = std::get_if<JumpUnless>(&instruction.what)) Merge(after, before[test->target]);
-    if (std::holds_alternative<SendSql>(instruction.what)) after.row_count = false;
+    if (const auto* send = std::get_if<SendSql>(&instruction.what)) {
+      after.row_count = false;
+      after.snapshot &= !EndsTransaction(*send->statement);
+    }
     if (const auto* call = std::get_if<CallService>(&instruction.what)) Forget(after, ToLower(call->into));
     if (const auto* set = std::get_if<SetVariables>(&instruction.what)) {
       for (std::size_t i = set->assignments.size(); i-- > 0;) {
@@ -445,13 +487,23 @@ class ReadsFinder {
   const Program& program_;
   const RaceWorld& first_;
   ProgramReads reads_;
-  std::set<std::string> read_columns_;  // Lower case.
-  std::set<std::string> read_tables_;   // All of their columns.
+  std::set<std::string> read_columns_;     // Lower case.
+  std::set<std::string> read_tables_;      // All of their columns.
+  std::set<std::string> changed_columns_;  // Lower case.
+  bool deletes_rows_ = false;
   bool reads_all_columns_ = false;
   bool changes_me_ = false;
 };
 
 }  // namespace
+
+const ReadsBefore& ProgramReads::Before(const RaceWorld& world, const Program& program,
+                                        std::uint32_t client) const {
+  const ClientState& state = *world.clients[client];
+  const std::uint32_t one = program.clients[client].template_index;
+  if (state.is_unwinding && state.rolls_back) return when_failing[one];
+  return before[one][state.instruction];
+}
 
 ProgramReads FindReads(const Program& program, const RaceWorld& first) {
   return ReadsFinder(program, first).Find();

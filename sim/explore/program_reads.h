@@ -21,12 +21,15 @@ struct ReadsBefore {
   bool row_count = false;
   bool found_rows = false;
   bool last_insert_id = false;
+  bool snapshot = false;  // Of the open transaction.
 
   friend bool operator==(const ReadsBefore&, const ReadsBefore&) = default;
 };
 
 struct ProgramReads {
   FormScope scope;
+  // A snapshot that nobody will read makes no difference: nothing is deleted, no indexed value changed.
+  bool forgets_snapshots = false;
   // By template and instruction; one more for a request that fails.
   std::vector<std::vector<ReadsBefore>> before;
   std::vector<ReadsBefore> when_failing;
@@ -34,6 +37,9 @@ struct ProgramReads {
   std::string keeps_all_because;
   // By template: why its clients, however alike, are told apart; empty: they are not.
   std::vector<std::string> tells_clients_apart_by;
+
+  // What this client may still read of its own.
+  const ReadsBefore& Before(const RaceWorld& world, const Program& program, std::uint32_t client) const;
 };
 
 // `first` is the world that the race begins with: its tables.

@@ -53,13 +53,6 @@ class RaceWriter {
                              [](const SessionPlace& place, SessionId id) { return place.session < id; });
   }
 
-  const ReadsBefore& ReadsOf(std::uint32_t client) const {
-    const ClientState& state = *world_.clients[client];
-    const std::uint32_t one = program_.clients[client].template_index;
-    if (state.is_unwinding && state.rolls_back) return reads_.when_failing[one];
-    return reads_.before[one][state.instruction];
-  }
-
   void PutOneServer(std::uint32_t server) {
     const auto actor_of = [&](SessionId session) { return PlaceOf(session).actor; };
     const auto reads_of = [&](SessionId session) {
@@ -71,7 +64,7 @@ class RaceWriter {
         return nothing;
       }
       const ClientState& client = *world_.clients[place.actor];
-      const ReadsBefore& before = ReadsOf(place.actor);
+      const ReadsBefore& before = reads_.Before(world_, program_, place.actor);
       SessionReads reads;
       // A client's variables stand in the session that it spoke to last.
       reads.variables = place.server == client.server ? &before.variables : &no_variables_;

@@ -133,6 +133,10 @@ ClientOutlook RaceParts::OutlookOf(const RaceWorld& world, std::uint32_t client)
   const Instruction* next = outlook.is_ready ? NextInstruction(world, program_, client) : nullptr;
   outlook.sends_sql = outlook.is_ready && (next == nullptr || std::holds_alternative<SendSql>(next->what));
   outlook.uses_no_table = outlook.sends_sql && UsesNoTable(next);
+  const auto* call = next == nullptr ? nullptr : std::get_if<CallService>(&next->what);
+  outlook.asks_node = call != nullptr && program_.services[call->service].kind == ServiceKind::kRedlock;
+  outlook.lets_go = outlook.asks_node &&
+                    (state.call.stage == CallStage::kTakeBack || state.call.stage == CallStage::kRelease);
   const auto note = [&](const TimerWindow& window) {
     outlook.has_deadline = true;
     outlook.deadline_is_now |= window.from_us <= world.now_us() || window.to_us <= world.now_us();

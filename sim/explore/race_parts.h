@@ -38,7 +38,9 @@ struct FormPart {
 struct ClientOutlook {
   bool is_ready = false;
   bool sends_sql = false;         // Its next choice is a statement,
-  bool uses_no_table = false;     // which begins or ends a transaction and does nothing else.
+  bool uses_no_table = false;     // which begins or ends a transaction and does nothing else;
+  bool asks_node = false;         // a question to one node, which is answered at once,
+  bool lets_go = false;           // to let a lock go that it may not have.
   bool has_deadline = false;      // Of a wait or a pause,
   bool deadline_is_now = false;   // which may end without the clock's being moved.
   std::optional<RequestEnd> end;  // Once it is done.

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "sim/explore/race_form.h"
+#include "sim/race/service_calls.h"
 
 namespace nextkey {
 namespace {
@@ -68,7 +69,7 @@ void PutPlaces(const Order& order, IsSame is_same, StateDescription& description
 }  // namespace
 
 RaceSystem::RaceSystem(const Program& program, const RaceWorld& first, RaceSystemOptions options)
-    : program_(program), options_(options), reads_(FindReads(program, first)) {
+    : program_(program), options_(options), reads_(FindReads(program, first)), play_(program, reads_) {
   reads_.scope.compares_arrivals = options.keeps_arrivals || !reads_.keeps_all_because.empty();
   has_always_ = std::any_of(program.invariants.begin(), program.invariants.end(),
                             [](const ProgramInvariant& invariant) { return invariant.is_always; });
@@ -104,12 +105,15 @@ bool RaceSystem::CanReuseSteps(const RaceWorld& first) const {
 
 RaceSystem::World RaceSystem::Root(RaceWorld first) const {
   World root;
+  play_.ForgetSnapshots(first);
   if (memory_ != nullptr) {
     Scratch scratch;
     root.parts = PartsOf(first, scratch, {}, {});
   }
+  // Nothing asks for them: such a race keeps all.
+  for (Server& server : first.servers) server.SetKeepsLatestErrors(!reads_.keeps_all_because.empty());
   if (has_always_) root.was_broken.assign(program_.invariants.size(), false);
-  NoteBroken(first, root.was_broken);
+  NoteBroken(first, root.was_broken, nullptr);
   root.race = std::make_shared<LateWorld>(std::move(first));
   return root;
 }
@@ -134,13 +138,30 @@ void RaceSystem::ChoicesOf(const World& world, std::vector<Choice>& choices) con
 }
 
 void RaceSystem::Play(World& world, const Choice& choice, Scratch& scratch) const {
-  const bool may_know = memory_ != nullptr && choice.kind == ChoiceKind::kClient &&
-                        world.parts.actors[choice.actor].own->outlook.sends_sql;
+  bool may_know = memory_ != nullptr && choice.kind == ChoiceKind::kClient;
+  if (may_know) {
+    const ClientOutlook& outlook = world.parts.actors[choice.actor].own->outlook;
+    may_know = outlook.sends_sql || outlook.asks_node;
+  }
   if (!may_know) {
     PlayNow(world, choice, scratch);
   } else if (!PlayFromMemory(world, choice, scratch)) {
     PlayAndKeep(world, choice, scratch);
   }
+}
+
+bool RaceSystem::IsForItself(const World& world, const Choice& choice, Scratch& scratch) const {
+  if (memory_ == nullptr || choice.kind != ChoiceKind::kClient) return false;
+  const ActorParts& client = world.parts.actors[choice.actor];
+  const ClientOutlook& outlook = client.own->outlook;
+  if (outlook.sends_sql) return memory_->SightOf(client) == StepSight::kNobody;
+  if (!outlook.lets_go) return false;
+  // Nobody else can set a lock in its name: what it does not find now it would not find later.
+  memory_->Look(world.parts, choice.actor, StepSight::kOutside, scratch.view, scratch.all);
+  if (const StepResult* known = memory_->Find(scratch.view)) return known->is_unnoticed;
+  const RaceWorld& race = RaceOf(world);
+  const Instruction* next = NextInstruction(race, program_, choice.actor);
+  return IsCallInVain(race, program_, choice.actor, std::get<CallService>(next->what));
 }
 
 bool RaceSystem::PlayFromMemory(World& world, const Choice& choice, Scratch& scratch) const {
@@ -157,7 +178,7 @@ bool RaceSystem::PlayFromMemory(World& world, const Choice& choice, Scratch& scr
   Sort(world.parts);
   world.race = std::make_shared<LateWorld>(std::move(world.race), choice);
   // Here the plans of before are at hand.
-  if (!TellsChoices(world.parts)) LateWorld::Get(world.race, program_, &scratch.plans);
+  if (!TellsChoices(world.parts)) LateWorld::Get(world.race, play_, &scratch.plans);
   return true;
 }
 
@@ -175,11 +196,11 @@ void RaceSystem::PlayAndKeep(World& world, const Choice& choice, Scratch& scratc
 
 // -> whether it let somebody else's statement go on.
 bool RaceSystem::PlayNow(World& world, const Choice& choice, Scratch& scratch) const {
-  RaceWorld race = LateWorld::Take(std::move(world.race), program_, &scratch.plans);
+  RaceWorld race = LateWorld::Take(std::move(world.race), play_, &scratch.plans);
   std::optional<OwnSources> sources;
   if (memory_ != nullptr && choice.kind == ChoiceKind::kClient) sources.emplace(race, choice.actor);
-  const bool others_go_on = PlayChoice(race, program_, choice, nullptr, &scratch.plans);
-  NoteBroken(race, world.was_broken);
+  const bool others_go_on = play_.Play(race, choice, &scratch.plans);
+  NoteBroken(race, world.was_broken, &scratch.plans);
   if (memory_ != nullptr) {
     const KnownClients known = sources ? sources->UnchangedIn(race) : KnownClients{};
     world.parts = PartsOf(race, scratch, known, world.parts);
@@ -215,9 +236,9 @@ void RaceSystem::Sort(StateParts& parts) const {
   }
 }
 
-void RaceSystem::NoteBroken(const RaceWorld& race, std::vector<bool>& was_broken) const {
+void RaceSystem::NoteBroken(const RaceWorld& race, std::vector<bool>& was_broken, PlanCache* plans) const {
   if (!has_always_) return;
-  for (const BrokenInvariant& broken : BrokenInvariants(race, program_, InvariantsAsked::kAlwaysOnly))
+  for (const BrokenInvariant& broken : BrokenInvariants(race, program_, InvariantsAsked::kAlwaysOnly, plans))
     was_broken[broken.invariant] = true;
 }
 
@@ -308,20 +329,21 @@ std::optional<std::uint32_t> RaceSystem::ActorOf(const Choice& choice) const {
   return std::nullopt;
 }
 
-RaceSystem::Outcome RaceSystem::OutcomeOf(const World& world) const {
-  if (memory_ == nullptr) return OutcomeOf(RaceOf(world), world.was_broken);
+RaceSystem::Outcome RaceSystem::OutcomeOf(const World& world, Scratch& scratch) const {
+  if (memory_ == nullptr) return OutcomeOf(RaceOf(world), world.was_broken, scratch.plans);
   const std::pair key(world.parts.shared, CountOutcomes(world.parts));
   {
     const std::lock_guard guard(outcomes_mutex_);
     if (const auto known = outcomes_.find(key); known != outcomes_.end()) return known->second;
   }
-  Outcome outcome = OutcomeOf(RaceOf(world), world.was_broken);
+  Outcome outcome = OutcomeOf(RaceOf(world), world.was_broken, scratch.plans);
   const std::lock_guard guard(outcomes_mutex_);
   return outcomes_.emplace(key, std::move(outcome)).first->second;
 }
 
-RaceSystem::Outcome RaceSystem::OutcomeOf(const RaceWorld& race, const std::vector<bool>& was_broken) const {
-  EndState end = EndOf(race, program_);
+RaceSystem::Outcome RaceSystem::OutcomeOf(const RaceWorld& race, const std::vector<bool>& was_broken,
+                                          PlanCache& plans) const {
+  EndState end = EndOf(race, program_, &plans);
   for (std::uint32_t i = 0; i < was_broken.size(); ++i) {
     const bool is_known = std::any_of(end.broken.begin(), end.broken.end(),
                                       [&](const BrokenInvariant& broken) { return broken.invariant == i; });

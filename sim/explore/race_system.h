@@ -18,6 +18,7 @@
 #include "sim/explore/program_reads.h"
 #include "sim/explore/race_parts.h"
 #include "sim/explore/search.h"
+#include "sim/explore/search_play.h"
 #include "sim/explore/step_memory.h"
 #include "sim/race/inspect.h"
 #include "sim/race/play.h"
@@ -65,9 +66,12 @@ class RaceSystem {
   void Describe(const World& world, StateDescription& description, Scratch& scratch) const;
   // The client that makes it, or whom a timer or a fault concerns.
   std::optional<std::uint32_t> ActorOf(const Choice& choice) const;
-  Outcome OutcomeOf(const World& world) const;
+  Outcome OutcomeOf(const World& world, Scratch& scratch) const;
+  // A client's BEGIN, the end of a transaction that never was, a lock let go that one does not have: of no
+  // concern to anybody else, as nobody's steps are to it.
+  bool IsForItself(const World& world, const Choice& choice, Scratch& scratch) const;
   // Good as long as the World. Plays what is missing.
-  const RaceWorld& RaceOf(const World& world) const { return LateWorld::Get(world.race, program_, nullptr); }
+  const RaceWorld& RaceOf(const World& world) const { return LateWorld::Get(world.race, play_, nullptr); }
 
   const ProgramReads& reads() const { return reads_; }
   bool AsksForArrivals() const { return asks_for_arrivals_.load(); }
@@ -83,15 +87,16 @@ class RaceSystem {
   void Sort(StateParts& parts) const;
   StateParts PartsOf(const RaceWorld& race, Scratch& scratch, const KnownClients& known,
                      const StateParts& before) const;
-  void NoteBroken(const RaceWorld& race, std::vector<bool>& was_broken) const;
+  void NoteBroken(const RaceWorld& race, std::vector<bool>& was_broken, PlanCache* plans) const;
   std::uint32_t GroupOf(std::uint16_t actor) const;
   void DescribeForm(const World& world, StateDescription& description, Scratch& scratch) const;
   void DescribeParts(const StateParts& parts, StateDescription& description, Scratch& scratch) const;
-  Outcome OutcomeOf(const RaceWorld& race, const std::vector<bool>& was_broken) const;
+  Outcome OutcomeOf(const RaceWorld& race, const std::vector<bool>& was_broken, PlanCache& plans) const;
 
   const Program& program_;
   RaceSystemOptions options_;
   ProgramReads reads_;
+  SearchPlay play_;
   bool has_always_ = false;
   mutable std::atomic<bool> asks_for_arrivals_ = false;
 

@@ -1,11 +1,17 @@
 // Which outcomes a system can come to, and a way to each: no counts, no probabilities, and not the simplest
 // way.
 //
+// With a partial-order reduction: where some choice neither sees nor changes anything that another actor's
+// choice sees or changes, it is made first, and the others after it (a persistent set of one choice;
+// Godefroid 1996). Every end is still reached, since every schedule makes that choice some time, and comes to
+// the same end if it makes it at once.
+//
 // Depth first, so that the worlds of one path and the fingerprints of the states are all that is kept: at
 // most 60 bytes a state. One thread.
 #pragma once
 
 #include <algorithm>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -26,12 +32,21 @@ struct ReachResult {
   SearchStop stop = SearchStop::kNot;  // Why there may be other outcomes.
 };
 
+// Systems that know of such choices say `bool IsForItself(const World&, const Choice&, Scratch&) const`.
+template <class System>
+concept HasChoicesForThemselves = requires(const System& system, const typename System::World& world,
+                                           const typename System::Choice& choice,
+                                           typename System::Scratch& scratch) {
+  { system.IsForItself(world, choice, scratch) } -> std::same_as<bool>;
+};
+
 namespace explore_internal {
 
 template <class System>
 class Reacher {
  public:
-  Reacher(const System& system, SearchLimits limits) : system_(system), limits_(limits) {}
+  Reacher(const System& system, SearchLimits limits, bool reduces)
+      : system_(system), limits_(limits), reduces_(reduces) {}
 
   ReachResult<System> Reach(typename System::World root) {
     StateDescription description;
@@ -61,6 +76,7 @@ class Reacher {
 
   void Enter(typename System::World world, StateDescription description) {
     auto successors = SuccessorsOf(system_, world, description, choices_);
+    if (reduces_) LeaveOneForItself(world, successors);
     result_.depth = std::max<std::uint64_t>(result_.depth, path_.size());
     if (successors.empty()) NoteEnd(world);
     path_.push_back({std::move(world), std::move(description), std::move(successors)});
@@ -71,8 +87,21 @@ class Reacher {
     limits_.progress->depth.store(result_.depth, std::memory_order_relaxed);
   }
 
+  // The first one of several that are alike, whom its twins are told by.
+  void LeaveOneForItself(const typename System::World& world, std::vector<Successor<System>>& successors) {
+    if constexpr (HasChoicesForThemselves<System>) {
+      const auto one = std::find_if(successors.begin(), successors.end(), [&](const auto& successor) {
+        return system_.IsForItself(world, successor.choice, scratch_);
+      });
+      if (one == successors.end()) return;
+      Successor<System> alone = std::move(*one);
+      successors.clear();
+      successors.push_back(std::move(alone));
+    }
+  }
+
   void NoteEnd(const typename System::World& world) {
-    const auto [known, is_new] = result_.outcomes.try_emplace(system_.OutcomeOf(world));
+    const auto [known, is_new] = result_.outcomes.try_emplace(system_.OutcomeOf(world, scratch_));
     if (!is_new && known->second.size() <= path_.size()) return;
     known->second.clear();
     for (const Stand& stand : path_) known->second.push_back(stand.successors[stand.next - 1].choice);
@@ -94,6 +123,7 @@ class Reacher {
 
   const System& system_;
   SearchLimits limits_;
+  bool reduces_ = true;
   StateTable table_;
   typename System::Scratch scratch_;
   std::vector<typename System::Choice> choices_;
@@ -104,8 +134,9 @@ class Reacher {
 }  // namespace explore_internal
 
 template <class System>
-ReachResult<System> Reach(const System& system, typename System::World root, SearchLimits limits = {}) {
-  return explore_internal::Reacher<System>(system, limits).Reach(std::move(root));
+ReachResult<System> Reach(const System& system, typename System::World root, SearchLimits limits = {},
+                          bool reduces = true) {
+  return explore_internal::Reacher<System>(system, limits, reduces).Reach(std::move(root));
 }
 
 }  // namespace nextkey

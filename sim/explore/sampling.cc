@@ -170,7 +170,9 @@ class Sampler {
 
 Interval ExactInterval(std::uint64_t seen, std::uint64_t all) {
   if (all == 0) return {};
-  using Binomial = boost::math::binomial_distribution<double>;
+  // Not by long double, whose width is the platform's.
+  using InDouble = boost::math::policies::policy<boost::math::policies::promote_double<false>>;
+  using Binomial = boost::math::binomial_distribution<double, InDouble>;
   const auto trials = static_cast<double>(all);
   const auto successes = static_cast<double>(seen);
   Interval interval;

@@ -8,7 +8,7 @@
 //     void Play(World&, const Choice&, Scratch&)             makes the choice
 //     void Describe(const World&, StateDescription&, Scratch&)   which state this is, and who stands where
 //     std::optional<std::uint32_t> ActorOf(const Choice&)    the client that makes it, if any
-//     Outcome OutcomeOf(const World&)                        of an end
+//     Outcome OutcomeOf(const World&, Scratch&)              of an end
 //
 // States are told apart by their fingerprints. The graph that comes out does not depend on the
 // number of threads, except for the numbers of its states; nothing that is made of it does.
@@ -26,19 +26,12 @@
 #include <utility>
 #include <vector>
 
-#include "absl/container/inlined_vector.h"
+#include "sim/explore/rebuild_worlds.h"
 #include "sim/explore/state_graph.h"
 #include "sim/explore/state_table.h"
+#include "sim/explore/successors.h"
 
 namespace nextkey {
-
-// What distinguishes a state, and the canonical order of its actors.
-struct StateDescription {
-  using Places = absl::InlinedVector<std::uint16_t, 8>;
-  Fingerprint fingerprint;
-  Places positions;  // By actor: where it stands when all are sorted.
-  Places groups;     // By position: the first position of those that are equal to it.
-};
 
 // How far a search is: written while it runs, for others to look at.
 struct SearchProgress {
@@ -62,6 +55,7 @@ struct SearchLimits {
   std::uint64_t most_bytes = UINT64_MAX;         // Of SearchProgress::Bytes().
   const std::atomic<bool>* interrupt = nullptr;  // As `stop`, from outside.
   SearchProgress* progress = nullptr;
+  bool keeps_so_far = false;  // A search that is stopped says what it knew.
 };
 
 enum class SearchStop : std::uint8_t { kNot, kStates, kBytes, kAsked };
@@ -71,6 +65,7 @@ struct SearchResult {
   StateGraph graph;
   std::vector<typename System::Outcome> outcomes;  // In their order; by OutcomeIndex.
   SearchStop stop = SearchStop::kNot;              // Why the graph is not complete.
+  std::vector<Fingerprint> fingerprints;           // By state, where it was stopped and they are kept.
 };
 
 namespace explore_internal {
@@ -82,58 +77,6 @@ struct Task {
   typename System::World world;
   std::uint64_t choices = 0;  // That led to it.
 };
-
-// Edges in canonical order, so that equal states have equal lists, whoever is who in their worlds.
-template <class System>
-struct Successor {
-  typename System::Choice choice;
-  ActorLabel actor;
-};
-
-// A choice of an actor that is equal to an earlier one leads to the same state as that one's: its place
-// among the successors. Requires: `successors` are those of one state, in their order.
-template <class System>
-std::optional<std::size_t> TwinOf(const std::vector<Successor<System>>& successors, std::size_t place,
-                                  const StateDescription& description) {
-  const ActorLabel actor = successors[place].actor;
-  if (!actor.IsClient() || description.groups[actor.position] == actor.position) return std::nullopt;
-  const auto first_of = [&](std::uint16_t position) {
-    return std::lower_bound(successors.begin(), successors.end(), ActorLabel{position},
-                            [](const auto& one, const ActorLabel& label) { return one.actor < label; }) -
-           successors.begin();
-  };
-  const auto nth = static_cast<std::ptrdiff_t>(place) - first_of(actor.position);
-  return static_cast<std::size_t>(first_of(description.groups[actor.position]) + nth);
-}
-
-template <class System>
-std::vector<Successor<System>> SuccessorsOf(const System& system, const typename System::World& world,
-                                            const StateDescription& description,
-                                            std::vector<typename System::Choice>& choices) {
-  choices.clear();
-  system.ChoicesOf(world, choices);
-  std::vector<Successor<System>> successors;
-  successors.reserve(choices.size());
-  for (typename System::Choice& choice : choices) {
-    ActorLabel label;
-    if (const std::optional<std::uint32_t> actor = system.ActorOf(choice))
-      label.position = description.positions[*actor];
-    successors.push_back({std::move(choice), label});
-  }
-  std::stable_sort(successors.begin(), successors.end(),
-                   [](const auto& a, const auto& b) { return a.actor < b.actor; });
-  return successors;
-}
-
-// Who made the choice that led here. Among equals it is the first: who is who of them makes no difference,
-// and so the label does not depend on the world that the state was met in.
-template <class System>
-ActorLabel LabelAfter(const System& system, const typename System::Choice& choice,
-                      const StateDescription& after) {
-  const std::optional<std::uint32_t> actor = system.ActorOf(choice);
-  if (!actor) return {};
-  return {after.groups[after.positions[*actor]]};
-}
 
 // What one thread found, put together at the end, and the room that it works in.
 template <class System>
@@ -170,12 +113,33 @@ class Searcher {
       queues_[starts.size() % limits_.jobs].tasks.push_back({state, std::move(description), std::move(root)});
       ++unfinished_;
     }
-    std::vector<std::thread> threads;
-    for (unsigned job = 1; job < limits_.jobs; ++job)
-      threads.emplace_back([this, job, &findings] { Work(job, findings[job]); });
-    Work(0, findings[0]);
-    for (std::thread& thread : threads) thread.join();
-    return Gather(std::move(starts), findings);
+    return Finish(std::move(starts), findings);
+  }
+
+  // Goes on where a search was stopped. nullopt: that was a search of another system. Requires: nothing was
+  // searched yet.
+  std::optional<SearchResult<System>> GoOn(World root, const SearchSoFar& so_far) {
+    progress_.transitions = so_far.graph.edge_count();
+    progress_.depth = 0;
+    std::vector<Findings<System>> findings(limits_.jobs);
+    for (const Fingerprint& fingerprint : so_far.fingerprints) {
+      if (!table_.Insert(fingerprint).is_new) return std::nullopt;
+    }
+    std::vector<bool> is_wanted(so_far.fingerprints.size(), false);
+    std::map<OutcomeIndex, std::vector<std::size_t>> ends = TakeOver(so_far, findings[0], is_wanted);
+    const auto found = [&](StateIndex state, World world, const StateDescription& description,
+                           std::uint64_t choices) {
+      if (so_far.graph.IsEnd(state)) {
+        std::vector<std::size_t>& places = ends[so_far.graph.OutcomeOf(state)];
+        findings[0].ends[system_.OutcomeOf(world, findings[0].scratch)] = std::move(places);
+        return;
+      }
+      queues_[state % limits_.jobs].tasks.push_back({state, description, std::move(world), choices});
+      ++unfinished_;
+    };
+    if (!WorldRebuilder<System>(system_, so_far).Rebuild(std::move(root), is_wanted, found))
+      return std::nullopt;
+    return Finish(so_far.graph.starts(), findings);
   }
 
  private:
@@ -183,6 +147,36 @@ class Searcher {
     std::mutex mutex;
     std::deque<Task<System>> tasks;
   };
+
+  // -> by outcome: the ends, as places in the expansions. One of each is wanted, and whatever was not
+  // looked at.
+  static std::map<OutcomeIndex, std::vector<std::size_t>> TakeOver(const SearchSoFar& so_far,
+                                                                   Findings<System>& known,
+                                                                   std::vector<bool>& is_wanted) {
+    std::map<OutcomeIndex, std::vector<std::size_t>> ends;
+    for (StateIndex state = 0; state < so_far.fingerprints.size(); ++state) {
+      is_wanted[state] = !so_far.WasExpanded(state);
+      if (is_wanted[state]) continue;
+      if (so_far.graph.IsEnd(state)) {
+        std::vector<std::size_t>& places = ends[so_far.graph.OutcomeOf(state)];
+        is_wanted[state] = places.empty();
+        places.push_back(known.expansions.size());
+      }
+      const auto edges = so_far.graph.EdgesOf(state);
+      known.expansions.push_back({state, static_cast<std::uint32_t>(edges.size())});
+      known.edges.insert(known.edges.end(), edges.begin(), edges.end());
+    }
+    return ends;
+  }
+
+  SearchResult<System> Finish(std::vector<StateIndex> starts, std::vector<Findings<System>>& findings) {
+    std::vector<std::thread> threads;
+    for (unsigned job = 1; job < limits_.jobs; ++job)
+      threads.emplace_back([this, job, &findings] { Work(job, findings[job]); });
+    Work(0, findings[0]);
+    for (std::thread& thread : threads) thread.join();
+    return Gather(std::move(starts), findings);
+  }
 
   SearchStop StopNow() const {
     if (table_.size() > limits_.most_states) return SearchStop::kStates;
@@ -234,7 +228,7 @@ class Searcher {
     const std::vector<Successor<System>> successors =
         SuccessorsOf(system_, task.world, before, findings.choices);
     if (successors.empty())
-      findings.ends[system_.OutcomeOf(task.world)].push_back(findings.expansions.size());
+      findings.ends[system_.OutcomeOf(task.world, findings.scratch)].push_back(findings.expansions.size());
     findings.expansions.push_back({task.state, static_cast<std::uint32_t>(successors.size())});
     const std::size_t first_edge = findings.edges.size();
     Report(successors.size(), task.choices);
@@ -291,7 +285,9 @@ class Searcher {
       found = {};
     }
     result.graph = StateGraph(std::move(starts), table_.size(), all.expansions, all.edges);
-    if (!result.graph.IsComplete()) result.stop = stop_.load();
+    if (result.graph.IsComplete()) return result;
+    result.stop = stop_.load();
+    if (limits_.keeps_so_far) result.fingerprints = table_.Fingerprints();
     return result;
   }
 
@@ -318,6 +314,13 @@ SearchResult<System> Search(const System& system, typename System::World root, S
   std::vector<typename System::World> roots;
   roots.push_back(std::move(root));
   return SearchFromAll(system, std::move(roots), limits);
+}
+
+// nullopt: it was a search of another system.
+template <class System>
+std::optional<SearchResult<System>> GoOnSearching(const System& system, typename System::World root,
+                                                  const SearchSoFar& so_far, SearchLimits limits = {}) {
+  return explore_internal::Searcher<System>(system, limits).GoOn(std::move(root), so_far);
 }
 
 // The choices behind a path of edges from a world, made by whoever stands there in this world. Among

@@ -161,7 +161,7 @@ class Merger {
     RaceSystem::World world = root_;
     RaceSystem::Scratch scratch;
     for (const Choice& choice : *choices) system_.Play(world, choice, scratch);
-    const auto [found, is_new] = outcomes_.try_emplace(system_.OutcomeOf(world), part);
+    const auto [found, is_new] = outcomes_.try_emplace(system_.OutcomeOf(world, scratch), part);
     if (is_new) return true;
     AddTo(found->second.schedules, part.schedules);
     found->second.probability += part.probability;
@@ -210,13 +210,7 @@ std::variant<std::vector<WorkUnit>, std::vector<Mistake>> SplitSearch(ProgramRef
     with_arrivals.keeps_arrivals = true;
     return SplitSearch(own, with_arrivals);
   }
-  SplitRace race;
-  race.file = own->file->source.name;
-  race.text = own->file->source.text;
-  race.options = own->options;
-  race.sorts_clients = options.sorts_clients;
-  race.keeps_arrivals = options.keeps_arrivals;
-  race.program = own->fingerprint.ToHex();
+  SplitRace race = SplitRaceOf(*own, options.sorts_clients, options.keeps_arrivals);
   race.units = static_cast<std::uint32_t>(std::min<std::size_t>(options.units, cut.size()));
   race.states_before = size.states;
   return UnitsOf(race, *own, cut);
@@ -242,13 +236,8 @@ std::variant<UnitResult, std::vector<Mistake>> RunUnit(const WorkUnit& unit, con
     worlds.push_back(*std::move(world));
     weights.push_back(start.weight);
   }
-  SearchLimits limits;
-  limits.most_states = options.most_states;
-  limits.jobs = options.jobs;
+  SearchLimits limits = LimitsOf(options);
   limits.stop = &system.in_vain();
-  limits.most_bytes = options.most_bytes;
-  limits.interrupt = options.interrupt;
-  limits.progress = options.progress;
   const SearchResult<RaceSystem> found = SearchFromAll(system, std::move(worlds), limits);
   if (system.AsksForArrivals())
     return MistakeIn(unit.race.file,

@@ -56,4 +56,14 @@ StateTable::Inserted StateTable::Insert(const Fingerprint& fingerprint) {
   return {state, true};
 }
 
+std::vector<Fingerprint> StateTable::Fingerprints() const {
+  std::vector<Fingerprint> fingerprints(size());
+  for (const Shard& shard : shards_) {
+    for (std::size_t i = 0; i < shard.states.size(); ++i) {
+      if (shard.states[i] != kNoState) fingerprints[shard.states[i]] = shard.fingerprints[i];
+    }
+  }
+  return fingerprints;
+}
+
 }  // namespace nextkey

@@ -25,6 +25,7 @@ class StateTable {
   // The number of the state with this fingerprint: the next free one if it was never seen.
   Inserted Insert(const Fingerprint& fingerprint);
   std::uint64_t size() const { return next_.load(); }
+  std::vector<Fingerprint> Fingerprints() const;  // By state. Requires: nobody inserts meanwhile.
 
  private:
   static constexpr std::size_t kShards = 64;

@@ -49,6 +49,7 @@ void StatementWalk::Visit(const std::optional<sql::Limit>& limit) {
 
 void StatementWalk::Visit(const std::shared_ptr<const sql::SelectStatement>& select) {
   if (!select) return;
+  on_select(*select);
   for (const sql::SelectItem& item : select->items) Visit(item.expression);
   Visit(select->from);
   Visit(select->where);

@@ -1,4 +1,4 @@
-// Goes through all expressions, tables and assignments of a statement, subqueries included.
+// Goes through all expressions, tables, query blocks and assignments of a statement, subqueries included.
 //
 // The star of COUNT(*) names no columns and is not shown.
 #pragma once
@@ -17,6 +17,7 @@ class StatementWalk {
  public:
   std::function<void(const sql::Expr&)> on_expression = [](const sql::Expr&) {};
   std::function<void(const sql::TableReference&)> on_table = [](const sql::TableReference&) {};
+  std::function<void(const sql::SelectStatement&)> on_select = [](const sql::SelectStatement&) {};
   std::function<void(const std::string&)> on_assignment = [](const std::string&) {};  // To a column.
 
   void Visit(const sql::Statement& statement);

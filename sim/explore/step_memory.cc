@@ -109,6 +109,18 @@ void StepMemory::Keep(const StepView& view, StepResult result) {
   results_.fetch_add(1, std::memory_order_relaxed);
 }
 
+bool StepMemory::IsUnnoticed(const StepView& view, const StateParts& before, const StateParts& after) {
+  bool is_unnoticed = before.shared == after.shared && before.begun == after.begun;
+  for (std::size_t actor = 0; actor < before.actors.size(); ++actor) {
+    const ActorParts& one = before.actors[actor];
+    const ActorParts& same = after.actors[actor];
+    const bool is_client = view.place_of[actor] == 0;
+    is_unnoticed &= one.locks == same.locks && one.places == same.places &&
+                    (is_client ? one.own->exposed == same.own->exposed : one.own == same.own);
+  }
+  return is_unnoticed;
+}
+
 StepResult StepMemory::ResultOf(const StepView& view, const StateParts& before,
                                 const StateParts& after) const {
   StepResult result;
@@ -134,6 +146,7 @@ StepResult StepMemory::ResultOf(const StepView& view, const StateParts& before,
     known = parts;
   }
   if (!is_sound) result.kind = StepKind::kNotKept;
+  result.is_unnoticed = is_sound && IsUnnoticed(view, before, after);
   if (!rules_.orders_begins || view.sight == StepSight::kNobody) return result;
   for (const std::uint16_t actor : after.begun) result.begun.push_back(view.place_of[actor]);
   return result;

@@ -47,6 +47,7 @@ enum class StepKind : std::uint8_t { kKept, kLetsOthersGoOn, kNotKept };
 
 struct StepResult {
   StepKind kind = StepKind::kKept;
+  bool is_unnoticed = false;  // Nothing has changed but what its client keeps for itself.
   Fingerprint shared;
   std::vector<ActorParts> actors;    // By place in the view; no own part: it stays.
   std::vector<std::uint16_t> begun;  // Places in the view, where their order counts.
@@ -83,6 +84,7 @@ class StepMemory {
   };
   // Which program an own part stands in, and, where it may begin anew, whose variables it begins with.
   std::uint64_t WhoIs(std::uint32_t client) const;
+  static bool IsUnnoticed(const StepView& view, const StateParts& before, const StateParts& after);
   StepResult ResultOf(const StepView& view, const StateParts& before, const StateParts& after) const;
   void LookAround(const StateParts& before, std::uint32_t client, StepView& view, Canonical& scratch) const;
   void Keep(const StepView& view, StepResult result);

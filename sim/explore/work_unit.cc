@@ -159,6 +159,21 @@ std::variant<File, Mistake> ReadJson(const std::string& path, const char* format
 
 }  // namespace
 
+std::string ToJson(const SplitRace& race) { return RaceJson(race).dump(); }
+
+SplitRace ReadSplitRace(const std::string& json) { return ReadRaceOf(Json::parse(json)); }
+
+SplitRace SplitRaceOf(const Program& program, bool sorts_clients, bool keeps_arrivals) {
+  SplitRace race;
+  race.file = program.file->source.name;
+  race.text = program.file->source.text;
+  race.options = program.options;
+  race.sorts_clients = sorts_clients;
+  race.keeps_arrivals = keeps_arrivals;
+  race.program = program.fingerprint.ToHex();
+  return race;
+}
+
 std::string ToJson(const WorkUnit& unit) {
   Json json = {{"format", kUnitFormat}, {"unit", unit.number}, {"race", RaceJson(unit.race)}};
   json["starts"] = Json::array();

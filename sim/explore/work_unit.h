@@ -61,6 +61,11 @@ struct UnitResult {
   std::vector<UnitOutcome> outcomes;
 };
 
+std::string ToJson(const SplitRace& race);
+SplitRace ReadSplitRace(const std::string& json);  // Throws std::exception where it is none.
+// Of a program as it was searched; one unit.
+SplitRace SplitRaceOf(const Program& program, bool sorts_clients, bool keeps_arrivals);
+
 std::string ToJson(const WorkUnit& unit);
 std::string ToJson(const UnitResult& result);
 

@@ -32,11 +32,11 @@ UserVariables VariablesOf(const Program& program, const OutcomeCounts& counts) {
 }
 
 std::variant<StatementResult, std::string> Ask(const RaceWorld& world, const PlacedStatement& query,
-                                               const UserVariables& variables) {
+                                               const UserVariables& variables, PlanCache* plans) {
   Server server = world.servers[query.server];
   const SessionId session = server.Connect();
   server.SetUserVariables(session, variables);
-  for (Event& event : server.Execute(session, query.statement)) {
+  for (Event& event : server.Execute(session, query.statement, plans)) {
     auto* ended = std::get_if<StatementEnded>(&event);
     if (ended == nullptr || ended->session != session) continue;
     if (ended->result.error) return ErrorText(*ended->result.error);
@@ -46,13 +46,13 @@ std::variant<StatementResult, std::string> Ask(const RaceWorld& world, const Pla
 }
 
 std::vector<BrokenInvariant> BrokenInvariants(const RaceWorld& world, const Program& program,
-                                              InvariantsAsked asked) {
+                                              InvariantsAsked asked, PlanCache* plans) {
   const UserVariables variables = VariablesOf(program, CountOutcomes(world));
   std::vector<BrokenInvariant> broken;
   for (std::uint32_t i = 0; i < program.invariants.size(); ++i) {
     const ProgramInvariant& invariant = program.invariants[i];
     if (asked == InvariantsAsked::kAlwaysOnly && !invariant.is_always) continue;
-    const auto answer = Ask(world, invariant.query, variables);
+    const auto answer = Ask(world, invariant.query, variables, plans);
     if (const auto* why = std::get_if<std::string>(&answer)) {
       broken.push_back({i, *why});
       continue;
@@ -66,17 +66,17 @@ std::vector<BrokenInvariant> BrokenInvariants(const RaceWorld& world, const Prog
   return broken;
 }
 
-EndState EndOf(const RaceWorld& world, const Program& program) {
+EndState EndOf(const RaceWorld& world, const Program& program, PlanCache* plans) {
   EndState end;
   end.counts = CountOutcomes(world);
   const UserVariables variables = VariablesOf(program, end.counts);
   for (const ProgramResult& result : program.results) {
-    const auto answer = Ask(world, result.query, variables);
+    const auto answer = Ask(world, result.query, variables, plans);
     const auto* rows = std::get_if<StatementResult>(&answer);
     const bool has_value = rows != nullptr && !rows->rows.empty() && !rows->rows.front().empty();
     end.results.push_back(has_value ? rows->rows.front().front() : Value::Null());
   }
-  end.broken = BrokenInvariants(world, program, InvariantsAsked::kAll);
+  end.broken = BrokenInvariants(world, program, InvariantsAsked::kAll, plans);
   return end;
 }
 

@@ -1,5 +1,5 @@
 // Looks at a world from outside: invariants and results, asked by a session of its own in a copy, so
-// that the race does not notice.
+// that the race does not notice. Whoever asks often gives plans.
 #pragma once
 
 #include <array>
@@ -10,6 +10,7 @@
 
 #include "sim/race/program.h"
 #include "sim/race/world.h"
+#include "txn/plan_cache.h"
 
 namespace nextkey {
 
@@ -28,7 +29,7 @@ UserVariables VariablesOf(const Program& program, const OutcomeCounts& counts);
 
 // The rows that a query answers, or why it does not.
 std::variant<StatementResult, std::string> Ask(const RaceWorld& world, const PlacedStatement& query,
-                                               const UserVariables& variables);
+                                               const UserVariables& variables, PlanCache* plans = nullptr);
 
 struct BrokenInvariant {
   std::uint32_t invariant = 0;  // Place in Program::invariants.
@@ -39,7 +40,7 @@ struct BrokenInvariant {
 
 enum class InvariantsAsked : std::uint8_t { kAlwaysOnly, kAll };
 std::vector<BrokenInvariant> BrokenInvariants(const RaceWorld& world, const Program& program,
-                                              InvariantsAsked asked);
+                                              InvariantsAsked asked, PlanCache* plans = nullptr);
 
 // How a race ended.
 struct EndState {
@@ -51,6 +52,6 @@ struct EndState {
   friend bool operator==(const EndState&, const EndState&) = default;
 };
 
-EndState EndOf(const RaceWorld& world, const Program& program);
+EndState EndOf(const RaceWorld& world, const Program& program, PlanCache* plans = nullptr);
 
 }  // namespace nextkey

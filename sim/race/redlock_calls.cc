@@ -90,13 +90,9 @@ class RedlockCall {
   }
 
   void CompareAndDelete(RedisNode& node) {
-    const auto found = node.keys.find(call_.key);
-    if (found == node.keys.end() || found->second.owner != client_ ||
-        found->second.serial != state_.lock_serial) {
-      return;
-    }
+    if (!HasLock(node, call_.key, client_, state_.lock_serial)) return;
     RememberForFollower(node);
-    node.keys.erase(found);
+    node.keys.erase(call_.key);
   }
 
   std::int64_t TimeToLive() const { return service_.Milliseconds("ttl") * 1000; }

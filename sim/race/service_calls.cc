@@ -78,6 +78,16 @@ CallResult MakeCall(ServiceDesk& desk, std::uint32_t client, const CallService& 
   return CallAnswered{Value::Null()};
 }
 
+// Redlock takes back from all nodes, from those that said no as well.
+bool IsCallInVain(const RaceWorld& world, const Program& program, std::uint32_t client,
+                  const CallService& call) {
+  const ClientState& state = *world.clients[client];
+  if (program.services[call.service].kind != ServiceKind::kRedlock) return false;
+  if (state.call.stage != CallStage::kTakeBack && state.call.stage != CallStage::kRelease) return false;
+  const RedisNode& node = std::get<RedisState>(*world.services[call.service]).nodes[state.call.node];
+  return !HasLock(node, state.call.key, client, state.lock_serial);
+}
+
 CallResult EndCallWait(ServiceDesk& desk, std::uint32_t client, const CallService& call) {
   switch (desk.program.services[call.service].kind) {
     case ServiceKind::kPool:

@@ -43,6 +43,11 @@ CallResult MakeCall(ServiceDesk& desk, std::uint32_t client, const CallService& 
 // A call that waits or sleeps has met its timer.
 CallResult EndCallWait(ServiceDesk& desk, std::uint32_t client, const CallService& call);
 
+// Whether the client's next call finds nothing and changes nothing, whatever others do meanwhile: it lets go
+// what it does not have. Requires: the client is ready, and calls `call` next.
+bool IsCallInVain(const RaceWorld& world, const Program& program, std::uint32_t client,
+                  const CallService& call);
+
 // The client is gone, with its process' share: mutexes and connections are free, its subscriptions
 // and watchdogs are over; what stands on Redis nodes stays until it expires.
 void ForgetClient(ServiceDesk& desk, std::uint32_t client);
@@ -87,6 +92,12 @@ inline std::int64_t NodeClock(const ServiceDesk& desk, const RedisNode& node) {
 // To be called before a write, for a follower that will not get it.
 inline void RememberForFollower(RedisNode& node) {
   if (node.before_last_write) node.before_last_write = node.keys;
+}
+// Whether the node has this lock of this client.
+inline bool HasLock(const RedisNode& node, const std::string& key, std::uint32_t client,
+                    std::uint32_t serial) {
+  const auto found = node.keys.find(key);
+  return found != node.keys.end() && found->second.owner == client && found->second.serial == serial;
 }
 // 1, or the next token where the lock is fenced.
 Value LockAnswer(const ServiceConfiguration& service, RedisNode& node);

@@ -87,7 +87,7 @@ struct Adders {
     description.groups = {0, 1};
   }
   std::optional<std::uint32_t> ActorOf(Choice choice) const { return choice; }
-  Outcome OutcomeOf(const World& world) const { return world.number; }
+  Outcome OutcomeOf(const World& world, Scratch&) const { return world.number; }
 };
 
 TEST(ExpectSchedules, TakesASystemOfTheTestsOwn) {

@@ -69,7 +69,7 @@ class CounterSystem {
     description.fingerprint = canonical.Digest();
   }
   std::optional<std::uint32_t> ActorOf(Choice choice) const { return choice; }
-  Outcome OutcomeOf(const World& world) const { return world.counter; }
+  Outcome OutcomeOf(const World& world, Scratch&) const { return world.counter; }
 
  private:
   int sessions_;
@@ -99,7 +99,7 @@ class IndependentSystem {
     description.groups = description.positions;
   }
   std::optional<std::uint32_t> ActorOf(Choice choice) const { return choice; }
-  Outcome OutcomeOf(const World&) const { return 0; }
+  Outcome OutcomeOf(const World&, Scratch&) const { return 0; }
 };
 
 // Places with edges that are named by hand; each end is an outcome of its own.
@@ -124,7 +124,7 @@ class HandMadeSystem {
     description.fingerprint = canonical.Digest();
   }
   std::optional<std::uint32_t> ActorOf(Choice) const { return std::nullopt; }
-  Outcome OutcomeOf(const World& world) const { return world; }
+  Outcome OutcomeOf(const World& world, Scratch&) const { return world; }
 
  private:
   std::map<std::string, std::vector<std::string>> edges_;

@@ -114,6 +114,34 @@ step b { UPDATE t SET n = 1 WHERE id = 1; }
   EXPECT_FALSE(histories.HaveOneState({"a", "a", "b"}, {"a", "b", "a"}));
 }
 
+// The same, and behind its first read only statements that look at newest rows.
+TEST(ExploreState, ASnapshotThatNobodyWillReadMakesNone) {
+  const Histories histories(R"(client a
+step a {
+  BEGIN;
+  SELECT n INTO @n FROM t WHERE id = 2;
+  UPDATE t SET n = n + 5 WHERE id = 1;
+  SELECT n INTO @n FROM t WHERE id = 1 FOR UPDATE;
+  UPDATE t SET n = @n WHERE id = 2;
+  COMMIT;
+}
+client b
+step b { UPDATE t SET n = 1 WHERE id = 1; }
+)");
+  EXPECT_EQ(histories.FutureOf({"a", "a", "b"}), histories.FutureOf({"a", "b", "a"}));
+  EXPECT_TRUE(histories.HaveOneState({"a", "a", "b"}, {"a", "b", "a"}));
+}
+
+// Where rows are deleted, a snapshot keeps the deleted ones, and the locks on them, in their place.
+TEST(ExploreState, ASnapshotThatKeepsADeletedRowMakesADifference) {
+  const Histories histories(R"(client a
+step a { BEGIN; SELECT n INTO @n FROM t WHERE id = 1; UPDATE t SET m = 1 WHERE id = 1; COMMIT; }
+client b
+step b { DELETE FROM t WHERE id = 2; }
+)");
+  EXPECT_FALSE(histories.HaveOneState({"a", "a", "b"}, {"a", "b", "a"}));
+}
+
 TEST(ExploreState, WhoWaitsFirstForARowMakesADifference) {
   const Histories histories(R"(client a
 step a { BEGIN; UPDATE t SET n = 1 WHERE id = 1; COMMIT; }

@@ -2,6 +2,7 @@
 // with two clients, by a recursion that takes two worlds for the same only if all of them is.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <iostream>
 #include <map>
@@ -12,7 +13,8 @@
 #include <vector>
 
 #include "sim/explore/explore_race.h"
-#include "sim/explore/race_system.h"
+#include "sim/race/inspect.h"
+#include "sim/race/play.h"
 #include "sim/race/shipped_races.h"
 #include "tests/sim/race_harness.h"
 
@@ -29,26 +31,26 @@ class WholeWorlds {
  public:
   WholeWorlds(const Program& program, std::size_t most) : program_(program), most_(most) {}
 
-  // Null: there are more worlds than `most`, or schedules without end.
-  const Counted* Count(const RaceSystem::World& world, const RaceSystem& system) {
+  // Null: there are more worlds than `most`, or schedules without end. `broken`: by invariant, which of those
+  // that must hold always did not.
+  const Counted* Count(const RaceWorld& world, const std::vector<bool>& broken) {
     Canonical all;
-    system.RaceOf(world).PutInto(all);
-    for (const bool was_broken : world.was_broken) all.Put(was_broken ? 1 : 0);
+    world.PutInto(all);
+    for (const bool was_broken : broken) all.Put(was_broken ? 1 : 0);
     const auto [found, is_new] = counted_.try_emplace(all.Digest());
     if (!is_new) return found->second.get();
     if (counted_.size() > most_) return nullptr;
     auto counted = std::make_unique<Counted>();
-    std::vector<Choice> choices;
-    system.ChoicesOf(world, choices);
+    const std::vector<Choice> choices = ChoicesOf(world, program_);
     if (choices.empty()) {
-      const std::string end = OutcomeText(system.OutcomeOf(world).end, program_);
+      const std::string end = OutcomeText(EndWith(world, broken), program_);
       counted->schedules[end] = 1;
       counted->probabilities[end] = 1;
     }
     for (const Choice& choice : choices) {
-      RaceSystem::World next = world;
-      system.Play(next, choice, scratch_);
-      const Counted* behind = Count(next, system);
+      RaceWorld next = world;
+      PlayChoice(next, program_, choice, nullptr);
+      const Counted* behind = Count(next, BrokenIn(next, broken));
       if (behind == nullptr) return nullptr;
       for (const auto& [end, schedules] : behind->schedules) counted->schedules[end] += schedules;
       for (const auto& [end, probability] : behind->probabilities)
@@ -57,21 +59,40 @@ class WholeWorlds {
     return (counted_[all.Digest()] = std::move(counted)).get();
   }
 
+  const Counted* Count(const RaceWorld& first) {
+    return Count(first, BrokenIn(first, std::vector<bool>(program_.invariants.size(), false)));
+  }
+
  private:
+  std::vector<bool> BrokenIn(const RaceWorld& world, std::vector<bool> broken) const {
+    for (const BrokenInvariant& one : BrokenInvariants(world, program_, InvariantsAsked::kAlwaysOnly))
+      broken[one.invariant] = true;
+    return broken;
+  }
+
+  EndState EndWith(const RaceWorld& world, const std::vector<bool>& broken) const {
+    EndState end = EndOf(world, program_);
+    for (const BrokenInvariant& now : std::exchange(end.broken, {})) {
+      if (!broken[now.invariant]) end.broken.push_back(now);
+    }
+    for (std::uint32_t i = 0; i < broken.size(); ++i) {
+      if (broken[i]) end.broken.push_back({i, ""});
+    }
+    std::sort(end.broken.begin(), end.broken.end(),
+              [](const auto& a, const auto& b) { return a.invariant < b.invariant; });
+    return end;
+  }
+
   const Program& program_;
   std::size_t most_;
-  RaceSystem::Scratch scratch_;
   std::map<Fingerprint, std::unique_ptr<Counted>> counted_;  // Null while it is being counted.
 };
 
 // False where there are too many worlds.
 bool CompareWithWholeWorlds(const ProgramRef& program, std::size_t most) {
   const RaceWorld first = OpenOf(*program);
-  RaceSystemOptions options_of_worlds;
-  options_of_worlds.reuses_steps = false;  // Every step is made.
-  const RaceSystem system(*program, first, options_of_worlds);
   WholeWorlds worlds(*program, most);
-  const Counted* expected = worlds.Count(system.Root(first), system);
+  const Counted* expected = worlds.Count(first);
   if (expected == nullptr) return false;
   for (const bool sorts : {true, false}) {
     ExploreOptions options;

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 
-RACES = [["coupon"], ["seat", "--clients", "3"], ["transfer", "--clients", "3"]]
+RACES = [["coupon"], ["seat", "--clients", "3"], ["transfer", "--clients", "3"], ["order", "--clients", "3"]]
 SAME = ["race", "fix", "clients", "scope", "complete", "schedules", "depth", "outcomes", "verdict"]
 
 
