@@ -81,10 +81,9 @@ class ChoiceLister {
     return std::nullopt;
   }
 
-  // Those that are due, or may be. Nobody can act: time moves as far as the first deadline; at any timing
-  // each may be the first one. A delay of
+  // Those that are due, or may be. Nobody can act: time moves as far as the first deadline. A delay of
   // random length ends as early as it may or at its latest: whatever order other lengths would give,
-  // one of these gives it, too.
+  // one of these gives it, too. At any timing each may be the first to fire.
   void AddTimers(bool somebody_can_act) {
     for (std::uint32_t client = 0; client < world_.clients.size(); ++client) {
       const ClientState& state = *world_.clients[client];
@@ -125,7 +124,8 @@ class ChoiceLister {
   // What else time brings is a timer.
   void AddTicks() {
     if (program_.options.timing != Timing::kAny) return;
-    if (world_.NextExpiry()) Add(ChoiceKind::kTick, Choice::kTickToExpiry);
+    const std::optional<std::int64_t> expiry_us = world_.NextExpiry();
+    if (expiry_us && *expiry_us > world_.now_us()) Add(ChoiceKind::kTick, Choice::kTickToExpiry);
     if (world_.ticks_left > 0) Add(ChoiceKind::kTick, Choice::kTickOfASecond);
   }
 

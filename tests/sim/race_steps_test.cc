@@ -14,6 +14,7 @@
 #include "sim/explore/explore_race.h"
 #include "sim/explore/explore_text.h"
 #include "sim/explore/split_race.h"
+#include "sim/race/permutation.h"
 #include "sim/race/race_text.h"
 #include "sim/race/schedule_sql.h"
 #include "tests/sim/race_harness.h"
@@ -323,6 +324,20 @@ TEST_P(StepsOfRacesThatShip, TokensReplay) {
       EXPECT_EQ(OutcomeText(EndOf(std::get<RaceWorld>(played), *program), *program),
                 OutcomeText(outcome.end, *program));
     }
+  }
+}
+
+// A permutation's steps are whole ones: row by row they lead to the same end.
+TEST_P(StepsOfRacesThatShip, PermutationsAreOfWholeSteps) {
+  const auto file = FileOf(GetParam());
+  const ProgramRef plain = std::get<ProgramRef>(BuildProgram(file, {}));
+  const ProgramRef by_rows = std::get<ProgramRef>(BuildProgram(file, ByRows()));
+  for (const Permutation& permutation : file->permutations) {
+    const auto expected = PlayPermutation(OpenOf(*plain), *plain, permutation);
+    const auto played = PlayPermutation(OpenOf(*by_rows), *by_rows, permutation);
+    ASSERT_TRUE(std::holds_alternative<PlayedPermutation>(played));
+    EXPECT_EQ(OutcomeText(std::get<PlayedPermutation>(played).end, *by_rows),
+              OutcomeText(std::get<PlayedPermutation>(expected).end, *plain));
   }
 }
 
