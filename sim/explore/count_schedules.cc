@@ -1,6 +1,7 @@
 #include "sim/explore/count_schedules.h"
 
 #include <algorithm>
+#include <future>
 #include <map>
 #include <numeric>
 #include <utility>
@@ -57,15 +58,13 @@ class Counter {
     FindLevels();
   }
 
-  ScheduleCount Count() {
+  ScheduleCount Count(unsigned jobs) {
     if (graph_.state_count() == 0) return std::move(result_);
-    CountPaths();
-    const std::optional<std::uint64_t> base = CommonMultipleOfChoices(graph_);
-    if (has_loops_ || !base) {
-      WeighByFractions();
-    } else {
-      WeighByWholeNumbers(ScaledProbability(*base));
-    }
+    // The two write different parts of the result.
+    const auto policy = jobs > 1 ? std::launch::async : std::launch::deferred;
+    std::future<void> counted = std::async(policy, [this] { CountPaths(); });
+    Weigh();
+    counted.get();
     return std::move(result_);
   }
 
@@ -96,6 +95,15 @@ class Counter {
         }
       }
       result_.longest = std::max(result_.longest, level_[component]);
+    }
+  }
+
+  void Weigh() {
+    const std::optional<std::uint64_t> base = CommonMultipleOfChoices(graph_);
+    if (has_loops_ || !base) {
+      WeighByFractions();
+    } else {
+      WeighByWholeNumbers(ScaledProbability(*base));
     }
   }
 
@@ -254,8 +262,8 @@ class Counter {
 }  // namespace
 
 ScheduleCount CountSchedules(const StateGraph& graph, std::size_t outcome_count,
-                             const std::vector<StartWeight>& weights) {
-  return Counter(graph, outcome_count, weights).Count();
+                             const std::vector<StartWeight>& weights, unsigned jobs) {
+  return Counter(graph, outcome_count, weights).Count(jobs);
 }
 
 }  // namespace nextkey

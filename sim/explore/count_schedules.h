@@ -34,8 +34,8 @@ struct StartWeight {
   std::uint64_t choices = 0;  // That it takes.
 };
 
-// Requires: graph.IsComplete(); a weight for each of graph.starts().
+// Requires: graph.IsComplete(); a weight for each of graph.starts(). Any number of threads gives the same.
 ScheduleCount CountSchedules(const StateGraph& graph, std::size_t outcome_count,
-                             const std::vector<StartWeight>& weights = {StartWeight{}});
+                             const std::vector<StartWeight>& weights = {StartWeight{}}, unsigned jobs = 1);
 
 }  // namespace nextkey

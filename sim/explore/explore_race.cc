@@ -115,7 +115,7 @@ class Explorer {
   }
 
   void Count(const StateGraph& graph) {
-    ScheduleCount count = CountSchedules(graph, result_.outcomes.size());
+    ScheduleCount count = CountSchedules(graph, result_.outcomes.size(), {StartWeight{}}, options_.jobs);
     for (std::size_t i = 0; i < result_.outcomes.size(); ++i) {
       result_.outcomes[i].schedules = std::move(count.outcomes[i].schedules);
       // Within a bound not all choices are there to be drawn: there is no probability.

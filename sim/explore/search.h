@@ -86,6 +86,8 @@ struct Findings {
   std::map<typename System::Outcome, std::vector<std::size_t>> ends;  // Places in `expansions`.
   typename System::Scratch scratch;
   std::vector<typename System::Choice> choices;
+  std::uint64_t untold_transitions = 0;
+  std::uint64_t deepest = 0;
 };
 
 template <class System>
@@ -143,7 +145,7 @@ class Searcher {
   }
 
  private:
-  struct Queue {
+  struct alignas(64) Queue {
     std::mutex mutex;
     std::deque<Task<System>> tasks;
   };
@@ -185,12 +187,17 @@ class Searcher {
     return progress_.Bytes() > limits_.most_bytes ? SearchStop::kBytes : SearchStop::kNot;
   }
 
-  void Report(std::uint64_t transitions, std::uint64_t choices) {
+  // Each thread tells now and then how far it is.
+  void Report(Findings<System>& findings, std::uint64_t transitions, std::uint64_t choices) {
+    constexpr std::uint64_t kBetweenReports = 64;
+    findings.untold_transitions += transitions;
+    findings.deepest = std::max(findings.deepest, choices);
+    if (findings.expansions.size() % kBetweenReports != 0) return;
     progress_.states.store(table_.size(), std::memory_order_relaxed);
     progress_.frontier.store(unfinished_.load(), std::memory_order_relaxed);
-    progress_.transitions.fetch_add(transitions, std::memory_order_relaxed);
+    progress_.transitions.fetch_add(std::exchange(findings.untold_transitions, 0), std::memory_order_relaxed);
     std::uint64_t deepest = progress_.depth.load(std::memory_order_relaxed);
-    while (deepest < choices && !progress_.depth.compare_exchange_weak(deepest, choices)) {
+    while (deepest < findings.deepest && !progress_.depth.compare_exchange_weak(deepest, findings.deepest)) {
     }
   }
 
@@ -231,7 +238,7 @@ class Searcher {
       findings.ends[system_.OutcomeOf(task.world, findings.scratch)].push_back(findings.expansions.size());
     findings.expansions.push_back({task.state, static_cast<std::uint32_t>(successors.size())});
     const std::size_t first_edge = findings.edges.size();
-    Report(successors.size(), task.choices);
+    Report(findings, successors.size(), task.choices);
     for (std::size_t i = 0; i < successors.size(); ++i) {
       const ActorLabel actor = successors[i].actor;
       if (const std::optional<std::size_t> twin = TwinOf(successors, i, before)) {

@@ -30,7 +30,7 @@ class StateTable {
  private:
   static constexpr std::size_t kShards = 64;
 
-  struct Shard {
+  struct alignas(64) Shard {  // Two never share a cache line.
     std::mutex mutex;
     std::vector<Fingerprint> fingerprints;
     std::vector<StateIndex> states;  // kNoState: the entry is free.

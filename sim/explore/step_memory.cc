@@ -84,7 +84,7 @@ const StepResult* StepMemory::Find(const StepView& view) {
   const std::lock_guard guard(shard.mutex);
   const auto found = shard.by_view.find(view.digest);
   if (found == shard.by_view.end()) return nullptr;
-  uses_.fetch_add(1, std::memory_order_relaxed);
+  ++shard.uses;
   return found->second;
 }
 
@@ -99,14 +99,11 @@ void StepMemory::PutLetsOthersGoOn(const StepView& view) {
 }
 
 void StepMemory::Keep(const StepView& view, StepResult result) {
-  if (results_.load(std::memory_order_relaxed) > kFirstResults + uses_.load(std::memory_order_relaxed))
-    return;
   Shard& shard = ShardOf(view);
   const std::lock_guard guard(shard.mutex);
-  if (shard.by_view.contains(view.digest)) return;
+  if (shard.results.size() > kFirstResults + shard.uses || shard.by_view.contains(view.digest)) return;
   shard.results.push_back(std::move(result));
   shard.by_view.emplace(view.digest, &shard.results.back());
-  results_.fetch_add(1, std::memory_order_relaxed);
 }
 
 bool StepMemory::IsUnnoticed(const StepView& view, const StateParts& before, const StateParts& after) {

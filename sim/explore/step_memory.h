@@ -12,7 +12,6 @@
 #pragma once
 
 #include <array>
-#include <atomic>
 #include <cstdint>
 #include <deque>
 #include <mutex>
@@ -74,13 +73,14 @@ class StepMemory {
 
  private:
   static constexpr std::size_t kShards = 16;
-  // A memory that does not help does not grow: so many more than there were uses of it.
-  static constexpr std::uint64_t kFirstResults = 1 << 16;
+  // A memory that does not help does not grow: so many more than there were uses of it. Of a shard.
+  static constexpr std::uint64_t kFirstResults = (1 << 16) / kShards;
 
-  struct Shard {
+  struct alignas(64) Shard {  // Two never share a cache line.
     std::mutex mutex;
     absl::flat_hash_map<Fingerprint, const StepResult*, FingerprintHash> by_view;
     std::deque<StepResult> results;
+    std::uint64_t uses = 0;
   };
   // Which program an own part stands in, and, where it may begin anew, whose variables it begins with.
   std::uint64_t WhoIs(std::uint32_t client) const;
@@ -93,8 +93,6 @@ class StepMemory {
   const Program& program_;
   const Rules rules_;
   std::array<Shard, kShards> shards_;
-  std::atomic<std::uint64_t> uses_ = 0;
-  std::atomic<std::uint64_t> results_ = 0;
 };
 
 }  // namespace nextkey
