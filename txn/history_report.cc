@@ -77,7 +77,7 @@ void ReportScanOpened(Turn& turn, std::uint32_t query, std::uint32_t level, cons
 }
 
 void ReportScanEnded(Turn& turn, std::uint32_t query, std::uint32_t level) {
-  if (!ReportsHistory(turn) || !IsKept(CursorAt(turn, query, level).table)) return;
+  if (!IsKept(CursorAt(turn, query, level).table)) return;
   turn.events.emplace_back(HistoryEvent(ScanEnded{turn.session_id, {query, level}}));
 }
 

@@ -1,6 +1,7 @@
 // Tells what a statement reads and writes, where somebody keeps the history (history_events.h).
 //
-// Each function returns at once where nobody does. None of them changes what a server does.
+// Whoever reads or writes a row asks ReportsHistory first; the last two return at once where nobody keeps it.
+// None of them changes what a server does.
 #pragma once
 
 #include <cstdint>

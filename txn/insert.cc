@@ -5,6 +5,7 @@
 
 #include "txn/auto_increment.h"
 #include "txn/dialect_errors.h"
+#include "txn/history_report.h"
 #include "txn/new_rows.h"
 #include "txn/query.h"
 #include "txn/row_change.h"
@@ -373,8 +374,11 @@ Progress Inserter::LockExisting() {
                          : WithRowId(execution_.new_row, change.old_row[def_->HiddenRowIdPosition()]);
     change.wants_exclusive_duplicate = true;
   }
-  if (!execution_.replaces_by_update || change.old_row != change.new_row)
+  if (!execution_.replaces_by_update || change.old_row != change.new_row) {
     execution_.changes.push_back(std::move(change));
+  } else if (ReportsHistory(turn_)) {
+    ReportRowWritten(turn_, def_->id, change.old_row, change.old_row);
+  }
   execution_.phase = kChanging;
   return Progress::kDone;
 }
@@ -441,6 +445,8 @@ Progress Inserter::UpdateExisting() {
     is_renumbered = NewNumber(*def_, change.old_row, change.new_row).has_value();
     execution_.changes.push_back(std::move(change));
     execution_.changed += 2;
+  } else if (ReportsHistory(turn_)) {
+    ReportRowWritten(turn_, def_->id, existing, existing);
   }
   execution_.duplicate.reset();
   execution_.phase = is_renumbered ? kRenumbering : kChanging;

@@ -177,7 +177,7 @@ Loop::Turned Loop::FetchRow() {
       state_.condition = 0;
       return Turned::kGoOn;
     case Fetched::kEnd:
-      ReportScanEnded(turn_, query_, state_.level);
+      if (ReportsHistory(turn_)) ReportScanEnded(turn_, query_, state_.level);
       return EndLevel();
     case Fetched::kWaiting:
       return Turned::kWaiting;

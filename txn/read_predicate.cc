@@ -114,7 +114,11 @@ class PredicateTest {
 }  // namespace
 
 RowMatch MatchOf(const ReadPredicate& predicate, const Row& row, const std::optional<Row>& last) {
-  return row.IsEmpty() ? RowMatch::kNo : PredicateTest(predicate, row).Match(last);
+  if (row.IsEmpty()) return RowMatch::kNo;
+  const TableDef& table = *predicate.table;
+  const std::size_t columns = table.columns.size() + (table.HasHiddenRowId() ? 1 : 0);
+  if (row.size() != columns) return RowMatch::kUnknown;  // Of the table before or after an ALTER TABLE.
+  return PredicateTest(predicate, row).Match(last);
 }
 
 }  // namespace nextkey

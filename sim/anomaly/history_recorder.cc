@@ -39,6 +39,14 @@ std::uint32_t HistoryRecorder::AddRequest(std::string name) {
   return static_cast<std::uint32_t>(history_.requests.size() - 1);
 }
 
+void HistoryRecorder::NoteTables(const Catalog& catalog) {
+  for (const Table* table : catalog.All()) {
+    const auto [known, is_new] = tables_.try_emplace(table->def->name, KnownTable{table->def->id, 0});
+    if (is_new || known->second.id == table->def->id) continue;
+    known->second = {table->def->id, known->second.generation + 1};
+  }
+}
+
 void HistoryRecorder::Add(const std::vector<HistoryEvent>& events) {
   for (const HistoryEvent& event : events) {
     ++now_;
@@ -61,10 +69,17 @@ std::uint32_t HistoryRecorder::TransactionOf(SessionId session, TrxId trx) {
   return found->second;
 }
 
+std::uint32_t HistoryRecorder::GenerationOf(const std::string& table) const {
+  const auto found = tables_.find(table);
+  return found == tables_.end() ? 0 : found->second.generation;
+}
+
 std::uint32_t HistoryRecorder::ItemOf(const std::string& table, const std::string& key) {
+  const std::uint32_t generation = GenerationOf(table);
   const auto [found, is_new] =
-      item_places_.try_emplace({table, key}, static_cast<std::uint32_t>(history_.items.size()));
+      item_places_.try_emplace({table, generation, key}, static_cast<std::uint32_t>(history_.items.size()));
   if (is_new) {
+    generations_.push_back(generation);
     history_.items.push_back({table, key, {ItemVersion{}}});
     times_.push_back({VersionTimes{}});
   }
@@ -121,7 +136,8 @@ void HistoryRecorder::Take(const ScanOpened& opened) {
   read.predicate = opened.predicate;
   session.open_scans[opened.place] = static_cast<std::uint32_t>(history_.predicate_reads.size());
   history_.predicate_reads.push_back(std::move(read));
-  open_predicates_.push_back({session.server, opened.view, std::nullopt, false, false});
+  open_predicates_.push_back(
+      {session.server, opened.view, std::nullopt, false, false, GenerationOf(opened.predicate->table->name)});
 }
 
 void HistoryRecorder::Take(const ScanEnded& ended) {
@@ -239,6 +255,7 @@ void HistoryRecorder::FillSeen() {
     if (!open.has_ended) read.last = open.last_row;
     for (std::uint32_t item = 0; item < history_.items.size(); ++item) {
       if (history_.items[item].table != read.predicate->table->name || read.seen.contains(item)) continue;
+      if (generations_[item] != open.generation) continue;
       read.seen[item] = SeenBy(i, item);
     }
     kept.push_back(read);

@@ -10,10 +10,12 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 
 #include "engine/ids.h"
+#include "engine/table.h"
 #include "sim/anomaly/history.h"
 
 namespace nextkey {
@@ -31,6 +33,9 @@ class HistoryRecorder {
   std::uint32_t AddRequest(std::string name);
   void Fail(std::uint32_t request) { history_.requests[request].has_failed = true; }
 
+  // To be told of the primary's tables before each Add: one that was made anew has other rows, though they
+  // are called alike.
+  void NoteTables(const Catalog& catalog);
   void Add(const std::vector<HistoryEvent>& events);
   History Finish() &&;
 
@@ -52,6 +57,10 @@ class HistoryRecorder {
     std::uint32_t written = 0;
     std::optional<std::uint32_t> undone;
   };
+  struct KnownTable {
+    TableId id;
+    std::uint32_t generation = 0;  // How often it was made anew.
+  };
   // What a predicate read needs until all items are known.
   struct OpenPredicate {
     std::uint32_t server = 0;
@@ -59,6 +68,7 @@ class HistoryRecorder {
     std::optional<Row> last_row;
     bool has_ended = false;
     bool was_used = false;
+    std::uint32_t generation = 0;  // Of its table.
   };
 
   void Take(const ScanOpened& opened);
@@ -69,6 +79,7 @@ class HistoryRecorder {
   void Take(const TransactionEnded& ended);
 
   std::uint32_t TransactionOf(SessionId session, TrxId trx);
+  std::uint32_t GenerationOf(const std::string& table) const;
   std::uint32_t ItemOf(const std::string& table, const std::string& key);
   std::uint32_t VersionBy(std::uint32_t item, std::uint32_t server, TrxId writer) const;
   std::uint32_t VersionRead(const RowRead& read, const Session& session, std::uint32_t item) const;
@@ -85,7 +96,9 @@ class HistoryRecorder {
   std::map<std::pair<std::uint32_t, TrxId>, std::uint32_t> known_;  // By server and number.
   std::vector<std::map<std::uint32_t, Presence>> presences_;        // By transaction, then server.
   std::vector<std::string> clients_;                                // By transaction.
-  std::map<std::pair<std::string, std::string>, std::uint32_t> item_places_;
+  std::map<std::string, KnownTable> tables_;
+  std::map<std::tuple<std::string, std::uint32_t, std::string>, std::uint32_t> item_places_;
+  std::vector<std::uint32_t> generations_;        // By item: of its table.
   std::vector<std::vector<VersionTimes>> times_;  // As the items' versions.
   std::vector<OpenPredicate> open_predicates_;    // As predicate_reads.
   std::vector<std::uint32_t> committed_writers_;  // Of the primary, in the order of their commits.

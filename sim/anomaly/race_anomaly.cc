@@ -38,6 +38,7 @@ class RaceHistorian {
     if (choice.kind == ChoiceKind::kClient) {
       for (const SessionId session : sessions_[choice.actor]) recorder_.Begin(session, report.step.sql);
     }
+    recorder_.NoteTables(world_.servers.front().state().catalog);
     recorder_.Add(report.step.history);
     return true;
   }

@@ -16,6 +16,7 @@ History HistoryOf(World world, const ScriptCase& script) {
     const SessionId session = world.FindSession(report.session)->id;
     recorder.Introduce(session, report.session, 0);
     recorder.Begin(session, report.sql);
+    recorder.NoteTables(world.server.state().catalog);
     recorder.Add(report.history);
   }
   return std::move(recorder).Finish();

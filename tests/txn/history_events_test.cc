@@ -125,6 +125,14 @@ TEST(HistoryEvents, RowsThatAreNotWantedAndKeysThatChange) {
   EXPECT_THAT(played.Run("A", "begin"), ElementsAre("A commits"));
 }
 
+// Whoever sets what stands there already has written, though the server keeps no version of it.
+TEST(HistoryEvents, WritesThatChangeNothing) {
+  HistoryHarness played;
+  const auto written = ElementsAre("A updates t (1)", "A commits");
+  EXPECT_THAT(played.Run("A", "insert into t values (1, 10) on duplicate key update v = 10"), written);
+  EXPECT_THAT(played.Run("A", "replace into t values (1, 10)"), written);
+}
+
 // The second row is a duplicate: the first one is taken back, and the transaction goes on.
 TEST(HistoryEvents, AFailedStatementTakesItsRowsBack) {
   HistoryHarness played;
