@@ -244,10 +244,15 @@ class ReadsFinder {
       return std::any_of(
           table->def->columns.begin(), table->def->columns.end(), [&](const ColumnDef& column) {
             const auto position = static_cast<std::size_t>(&column - table->def->columns.data());
-            return IsIndexed(*table->def, position) && changed_columns_.contains(ToLower(column.name));
+            const bool may_change =
+                column.on_update_current_timestamp || changed_columns_.contains(ToLower(column.name));
+            return may_change && IsIndexed(*table->def, position);
           });
     });
-    return !changes_keys && !server.global.innodb_snapshot_isolation;
+    const bool asks_snapshots =
+        std::any_of(server.sessions.begin(), server.sessions.end(),
+                    [](const auto& session) { return session.second->variables.innodb_snapshot_isolation; });
+    return !changes_keys && !asks_snapshots;
   }
 
   static bool IsIndexed(const TableDef& table, std::size_t position) {

@@ -41,7 +41,8 @@ struct SearchProgress {
   std::atomic<std::uint64_t> depth = 0;     // Choices on the longest way gone.
 
   // An estimate of the table, the graph, and the worlds that wait; counting takes part of it.
-  std::uint64_t Bytes() const {
+  std::uint64_t Bytes() const { return BytesOf(states, transitions, frontier); }
+  static std::uint64_t BytesOf(std::uint64_t states, std::uint64_t transitions, std::uint64_t frontier) {
     constexpr std::uint64_t kBytesPerState = 200, kBytesPerWorld = 4096;
     return states * kBytesPerState + transitions * 2 * sizeof(StateEdge) + frontier * kBytesPerWorld;
   }
@@ -184,7 +185,9 @@ class Searcher {
     if (table_.size() > limits_.most_states) return SearchStop::kStates;
     if (limits_.stop != nullptr && limits_.stop->load()) return SearchStop::kAsked;
     if (limits_.interrupt != nullptr && limits_.interrupt->load()) return SearchStop::kAsked;
-    return progress_.Bytes() > limits_.most_bytes ? SearchStop::kBytes : SearchStop::kNot;
+    if (limits_.most_bytes == UINT64_MAX) return SearchStop::kNot;
+    const std::uint64_t bytes = SearchProgress::BytesOf(table_.size(), progress_.transitions, unfinished_);
+    return bytes > limits_.most_bytes ? SearchStop::kBytes : SearchStop::kNot;
   }
 
   // Each thread tells now and then how far it is.
