@@ -19,6 +19,16 @@ std::string Fingerprint::ToHex() const {
   return hex;
 }
 
+Fingerprint DigestOf(std::span<const std::uint64_t> numbers) {
+  if constexpr (std::endian::native == std::endian::little) {
+    const XXH128_hash_t hash = XXH3_128bits(numbers.data(), numbers.size_bytes());
+    return {hash.high64, hash.low64};
+  }
+  Canonical canonical;
+  for (const std::uint64_t number : numbers) canonical.Put(number);
+  return canonical.Digest();
+}
+
 void Canonical::PutText(std::string_view text) {
   Put(text.size());
   AppendBytes(text);

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <cstring>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -25,6 +26,9 @@ struct Fingerprint {
   std::string ToHex() const;  // 32 lower-case hexadecimal digits.
   friend constexpr auto operator<=>(const Fingerprint&, const Fingerprint&) = default;
 };
+
+// As of a Canonical that these were put into.
+Fingerprint DigestOf(std::span<const std::uint64_t> numbers);
 
 class Canonical {
  public:

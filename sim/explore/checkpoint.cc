@@ -137,7 +137,7 @@ std::variant<Checkpoint, Mistake> ReadCheckpoint(const std::string& path) {
       return Damaged(path, "the checkpoint is damaged: its numbers are not those that were written");
     auto so_far = SoFarOf(numbers, head.at("start").get<StateIndex>(), head.at("states").get<std::size_t>());
     if (!so_far) return Damaged(path, "the checkpoint is damaged: a way leads nowhere");
-    Checkpoint checkpoint{ReadSplitRace(head.at("race").dump()), std::nullopt, *std::move(so_far)};
+    Checkpoint checkpoint{ReadSearchedRace(head.at("race").dump()), std::nullopt, *std::move(so_far)};
     if (!head.at("most_switches").is_null())
       checkpoint.most_switches = head.at("most_switches").get<std::uint32_t>();
     return checkpoint;

@@ -11,13 +11,13 @@
 #include <variant>
 
 #include "sim/explore/rebuild_worlds.h"
-#include "sim/explore/work_unit.h"
+#include "sim/explore/searched_race.h"
 #include "sim/mistake.h"
 
 namespace nextkey {
 
 struct Checkpoint {
-  SplitRace race;
+  SearchedRace race;
   std::optional<std::uint32_t> most_switches;
   SearchSoFar so_far;
 };

@@ -48,7 +48,7 @@ testing::AssertionResult HoldsForAllSchedules(const System& system, const typena
   if (!worst) return testing::AssertionFailure() << "not all schedules were looked at";
   testing::AssertionResult failure = testing::AssertionFailure();
   failure << "a schedule ends with " << testing::PrintToString(found.outcomes[*worst]) << ", after "
-          << witnesses[*worst]->switches << " context switches:";
+          << SwitchesText(witnesses[*worst]->switches) << ":";
   const auto choices = ChoicesOnPath(system, world, witnesses[*worst]->edges);
   for (const typename System::Choice& choice : *choices) failure << " " << testing::PrintToString(choice);
   return failure;

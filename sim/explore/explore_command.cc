@@ -92,7 +92,8 @@ int GoOn(const ExploreCommand& command, std::ostream& out, std::ostream& err) {
   if (const auto* mistake = std::get_if<Mistake>(&read)) return Refuse({*mistake}, err);
   const auto checkpoint = std::make_shared<const Checkpoint>(std::get<Checkpoint>(std::move(read)));
   std::optional<ExploreWatch> watch(std::in_place, command.watch, err);
-  const ExploreOptions options = OptionsOf(command, *watch);
+  ExploreOptions options = OptionsOf(command, *watch);
+  options.keeps_checkpoint = true;
   auto explored = GoOnExploring(checkpoint, options);
   if (const auto* mistakes = std::get_if<std::vector<Mistake>>(&explored)) return Refuse(*mistakes, err);
   std::vector explorations = {std::get<Exploration>(std::move(explored))};
@@ -117,7 +118,6 @@ ExploreOptions OptionsOf(const ExploreCommand& command, ExploreWatch& watch) {
   options.counts = command.counts;
   options.reduces = command.reduces;
   options.most_switches = command.most_switches;
-  options.keeps_checkpoint = true;
   options.most_bytes = command.most_bytes;
   options.interrupt = &watch.interrupt();
   options.progress = &watch.progress();
@@ -157,7 +157,8 @@ int RunExplore(const ExploreCommand& command, std::ostream& out, std::ostream& e
   if (command.sample) return RunSamples(command, std::get<std::vector<ProgramRef>>(built), out, err);
   std::vector<Exploration> explorations;
   std::optional<ExploreWatch> watch(std::in_place, command.watch, err);
-  const ExploreOptions options = OptionsOf(command, *watch);
+  ExploreOptions options = OptionsOf(command, *watch);
+  options.keeps_checkpoint = true;
   for (ProgramRef& program : std::get<std::vector<ProgramRef>>(built)) {
     auto explored = ExploreRace(std::move(program), options);
     if (const auto* mistakes = std::get_if<std::vector<Mistake>>(&explored)) {

@@ -108,7 +108,7 @@ class Explorer {
       Count(found.graph);
     } else if (options_.keeps_checkpoint) {
       result_.checkpoint = std::make_shared<const Checkpoint>(
-          Checkpoint{SplitRaceOf(*result_.program, options_.sorts_clients, keeps_arrivals_),
+          Checkpoint{SearchedRaceOf(*result_.program, options_.sorts_clients, keeps_arrivals_),
                      options_.most_switches,
                      {std::move(found.graph), std::move(found.fingerprints)}});
     }

@@ -53,7 +53,7 @@ void PutEnd(std::string& out, const Program& program, const EndState& end, const
 void PutToken(std::string& out, const Program& program, std::uint32_t switches, const Schedule& schedule,
               const RaceTextOptions& options) {
   Line token;
-  Append(token, Style::kDim, fmt::format("    {} context switches  ", switches));
+  Append(token, Style::kDim, fmt::format("    {}  ", SwitchesText(switches)));
   Append(token, Style::kPlain, TokenOf(program, schedule));
   Put(out, token, options);
 }
@@ -103,8 +103,9 @@ std::string LimitText(const Exploration& exploration) {
     case SearchStop::kNot:
       break;
   }
-  return fmt::format("{} all schedules with at most {} context switches; others were not looked at",
-                     exploration.Worst() == nullptr ? "holds for" : "counted:", *exploration.most_switches);
+  return fmt::format(
+      "{} all schedules with at most {}; others were not looked at",
+      exploration.Worst() == nullptr ? "holds for" : "counted:", SwitchesText(*exploration.most_switches));
 }
 
 std::string WithoutCountsText(const Exploration& exploration) {

@@ -23,7 +23,7 @@ void LateWorld::Put(RaceWorld world) {
   LateWorldRef before;  // Goes when nothing is locked any more.
   const std::lock_guard guard(mutex_);
   if (IsThere()) return;
-  world_ = std::move(world);
+  world_ = std::make_unique<RaceWorld>(std::move(world));
   before = std::move(before_);
   is_there_.store(true, std::memory_order_release);
 }

@@ -102,8 +102,8 @@ StateParts RaceParts::PartsOf(const StateForm& form, const RaceWorld& world, con
     PutPlaces(actor.places, scratch_);
     const FormPart* places = places_.Keep(scratch_).first;
     const bool is_known = i < known.size() && known[i];
-    const OwnPart* own = is_known ? before.actors[i].own : OwnOf(actor, world, i);
-    parts.actors.push_back({locks_.Keep(actor.locks).first, own, places});
+    const OwnPart* own = is_known ? before.actors[i]->own : OwnOf(actor, world, i);
+    parts.actors.push_back(KeepActor(locks_.Keep(actor.locks).first, own, places));
   }
   const ServerState& server = world.servers.front().state();
   for (const auto& [id, transaction] : server.transactions) {
@@ -113,6 +113,33 @@ StateParts RaceParts::PartsOf(const StateForm& form, const RaceWorld& world, con
     }
   }
   return parts;
+}
+
+ActorRef RaceParts::ActorOf(const FormPart* locks, const OwnPart* own, const FormPart* places,
+                            Recent& recent) {
+  ActorRef& known = recent.PlaceOf(locks, own, places);
+  if (known != nullptr && known->own == own && known->locks == locks && known->places == places) return known;
+  const std::lock_guard guard(mutex_);
+  return known = KeepActor(locks, own, places);
+}
+
+ActorRef RaceParts::KeepActor(const FormPart* locks, const OwnPart* own, const FormPart* places) {
+  const auto [known, is_new] = actor_of_.try_emplace(ActorKey(locks, own, places), nullptr);
+  if (!is_new) return known->second;
+  ActorParts& actor = actors_.emplace_back();
+  actor.locks = locks;
+  actor.own = own;
+  actor.places = places;
+  actor.number = static_cast<std::uint32_t>(actors_.size());
+  const auto next_sight = static_cast<std::uint32_t>(sights_.size() + 1);
+  actor.sight =
+      sights_.try_emplace(std::tuple(locks->number, own->exposed, places->number), next_sight).first->second;
+  actor.is_unseen = !own->is_bound && own->exposes_nothing && locks->bytes.empty() && places->bytes.empty();
+  actor.sight_digest = DigestOf(std::array{std::uint64_t{actor.sight}});
+  actor.digest = DigestOf(std::array{locks->digest.high, locks->digest.low, own->digest.high, own->digest.low,
+                                     places->digest.high, places->digest.low});
+  known->second = &actor;
+  return &actor;
 }
 
 const OwnPart* RaceParts::OwnOf(const StateForm::Actor& actor, const RaceWorld& world, std::uint32_t client) {

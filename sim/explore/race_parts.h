@@ -1,15 +1,18 @@
-// The parts of a race's canonical form, each kept once, so that equal parts are the same object.
+// The parts of a race's canonical form, each kept once, so that equal parts are the same object; and the
+// actors that are made of them, too.
 //
 // A state that is known by its parts needs no world to be compared, sorted, or told what can happen next
 // in it. Parts never go; several threads share them.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <deque>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -57,20 +60,21 @@ struct ActorParts {
   const FormPart* locks = nullptr;
   const OwnPart* own = nullptr;
   const FormPart* places = nullptr;
-
-  // It has no transaction, no lock, stands nowhere, and waits for nothing.
-  bool IsUnseen() const {
-    return !own->is_bound && own->exposes_nothing && locks->bytes.empty() && places->bytes.empty();
-  }
-  friend bool operator==(const ActorParts&, const ActorParts&) = default;
+  std::uint32_t number = 0;
+  std::uint32_t sight =
+      0;  // Number of what others can see: its locks, its places, what its own part exposes.
+  Fingerprint sight_digest;  // Of that number.
+  bool is_unseen = false;    // It has no transaction, no lock, stands nowhere, and waits for nothing.
+  Fingerprint digest;        // Of all three.
 };
+using ActorRef = const ActorParts*;
 
 // By their bytes: locks, the rest, places.
 bool ComesBefore(const ActorParts& a, const ActorParts& b);
 
 struct StateParts {
   Fingerprint shared;
-  absl::InlinedVector<ActorParts, 6> actors;
+  absl::InlinedVector<ActorRef, 8> actors;
   absl::InlinedVector<std::uint16_t, 8> order;  // Of the actors, in canonical order.
   // The actors with a transaction, in the order of their beginning. No part of the state.
   absl::InlinedVector<std::uint16_t, 8> begun;
@@ -96,14 +100,30 @@ class OwnSources {
 
 class RaceParts {
  public:
+  // The actors that one thread came across lately: found without asking what all threads share.
+  class Recent {
+   public:
+    ActorRef& PlaceOf(const FormPart* locks, const OwnPart* own, const FormPart* places) {
+      return actors_[(own->number * 31 + locks->number * 17 + places->number) % kActors];
+    }
+
+   private:
+    static constexpr std::size_t kActors = 512;
+    std::array<ActorRef, kActors> actors_ = {};
+  };
+
   explicit RaceParts(const Program& program) : program_(program), own_(program.templates.size()) {}
 
   // The parts of a form that was written of this world; `known` ones have the own parts of `before`.
   // Requires: one server, no replicas.
   StateParts PartsOf(const StateForm& form, const RaceWorld& world, const KnownClients& known = {},
                      const StateParts& before = {});
+  // The actor that has these parts.
+  ActorRef ActorOf(const FormPart* locks, const OwnPart* own, const FormPart* places, Recent& recent);
 
  private:
+  using ActorKey = std::tuple<const FormPart*, const OwnPart*, const FormPart*>;
+
   template <class Part>
   struct Kept {
     std::deque<Part> parts;  // Their addresses stay.
@@ -113,6 +133,7 @@ class RaceParts {
     std::pair<Part*, bool> Keep(const Canonical& canonical);
   };
 
+  ActorRef KeepActor(const FormPart* locks, const OwnPart* own, const FormPart* places);
   const OwnPart* OwnOf(const StateForm::Actor& actor, const RaceWorld& world, std::uint32_t client);
   ClientOutlook OutlookOf(const RaceWorld& world, std::uint32_t client) const;
 
@@ -122,6 +143,9 @@ class RaceParts {
   std::vector<Kept<OwnPart>> own_;  // By template: the same bytes mean another instruction.
   Kept<FormPart> exposed_;
   Kept<FormPart> places_;
+  std::deque<ActorParts> actors_;
+  absl::flat_hash_map<ActorKey, ActorRef> actor_of_;
+  absl::flat_hash_map<std::tuple<std::uint32_t, std::uint32_t, std::uint32_t>, std::uint32_t> sights_;
   Canonical scratch_;
 };
 

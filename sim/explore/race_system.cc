@@ -37,8 +37,8 @@ std::string OrderOf(const EndState& end) {
 bool TellsChoices(const StateParts& parts) {
   bool somebody_is_ready = false;
   bool somebody_has_deadline = false;
-  for (const ActorParts& actor : parts.actors) {
-    const ClientOutlook& outlook = actor.own->outlook;
+  for (const ActorRef actor : parts.actors) {
+    const ClientOutlook& outlook = actor->own->outlook;
     if (outlook.deadline_is_now) return false;
     somebody_is_ready |= outlook.is_ready;
     somebody_has_deadline |= outlook.has_deadline;
@@ -48,8 +48,8 @@ bool TellsChoices(const StateParts& parts) {
 
 OutcomeCounts CountOutcomes(const StateParts& parts) {
   OutcomeCounts counts;
-  for (const ActorParts& actor : parts.actors) {
-    const std::optional<RequestEnd> end = actor.own->outlook.end;
+  for (const ActorRef actor : parts.actors) {
+    const std::optional<RequestEnd> end = actor->own->outlook.end;
     ++(end ? counts.ended[static_cast<std::size_t>(*end)] : counts.stuck);
   }
   return counts;
@@ -58,11 +58,17 @@ OutcomeCounts CountOutcomes(const StateParts& parts) {
 // Requires: `order` is canonical. `is_same` tells whether two actors are equal.
 template <class Order, class IsSame>
 void PutPlaces(const Order& order, IsSame is_same, StateDescription& description) {
-  description.positions.resize(order.size());
-  description.groups.resize(order.size());
-  for (std::uint16_t i = 0; i < order.size(); ++i) {
-    description.positions[order[i]] = i;
-    description.groups[i] = i > 0 && is_same(order[i], order[i - 1]) ? description.groups[i - 1] : i;
+  const auto count = static_cast<std::uint16_t>(order.size());
+  if (description.positions.size() != count) {
+    description.positions.resize(count);
+    description.groups.resize(count);
+  }
+  std::uint16_t* const positions = description.positions.data();
+  std::uint16_t* const groups = description.groups.data();
+  const std::uint16_t* const actors = order.data();
+  for (std::uint16_t i = 0; i < count; ++i) {
+    positions[actors[i]] = i;
+    groups[i] = i > 0 && is_same(actors[i], actors[i - 1]) ? groups[i - 1] : i;
   }
 }
 
@@ -84,7 +90,7 @@ RaceSystem::RaceSystem(const Program& program, const RaceWorld& first, RaceSyste
   rules.reads_clock = reads_.scope.reads_clock;
   rules.counts_alike = server.dialect->queue_order == QueueOrder::kGrantedFirst;
   parts_ = std::make_unique<RaceParts>(program);
-  memory_ = std::make_unique<StepMemory>(program, rules);
+  memory_ = std::make_unique<StepMemory>(program, *parts_, rules);
 }
 
 // Where a step's outcome follows from the parts of the form that step_memory.h names.
@@ -114,7 +120,7 @@ RaceSystem::World RaceSystem::Root(RaceWorld first) const {
   for (Server& server : first.servers) server.SetKeepsLatestErrors(!reads_.keeps_all_because.empty());
   if (has_always_) root.was_broken.assign(program_.invariants.size(), false);
   NoteBroken(first, root.was_broken, nullptr);
-  root.race = std::make_shared<LateWorld>(std::move(first));
+  root.race = LateRace(std::move(first));
   return root;
 }
 
@@ -127,20 +133,22 @@ StateParts RaceSystem::PartsOf(const RaceWorld& race, Scratch& scratch, const Kn
 }
 
 void RaceSystem::ChoicesOf(const World& world, std::vector<Choice>& choices) const {
+  world.race.Settle();  // Who asks goes on from here, by more than one choice.
   if (memory_ == nullptr || !TellsChoices(world.parts)) {
     choices = nextkey::ChoicesOf(RaceOf(world), program_);
     return;
   }
   choices.clear();
   for (std::uint32_t client = 0; client < world.parts.actors.size(); ++client) {
-    if (world.parts.actors[client].own->outlook.is_ready) choices.push_back({ChoiceKind::kClient, client, 0});
+    if (world.parts.actors[client]->own->outlook.is_ready)
+      choices.push_back({ChoiceKind::kClient, client, 0});
   }
 }
 
 void RaceSystem::Play(World& world, const Choice& choice, Scratch& scratch) const {
   bool may_know = memory_ != nullptr && choice.kind == ChoiceKind::kClient;
   if (may_know) {
-    const ClientOutlook& outlook = world.parts.actors[choice.actor].own->outlook;
+    const ClientOutlook& outlook = world.parts.actors[choice.actor]->own->outlook;
     may_know = outlook.sends_sql || outlook.asks_node;
   }
   if (!may_know) {
@@ -152,12 +160,12 @@ void RaceSystem::Play(World& world, const Choice& choice, Scratch& scratch) cons
 
 bool RaceSystem::IsForItself(const World& world, const Choice& choice, Scratch& scratch) const {
   if (memory_ == nullptr || choice.kind != ChoiceKind::kClient) return false;
-  const ActorParts& client = world.parts.actors[choice.actor];
+  const ActorParts& client = *world.parts.actors[choice.actor];
   const ClientOutlook& outlook = client.own->outlook;
   if (outlook.sends_sql) return memory_->SightOf(client) == StepSight::kNobody;
   if (!outlook.lets_go) return false;
   // Nobody else can set a lock in its name: what it does not find now it would not find later.
-  memory_->Look(world.parts, choice.actor, StepSight::kOutside, scratch.view, scratch.all);
+  memory_->LookFrom(world.parts, choice.actor, StepSight::kOutside, scratch.view);
   if (const StepResult* known = memory_->Find(scratch.view)) return known->is_unnoticed;
   const RaceWorld& race = RaceOf(world);
   const Instruction* next = NextInstruction(race, program_, choice.actor);
@@ -166,19 +174,19 @@ bool RaceSystem::IsForItself(const World& world, const Choice& choice, Scratch& 
 
 bool RaceSystem::PlayFromMemory(World& world, const Choice& choice, Scratch& scratch) const {
   StepView& view = scratch.view;
-  const StepSight sight = memory_->SightOf(world.parts.actors[choice.actor]);
-  memory_->Look(world.parts, choice.actor, sight, view, scratch.all);
+  const StepSight sight = memory_->SightOf(*world.parts.actors[choice.actor]);
+  memory_->LookFrom(world.parts, choice.actor, sight, view);
   const StepResult* known = memory_->Find(view);
   if (known != nullptr && known->kind == StepKind::kLetsOthersGoOn) {
-    memory_->Look(world.parts, choice.actor, StepSight::kInside, view, scratch.all);
+    memory_->LookFrom(world.parts, choice.actor, StepSight::kInside, view);
     known = memory_->Find(view);
   }
   if (known == nullptr || known->kind == StepKind::kNotKept) return false;
-  StepMemory::Apply(*known, view, world.parts);
+  memory_->Apply(*known, view, world.parts, scratch.recent);
   Sort(world.parts);
-  world.race = std::make_shared<LateWorld>(std::move(world.race), choice);
+  world.race.PutOff(choice);
   // Here the plans of before are at hand.
-  if (!TellsChoices(world.parts)) LateWorld::Get(world.race, play_, &scratch.plans);
+  if (!TellsChoices(world.parts)) world.race.Get(play_, &scratch.plans);
   return true;
 }
 
@@ -189,14 +197,14 @@ void RaceSystem::PlayAndKeep(World& world, const Choice& choice, Scratch& scratc
   const bool others_go_on = PlayNow(world, choice, scratch);
   if (others_go_on && view.sight != StepSight::kInside) {
     memory_->PutLetsOthersGoOn(view);
-    memory_->Look(before, choice.actor, StepSight::kInside, view, scratch.all);
+    memory_->LookFrom(before, choice.actor, StepSight::kInside, view);
   }
   memory_->Put(view, before, world.parts);
 }
 
 // -> whether it let somebody else's statement go on.
 bool RaceSystem::PlayNow(World& world, const Choice& choice, Scratch& scratch) const {
-  RaceWorld race = LateWorld::Take(std::move(world.race), play_, &scratch.plans);
+  RaceWorld race = world.race.Take(play_, &scratch.plans);
   std::optional<OwnSources> sources;
   if (memory_ != nullptr && choice.kind == ChoiceKind::kClient) sources.emplace(race, choice.actor);
   const bool others_go_on = play_.Play(race, choice, &scratch.plans);
@@ -210,7 +218,7 @@ bool RaceSystem::PlayNow(World& world, const Choice& choice, Scratch& scratch) c
       if (server.state().locks.HasComparedRanks()) asks_for_arrivals_.store(true);
     }
   }
-  world.race = std::make_shared<LateWorld>(std::move(race));
+  world.race = LateRace(std::move(race));
   return others_go_on;
 }
 
@@ -225,7 +233,7 @@ void RaceSystem::Sort(StateParts& parts) const {
   const auto comes_before = [&](std::uint16_t a, std::uint16_t b) {
     if (GroupOf(a) != GroupOf(b)) return GroupOf(a) < GroupOf(b);
     if (parts.actors[a] == parts.actors[b]) return a < b;
-    return ComesBefore(parts.actors[a], parts.actors[b]);
+    return ComesBefore(*parts.actors[a], *parts.actors[b]);
   };
   // Few of them have moved.
   for (std::size_t i = 1; i < order.size(); ++i) {
@@ -256,24 +264,21 @@ void RaceSystem::Describe(const World& world, StateDescription& description, Scr
 
 void RaceSystem::DescribeParts(const StateParts& parts, StateDescription& description,
                                Scratch& scratch) const {
-  const auto& actors = parts.actors;
-  Canonical& all = scratch.all;
-  const auto put = [&all](const Fingerprint& digest) {
-    all.Put(digest.high);
-    all.Put(digest.low);
+  const ActorRef* const actors = parts.actors.data();
+  scratch.digests.resize(2 * parts.order.size() + 2);
+  std::uint64_t* next = scratch.digests.data();
+  const auto put = [&next](const Fingerprint& digest) {
+    *next++ = digest.high;
+    *next++ = digest.low;
   };
-  all.Clear();
   put(parts.shared);
-  for (const std::uint16_t actor : parts.order) {
-    put(actors[actor].locks->digest);
-    put(actors[actor].own->digest);
-    put(actors[actor].places->digest);
-  }
-  description.fingerprint = all.Digest();
-  PutPlaces(
-      parts.order,
-      [&](std::uint16_t a, std::uint16_t b) { return GroupOf(a) == GroupOf(b) && actors[a] == actors[b]; },
-      description);
+  for (const std::uint16_t actor : parts.order) put(actors[actor]->digest);
+  description.fingerprint = DigestOf(scratch.digests);
+  // Actors of two groups are never the same: their own parts are different objects.
+  const auto is_same = [&](std::uint16_t a, std::uint16_t b) {
+    return options_.sorts_clients && actors[a] == actors[b];
+  };
+  PutPlaces(parts.order, is_same, description);
 }
 
 void RaceSystem::DescribeForm(const World& world, StateDescription& description, Scratch& scratch) const {
@@ -309,24 +314,6 @@ void RaceSystem::DescribeForm(const World& world, StateDescription& description,
         return has_parts && GroupOf(a) == GroupOf(b) && actors[a] == actors[b];
       },
       description);
-}
-
-std::optional<std::uint32_t> RaceSystem::ActorOf(const Choice& choice) const {
-  switch (choice.kind) {
-    case ChoiceKind::kClient:
-    case ChoiceKind::kTimer:
-      return choice.actor;
-    case ChoiceKind::kReplica:
-    case ChoiceKind::kPurge:
-    case ChoiceKind::kTick:
-      return std::nullopt;
-    case ChoiceKind::kFault: {
-      const FaultKind kind = program_.faults[choice.actor].kind;
-      if (kind == FaultKind::kPause || kind == FaultKind::kDie) return choice.target;
-      return std::nullopt;
-    }
-  }
-  return std::nullopt;
 }
 
 RaceSystem::Outcome RaceSystem::OutcomeOf(const World& world, Scratch& scratch) const {

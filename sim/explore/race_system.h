@@ -40,16 +40,18 @@ struct RaceSystemOptions {
 class RaceSystem {
  public:
   struct World {
-    LateWorldRef race;
+    LateRace race;
     StateParts parts;              // Of its canonical form, where steps are reused.
     std::vector<bool> was_broken;  // By invariant: one that must hold always did not.
   };
   using Choice = nextkey::Choice;
-  struct Scratch {
+  struct Scratch {  // For one system.
     PlanCache plans;
     StateForm form;
     Canonical all;
+    std::vector<std::uint64_t> digests;
     StepView view;
+    RaceParts::Recent recent;
   };
   struct Outcome {
     EndState end;
@@ -64,14 +66,13 @@ class RaceSystem {
   void ChoicesOf(const World& world, std::vector<Choice>& choices) const;
   void Play(World& world, const Choice& choice, Scratch& scratch) const;
   void Describe(const World& world, StateDescription& description, Scratch& scratch) const;
-  // The client that makes it, or whom a timer or a fault concerns.
-  std::optional<std::uint32_t> ActorOf(const Choice& choice) const;
+  std::optional<std::uint32_t> ActorOf(const Choice& choice) const { return ClientOf(choice, program_); }
   Outcome OutcomeOf(const World& world, Scratch& scratch) const;
   // A client's BEGIN, the end of a transaction that never was, a lock let go that one does not have: of no
   // concern to anybody else, as nobody's steps are to it.
   bool IsForItself(const World& world, const Choice& choice, Scratch& scratch) const;
   // Good as long as the World. Plays what is missing.
-  const RaceWorld& RaceOf(const World& world) const { return LateWorld::Get(world.race, play_, nullptr); }
+  const RaceWorld& RaceOf(const World& world) const { return world.race.Get(play_, nullptr); }
 
   const ProgramReads& reads() const { return reads_; }
   bool AsksForArrivals() const { return asks_for_arrivals_.load(); }

@@ -108,22 +108,17 @@ class Sampler {
 
   Played PlayOne(std::uint32_t depth) {
     PctScheduler pct(random_, depth, sample_.longest);
-    std::optional<Actor> last;
+    SwitchCounter counter(program_);
     Played played;
     const auto choose = [&](const std::vector<Choice>& choices) {
       const std::size_t chosen =
           options_.mode == SampleMode::kPct ? pct.Choose(choices) : random_.Below(choices.size());
       for (const Choice& choice : choices) actors_.insert(ActorOf(choice));
-      const Actor actor = ActorOf(choices[chosen]);
-      const bool could_go_on = last && std::any_of(choices.begin(), choices.end(), [&](const Choice& choice) {
-                                 return ActorOf(choice) == *last;
-                               });
-      const bool is_client = std::get<0>(actor) == 0;
-      if (is_client && could_go_on && actor != *last) ++played.switches;
-      last = is_client ? std::optional(actor) : std::nullopt;
+      counter.Note(choices, choices[chosen]);
       return chosen;
     };
     played.race = PlayToEnd(opened_, program_, choose);
+    played.switches = counter.switches();
     return played;
   }
 

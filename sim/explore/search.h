@@ -73,9 +73,9 @@ namespace explore_internal {
 
 template <class System>
 struct Task {
-  StateIndex state;
+  StateIndex state = kNoState;
   StateDescription description;
-  typename System::World world;
+  typename System::World world = {};
   std::uint64_t choices = 0;  // That led to it.
 };
 
@@ -87,6 +87,8 @@ struct Findings {
   std::map<typename System::Outcome, std::vector<std::size_t>> ends;  // Places in `expansions`.
   typename System::Scratch scratch;
   std::vector<typename System::Choice> choices;
+  std::vector<Successor<System>> successors;
+  StateDescription after;
   std::uint64_t untold_transitions = 0;
   std::uint64_t deepest = 0;
 };
@@ -205,38 +207,39 @@ class Searcher {
   }
 
   // Newest first from the own queue, so that few worlds are kept; oldest first from others'.
-  std::optional<Task<System>> Take(unsigned job) {
+  bool Take(unsigned job, Task<System>& task) {
     for (unsigned i = 0; i < limits_.jobs; ++i) {
       Queue& queue = queues_[(job + i) % limits_.jobs];
       const std::lock_guard guard(queue.mutex);
       if (queue.tasks.empty()) continue;
-      Task<System> task = i == 0 ? std::move(queue.tasks.back()) : std::move(queue.tasks.front());
+      task = i == 0 ? std::move(queue.tasks.back()) : std::move(queue.tasks.front());
       i == 0 ? queue.tasks.pop_back() : queue.tasks.pop_front();
-      return task;
+      return true;
     }
-    return std::nullopt;
+    return false;
   }
 
   void Work(unsigned job, Findings<System>& findings) {
+    Task<System> task;
     while (unfinished_.load() > 0) {
       if (const SearchStop stop = StopNow(); stop != SearchStop::kNot) {
         stop_.store(stop);
         return;
       }
-      std::optional<Task<System>> task = Take(job);
-      if (!task) {
+      if (!Take(job, task)) {
         std::this_thread::yield();
         continue;
       }
-      Expand(job, std::move(*task), findings);
+      Expand(job, task, findings);
       --unfinished_;
     }
   }
 
-  void Expand(unsigned job, Task<System> task, Findings<System>& findings) {
+  // Takes the task's world.
+  void Expand(unsigned job, Task<System>& task, Findings<System>& findings) {
     const StateDescription& before = task.description;
-    const std::vector<Successor<System>> successors =
-        SuccessorsOf(system_, task.world, before, findings.choices);
+    const std::vector<Successor<System>>& successors = findings.successors;
+    FindSuccessors(system_, task.world, before, findings.choices, findings.successors);
     if (successors.empty())
       findings.ends[system_.OutcomeOf(task.world, findings.scratch)].push_back(findings.expansions.size());
     findings.expansions.push_back({task.state, static_cast<std::uint32_t>(successors.size())});
@@ -249,24 +252,27 @@ class Searcher {
         findings.edges.push_back({played.target, actor, played.actor_after});
         continue;
       }
-      World world = i + 1 == successors.size() ? std::move(task.world) : task.world;
-      findings.edges.push_back(
-          Follow(job, std::move(world), successors[i], task.choices + 1, findings.scratch));
+      if (i + 1 == successors.size()) {
+        findings.edges.push_back(Follow(job, task.world, successors[i], task.choices + 1, findings));
+      } else {
+        World world = task.world;
+        findings.edges.push_back(Follow(job, world, successors[i], task.choices + 1, findings));
+      }
     }
   }
 
-  // Makes the choice; what comes out is a task if it is new.
-  StateEdge Follow(unsigned job, World world, const Successor<System>& successor, std::uint64_t choices,
-                   typename System::Scratch& scratch) {
-    StateDescription after;
-    system_.Play(world, successor.choice, scratch);
-    system_.Describe(world, after, scratch);
+  // Makes the choice; what comes out is a task if it is new. Takes the world.
+  StateEdge Follow(unsigned job, World& world, const Successor<System>& successor, std::uint64_t choices,
+                   Findings<System>& findings) {
+    StateDescription& after = findings.after;
+    system_.Play(world, successor.choice, findings.scratch);
+    system_.Describe(world, after, findings.scratch);
     const auto [state, is_new] = table_.Insert(after.fingerprint);
     const ActorLabel label = LabelAfter(system_, successor.choice, after);
     if (is_new) {
       ++unfinished_;
       const std::lock_guard guard(queues_[job].mutex);
-      queues_[job].tasks.push_back({state, std::move(after), std::move(world), choices});
+      queues_[job].tasks.push_back({state, after, std::move(world), choices});
     }
     return {state, successor.actor, label};
   }

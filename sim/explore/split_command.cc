@@ -81,7 +81,7 @@ int RunWorkUnit(const SplitCommand& command, std::ostream& out, std::ostream& er
   const std::string path = ResultPath(command);
   if (!WriteFile(path, ToJson(result)))
     return RefuseFor(fmt::format("{} can't be written", path), "Choose another file with -o.", err);
-  out << fmt::format("unit {} of {}: {} states, {}: {}\n", unit.number, unit.race.units, result.states,
+  out << fmt::format("unit {} of {}: {} states, {}: {}\n", unit.number, unit.split.units, result.states,
                      result.is_complete ? "complete" : "a budget ran out", path);
   return result.is_complete ? kExitOk : kExitIncomplete;
 }
@@ -101,7 +101,7 @@ int RunMerge(const std::vector<std::string>& files, bool compares, const Explore
   const Exploration& exploration = merged.exploration;
   const RaceOptions& race = exploration.program->options;
   if (command.as_json) {
-    out << ExplorationJson(exploration, {race.faults, results.front().race.sorts_clients}) << "\n";
+    out << ExplorationJson(exploration, {race.faults, results.front().split.race.sorts_clients}) << "\n";
   } else {
     const RaceTextOptions text{command.race.width, command.race.with_colour};
     out << RaceOpening(*exploration.program, text) << "\n"
@@ -110,7 +110,7 @@ int RunMerge(const std::vector<std::string>& files, bool compares, const Explore
       ExploreOptions options;
       options.most_states = command.most_states;
       options.jobs = command.jobs;
-      options.sorts_clients = results.front().race.sorts_clients;
+      options.sorts_clients = results.front().split.race.sorts_clients;
       const auto whole = ExploreRace(exploration.program, options);
       if (const auto* one = std::get_if<Exploration>(&whole)) out << ComparedText(merged, *one);
     }

@@ -37,7 +37,7 @@ std::variant<OpenedRace, std::vector<Mistake>> Open(ProgramRef program) {
   if (auto* mistakes = std::get_if<std::vector<Mistake>>(&opened)) return std::move(*mistakes);
   return OpenedRace{std::move(program), std::get<RaceWorld>(std::move(opened))};
 }
-std::variant<OpenedRace, std::vector<Mistake>> Open(const SplitRace& race) {
+std::variant<OpenedRace, std::vector<Mistake>> Open(const SearchedRace& race) {
   auto program = ProgramOf(race);
   if (auto* mistakes = std::get_if<std::vector<Mistake>>(&program)) return std::move(*mistakes);
   return Open(std::get<ProgramRef>(std::move(program)));
@@ -51,15 +51,15 @@ UnitStart StartOf(const Program& program, const CutState<RaceSystem>& state) {
   return start;
 }
 
-std::vector<WorkUnit> UnitsOf(const SplitRace& race, const Program& program,
+std::vector<WorkUnit> UnitsOf(const SplitRace& split, const Program& program,
                               const std::vector<CutState<RaceSystem>>& cut) {
   std::vector<WorkUnit> units;
-  for (std::uint32_t i = 0; i < race.units; ++i) {
+  for (std::uint32_t i = 0; i < split.units; ++i) {
     WorkUnit unit;
-    unit.race = race;
+    unit.split = split;
     unit.number = i + 1;
     // Neighbours have most of their way in common, and so much of what follows.
-    for (std::size_t at = cut.size() * i / race.units; at < cut.size() * (i + 1) / race.units; ++at)
+    for (std::size_t at = cut.size() * i / split.units; at < cut.size() * (i + 1) / split.units; ++at)
       unit.starts.push_back(StartOf(program, cut[at]));
     units.push_back(std::move(unit));
   }
@@ -84,7 +84,7 @@ std::optional<RaceSystem::World> Replay(const RaceSystem& system, RaceSystem::Wo
 UnitResult ResultOf(const WorkUnit& unit, const SearchResult<RaceSystem>& found,
                     const std::vector<StartWeight>& weights, const std::vector<WayToStart>& ways) {
   UnitResult result;
-  result.race = unit.race;
+  result.split = unit.split;
   result.number = unit.number;
   result.is_complete = found.graph.IsComplete();
   result.states = found.graph.state_count();
@@ -121,7 +121,7 @@ class Merger {
     all.transitions += part.transitions;
     all.depth = std::max(all.depth, part.depth);
     merged_.largest_unit = std::max(merged_.largest_unit, part.states);
-    merged_.states_before = part.race.states_before;
+    merged_.states_before = part.split.states_before;
     AddTo(all.schedules, part.schedules);
     all.never_ends += part.never_ends;
     return std::all_of(part.outcomes.begin(), part.outcomes.end(),
@@ -175,20 +175,25 @@ class Merger {
   MergedSearch merged_;
 };
 
+bool AreOfOneSplit(const SplitRace& a, const SplitRace& b) {
+  return AreOfOneSearch(a.race, b.race) && a.units == b.units && a.states_before == b.states_before;
+}
+
 std::vector<Mistake> FindGaps(const std::vector<UnitResult>& results) {
+  const SplitRace& split = results.front().split;
   std::set<std::uint32_t> numbers;
   for (const UnitResult& result : results) {
-    if (!AreOfOneSearch(result.race, results.front().race))
-      return MistakeIn(result.race.file, fmt::format("unit {} is a part of another search", result.number),
+    if (!AreOfOneSplit(result.split, split))
+      return MistakeIn(result.split.race.file,
+                       fmt::format("unit {} is a part of another search", result.number),
                        "Give the results of one --split alone.");
     if (!numbers.insert(result.number).second)
-      return MistakeIn(result.race.file, fmt::format("unit {} is there twice", result.number),
+      return MistakeIn(split.race.file, fmt::format("unit {} is there twice", result.number),
                        "Give each result once.");
   }
-  for (std::uint32_t number = 1; number <= results.front().race.units; ++number) {
+  for (std::uint32_t number = 1; number <= split.units; ++number) {
     if (!numbers.contains(number))
-      return MistakeIn(results.front().race.file,
-                       fmt::format("unit {} of {} is missing", number, results.front().race.units),
+      return MistakeIn(split.race.file, fmt::format("unit {} of {} is missing", number, split.units),
                        "Give the results of all units.");
   }
   return {};
@@ -210,24 +215,26 @@ std::variant<std::vector<WorkUnit>, std::vector<Mistake>> SplitSearch(ProgramRef
     with_arrivals.keeps_arrivals = true;
     return SplitSearch(own, with_arrivals);
   }
-  SplitRace race = SplitRaceOf(*own, options.sorts_clients, options.keeps_arrivals);
-  race.units = static_cast<std::uint32_t>(std::min<std::size_t>(options.units, cut.size()));
-  race.states_before = size.states;
-  return UnitsOf(race, *own, cut);
+  SplitRace split;
+  split.race = SearchedRaceOf(*own, options.sorts_clients, options.keeps_arrivals);
+  split.units = static_cast<std::uint32_t>(std::min<std::size_t>(options.units, cut.size()));
+  split.states_before = size.states;
+  return UnitsOf(split, *own, cut);
 }
 
 std::variant<UnitResult, std::vector<Mistake>> RunUnit(const WorkUnit& unit, const ExploreOptions& options) {
-  auto opened = Open(unit.race);
+  const SearchedRace& race = unit.split.race;
+  auto opened = Open(race);
   if (auto* mistakes = std::get_if<std::vector<Mistake>>(&opened)) return std::move(*mistakes);
   const auto& [program, first] = std::get<OpenedRace>(opened);
-  const RaceSystem system(*program, first, {unit.race.sorts_clients, unit.race.keeps_arrivals});
+  const RaceSystem system(*program, first, {race.sorts_clients, race.keeps_arrivals});
   std::vector<RaceSystem::World> worlds;
   std::vector<StartWeight> weights;
   std::vector<WayToStart> ways;
   for (const UnitStart& start : unit.starts) {
     std::optional<RaceSystem::World> world = Replay(system, system.Root(first), *program, start.token);
     if (!world)
-      return MistakeIn(unit.race.file, fmt::format("\"{}\" is no schedule of this race", start.token),
+      return MistakeIn(race.file, fmt::format("\"{}\" is no schedule of this race", start.token),
                        "The unit is damaged: split again.");
     for (WayToStart way : start.ways) {
       way.start = worlds.size();
@@ -240,7 +247,7 @@ std::variant<UnitResult, std::vector<Mistake>> RunUnit(const WorkUnit& unit, con
   limits.stop = &system.in_vain();
   const SearchResult<RaceSystem> found = SearchFromAll(system, std::move(worlds), limits);
   if (system.AsksForArrivals())
-    return MistakeIn(unit.race.file,
+    return MistakeIn(race.file,
                      "in this race it matters who came first, and the unit's states do not know it",
                      "Split again with --arrivals.");
   return ResultOf(unit, found, weights, ways);
@@ -250,7 +257,7 @@ std::variant<MergedSearch, std::vector<Mistake>> MergeUnits(const std::vector<Un
   if (results.empty())
     return MistakeIn("merge", "there is nothing to merge", "Give the results of all units.");
   if (std::vector<Mistake> gaps = FindGaps(results); !gaps.empty()) return gaps;
-  const SplitRace& race = results.front().race;
+  const SearchedRace& race = results.front().split.race;
   auto opened = Open(race);
   if (auto* mistakes = std::get_if<std::vector<Mistake>>(&opened)) return std::move(*mistakes);
   const auto& [program, first] = std::get<OpenedRace>(opened);

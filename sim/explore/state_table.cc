@@ -5,62 +5,57 @@
 namespace nextkey {
 namespace {
 
-constexpr std::size_t kFirstCapacity = 64;  // Of a shard; a power of two.
-
 // The fingerprint is a hash already: its upper half chooses the shard, its lower half the place.
 std::size_t ShardOf(const Fingerprint& fingerprint, std::size_t shards) { return fingerprint.high % shards; }
 
 }  // namespace
 
-StateTable::StateTable() {
-  for (Shard& shard : shards_) {
-    shard.fingerprints.resize(kFirstCapacity);
-    shard.states.assign(kFirstCapacity, kNoState);
+StateTable::Place StateTable::Shard::PlaceOf(const Fingerprint& fingerprint) {
+  const std::size_t mask = lines.size() - 1;
+  for (std::size_t at = fingerprint.low & mask;; at = (at + 1) & mask) {
+    Line& line = lines[at];
+    for (std::size_t entry = 0; entry < Line::kEntries; ++entry) {
+      if (line.states[entry] == kNoState || line.fingerprints[entry] == fingerprint) return {&line, entry};
+    }
   }
 }
 
-std::size_t StateTable::Shard::PlaceOf(const Fingerprint& fingerprint) const {
-  const std::size_t mask = states.size() - 1;
-  std::size_t place = fingerprint.low & mask;
-  while (states[place] != kNoState && fingerprints[place] != fingerprint) place = (place + 1) & mask;
-  return place;
+void StateTable::Shard::Put(const Fingerprint& fingerprint, StateIndex state) {
+  const Place place = PlaceOf(fingerprint);
+  place.line->fingerprints[place.entry] = fingerprint;
+  place.state() = state;
+  ++used;
 }
 
 void StateTable::Shard::Grow() {
   Shard bigger;
-  bigger.fingerprints.resize(states.size() * 2);
-  bigger.states.assign(states.size() * 2, kNoState);
-  for (std::size_t i = 0; i < states.size(); ++i) {
-    if (states[i] == kNoState) continue;
-    const std::size_t place = bigger.PlaceOf(fingerprints[i]);
-    bigger.fingerprints[place] = fingerprints[i];
-    bigger.states[place] = states[i];
+  bigger.lines.resize(lines.size() * 2);
+  for (const Line& line : lines) {
+    for (std::size_t entry = 0; entry < Line::kEntries; ++entry) {
+      if (line.states[entry] != kNoState) bigger.Put(line.fingerprints[entry], line.states[entry]);
+    }
   }
-  fingerprints = std::move(bigger.fingerprints);
-  states = std::move(bigger.states);
+  lines = std::move(bigger.lines);
 }
 
 StateTable::Inserted StateTable::Insert(const Fingerprint& fingerprint) {
   Shard& shard = shards_[ShardOf(fingerprint, kShards)];
   const std::lock_guard guard(shard.mutex);
-  std::size_t place = shard.PlaceOf(fingerprint);
-  if (shard.states[place] != kNoState) return {shard.states[place], false};
-  if ((shard.used + 1) * 4 > shard.states.size() * 3) {
-    shard.Grow();
-    place = shard.PlaceOf(fingerprint);
-  }
+  if (const Place place = shard.PlaceOf(fingerprint); place.state() != kNoState)
+    return {place.state(), false};
+  if ((shard.used + 1) * 4 > shard.lines.size() * Line::kEntries * 3) shard.Grow();
   const auto state = static_cast<StateIndex>(next_.fetch_add(1));
-  shard.fingerprints[place] = fingerprint;
-  shard.states[place] = state;
-  ++shard.used;
+  shard.Put(fingerprint, state);
   return {state, true};
 }
 
 std::vector<Fingerprint> StateTable::Fingerprints() const {
   std::vector<Fingerprint> fingerprints(size());
   for (const Shard& shard : shards_) {
-    for (std::size_t i = 0; i < shard.states.size(); ++i) {
-      if (shard.states[i] != kNoState) fingerprints[shard.states[i]] = shard.fingerprints[i];
+    for (const Line& line : shard.lines) {
+      for (std::size_t entry = 0; entry < Line::kEntries; ++entry) {
+        if (line.states[entry] != kNoState) fingerprints[line.states[entry]] = line.fingerprints[entry];
+      }
     }
   }
   return fingerprints;

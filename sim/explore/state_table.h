@@ -1,6 +1,7 @@
 // The set of states that a search has seen: fingerprint to number, for several threads at once.
 //
-// Open addressing in shards of their own lock; 20 bytes an entry. Entries never go.
+// Open addressing in shards of their own lock, three entries in a cache line; 21 bytes an entry. Entries
+// never go.
 #pragma once
 
 #include <array>
@@ -21,7 +22,6 @@ class StateTable {
     bool is_new;
   };
 
-  StateTable();
   // The number of the state with this fingerprint: the next free one if it was never seen.
   Inserted Insert(const Fingerprint& fingerprint);
   std::uint64_t size() const { return next_.load(); }
@@ -29,15 +29,28 @@ class StateTable {
 
  private:
   static constexpr std::size_t kShards = 64;
+  static constexpr std::size_t kFirstLines = 32;  // Of a shard; a power of two.
 
+  struct alignas(64) Line {
+    static constexpr std::size_t kEntries = 3;
+
+    std::array<Fingerprint, kEntries> fingerprints = {};
+    std::array<StateIndex, kEntries> states = {kNoState, kNoState, kNoState};  // Used from the front on.
+  };
+  struct Place {
+    Line* line;
+    std::size_t entry;
+
+    StateIndex& state() const { return line->states[entry]; }
+  };
   struct alignas(64) Shard {  // Two never share a cache line.
     std::mutex mutex;
-    std::vector<Fingerprint> fingerprints;
-    std::vector<StateIndex> states;  // kNoState: the entry is free.
+    std::vector<Line> lines = std::vector<Line>(kFirstLines);
     std::size_t used = 0;
 
     // Where the fingerprint stands, or would.
-    std::size_t PlaceOf(const Fingerprint& fingerprint) const;
+    Place PlaceOf(const Fingerprint& fingerprint);
+    void Put(const Fingerprint& fingerprint, StateIndex state);
     void Grow();
   };
 

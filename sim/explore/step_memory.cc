@@ -1,23 +1,24 @@
 #include "sim/explore/step_memory.h"
 
 #include <algorithm>
-#include <tuple>
 #include <utility>
 
 namespace nextkey {
 namespace {
 
-// How an actor looks to others.
-struct Sight {
-  std::uint64_t locks = 0;
-  std::uint64_t exposed = 0;
-  std::uint64_t places = 0;
-  std::uint64_t inside = 0;  // Where all of it is looked at.
-  std::uint64_t begun = 0;   // The how-many-th to begin; 0: it has not, or that makes no difference.
-  std::uint16_t actor = 0;
+// Nobody is in it twice, or every one is.
+void Add(const Fingerprint& more, std::uint64_t times, Fingerprint& sum) {
+  sum.high += more.high * times;
+  sum.low += more.low * times;
+}
 
-  auto Key() const { return std::tie(begun, locks, exposed, places, inside); }
-};
+// Requires: there is one.
+std::uint16_t PlaceOf(const StepResult& result, const StepView& view, std::uint32_t actor) {
+  if (actor == view.client) return 0;
+  const auto found = std::find_if(result.actors.begin() + 1, result.actors.end(),
+                                  [&](const ActorResult& one) { return one.look == view.looks[actor]; });
+  return static_cast<std::uint16_t>(found - result.actors.begin());
+}
 
 }  // namespace
 
@@ -27,55 +28,49 @@ std::uint64_t StepMemory::WhoIs(std::uint32_t client) const {
 }
 
 StepSight StepMemory::SightOf(const ActorParts& client) const {
-  const bool is_alone = client.own->outlook.uses_no_table && client.IsUnseen() && !rules_.reads_clock;
+  const bool is_alone = client.own->outlook.uses_no_table && client.is_unseen && !rules_.reads_clock;
   return is_alone ? StepSight::kNobody : StepSight::kOutside;
 }
 
-void StepMemory::Look(const StateParts& before, std::uint32_t client, StepSight sight, StepView& view,
-                      Canonical& scratch) const {
-  const ActorParts& own = before.actors[client];
-  scratch.Clear();
-  scratch.Put(static_cast<std::uint64_t>(sight));
-  scratch.Put(WhoIs(client));
-  scratch.Put(std::uint64_t{own.locks->number} << 32 | own.own->number);
+void StepMemory::LookFrom(const StateParts& before, std::uint32_t client, StepSight sight,
+                          StepView& view) const {
+  view.client = client;
   view.sight = sight;
-  view.places = 1;
-  view.place_of.assign(before.actors.size(), StepView::kUnseen);
-  view.place_of[client] = 0;
-  if (sight != StepSight::kNobody) LookAround(before, client, view, scratch);
-  view.digest = scratch.Digest();
+  if (sight != StepSight::kNobody) return LookAround(before, view);
+  view.digest = DigestOf(std::array{static_cast<std::uint64_t>(sight), WhoIs(client),
+                                    std::uint64_t{before.actors[client]->number}});
 }
 
-void StepMemory::LookAround(const StateParts& before, std::uint32_t client, StepView& view,
-                            Canonical& scratch) const {
-  absl::InlinedVector<std::uint64_t, 8> begun(before.actors.size(), 0);
+void StepMemory::LookAround(const StateParts& before, StepView& view) const {
+  const std::size_t actors = before.actors.size();
+  absl::InlinedVector<std::uint64_t, 8> begun;
   if (rules_.orders_begins) {
+    begun.resize(actors, 0);
     for (std::size_t i = 0; i < before.begun.size(); ++i) begun[before.begun[i]] = i + 1;
   }
-  absl::InlinedVector<Sight, 8> others;
-  for (std::uint16_t i = 0; i < before.actors.size(); ++i) {
-    const ActorParts& actor = before.actors[i];
-    if (i == client || actor.IsUnseen()) continue;
-    std::uint64_t inside = 0;
-    if (view.sight == StepSight::kInside && actor.own->is_bound) inside = WhoIs(i) << 32 | actor.own->number;
-    others.push_back({actor.locks->number, actor.own->exposed, actor.places->number, inside, begun[i], i});
-  }
-  std::sort(others.begin(), others.end(), [](const Sight& a, const Sight& b) { return a.Key() < b.Key(); });
-
-  scratch.Put(before.shared.high);
-  scratch.Put(before.shared.low);
-  scratch.Put(std::uint64_t{before.actors[client].places->number} << 32 | begun[client]);
-  for (std::size_t i = 0; i < others.size(); ++i) {
-    const Sight& other = others[i];
-    const bool is_alike = i > 0 && other.Key() == others[i - 1].Key();
-    if (!is_alike || rules_.counts_alike) {
-      scratch.Put(other.exposed);
-      if (view.sight == StepSight::kInside) scratch.Put(other.inside);
-      scratch.Put(other.locks << 32 | other.places);
-      if (rules_.orders_begins) scratch.Put(other.begun);
-      ++view.places;
+  const auto begun_as = [&](std::size_t actor) { return begun.empty() ? 0 : begun[actor]; };
+  view.digest = DigestOf(std::array{static_cast<std::uint64_t>(view.sight), WhoIs(view.client),
+                                    before.actors[view.client]->number | begun_as(view.client) << 32,
+                                    before.shared.high, before.shared.low});
+  view.looks.resize(actors);
+  Look* const looks = view.looks.data();
+  const ActorRef* const all = before.actors.data();
+  for (std::size_t i = 0; i < actors; ++i) {
+    const ActorParts& actor = *all[i];
+    looks[i] = {};
+    if (i == view.client || actor.is_unseen) continue;
+    Look look{begun_as(i) << 32 | actor.sight, 0};
+    if (view.sight == StepSight::kInside && actor.own->is_bound)
+      look.inside = WhoIs(static_cast<std::uint32_t>(i)) << 32 | actor.own->number;
+    looks[i] = look;
+    const bool is_alike = !rules_.counts_alike && std::find(looks, looks + i, look) != looks + i;
+    if (is_alike) continue;
+    // Sums don't tell in which order the others stand.
+    if (look.inside == 0) {
+      Add(actor.sight_digest, 2 * begun_as(i) + 1, view.digest);
+    } else {
+      Add(DigestOf(std::array{look.outside, look.inside}), 1, view.digest);
     }
-    view.place_of[other.actor] = static_cast<std::uint16_t>(view.places - 1);
   }
 }
 
@@ -108,65 +103,79 @@ void StepMemory::Keep(const StepView& view, StepResult result) {
 
 bool StepMemory::IsUnnoticed(const StepView& view, const StateParts& before, const StateParts& after) {
   bool is_unnoticed = before.shared == after.shared && before.begun == after.begun;
-  for (std::size_t actor = 0; actor < before.actors.size(); ++actor) {
-    const ActorParts& one = before.actors[actor];
-    const ActorParts& same = after.actors[actor];
-    const bool is_client = view.place_of[actor] == 0;
-    is_unnoticed &= one.locks == same.locks && one.places == same.places &&
-                    (is_client ? one.own->exposed == same.own->exposed : one.own == same.own);
+  for (std::size_t i = 0; i < before.actors.size(); ++i) {
+    const ActorRef was = before.actors[i];
+    const ActorRef is = after.actors[i];
+    is_unnoticed &= i == view.client ? was->sight == is->sight : was == is;
   }
   return is_unnoticed;
 }
 
 StepResult StepMemory::ResultOf(const StepView& view, const StateParts& before,
                                 const StateParts& after) const {
+  const bool sees_nobody = view.sight == StepSight::kNobody;
   StepResult result;
-  bool is_sound = view.sight != StepSight::kNobody || after.shared == before.shared;
   result.shared = after.shared;
-  result.actors.resize(view.places);
-  for (std::uint16_t actor = 0; actor < view.place_of.size(); ++actor) {
-    const std::uint16_t place = view.place_of[actor];
-    ActorParts parts = after.actors[actor];
-    if (place == StepView::kUnseen) {
-      is_sound &= parts == before.actors[actor];
+  result.actors.push_back({{}, false, nullptr, nullptr, after.actors[view.client]});
+  bool is_sound = !sees_nobody || (after.shared == before.shared && after.actors[view.client]->is_unseen);
+  for (std::uint32_t i = 0; i < before.actors.size(); ++i) {
+    if (i == view.client) continue;
+    const ActorRef was = before.actors[i];
+    const ActorRef is = after.actors[i];
+    if (sees_nobody || view.looks[i].IsUnseen()) {
+      is_sound &= is == was;
       continue;
     }
-    const bool stays = place > 0 && (view.sight != StepSight::kInside || !before.actors[actor].own->is_bound);
-    if (view.sight == StepSight::kNobody) is_sound &= parts.IsUnseen();
-    if (stays) {
-      is_sound &= parts.own == before.actors[actor].own;
-      parts.own = nullptr;
+    const bool keeps_own = view.sight != StepSight::kInside || !was->own->is_bound;
+    ActorResult out;
+    out.look = view.looks[i];
+    if (!keeps_own) {
+      out.whole = is;
+    } else if (is == was) {
+      out.stays = true;
+    } else {
+      is_sound &= is->own == was->own;
+      out.locks = is->locks;
+      out.places = is->places;
     }
     // Those that look alike have to come out alike: the step can't tell which of them is which.
-    ActorParts& known = result.actors[place];
-    is_sound &= known.places == nullptr || known == parts;
-    known = parts;
+    const std::uint16_t place = PlaceOf(result, view, i);
+    if (place == result.actors.size()) result.actors.push_back(out);
+    is_sound &= result.actors[place] == out;
+  }
+  if (rules_.orders_begins && !sees_nobody) {
+    for (const std::uint16_t actor : after.begun) {
+      const std::uint16_t place = PlaceOf(result, view, actor);
+      is_sound &= place < result.actors.size() &&
+                  std::find(result.begun.begin(), result.begun.end(), place) == result.begun.end();
+      result.begun.push_back(place);
+    }
   }
   if (!is_sound) result.kind = StepKind::kNotKept;
   result.is_unnoticed = is_sound && IsUnnoticed(view, before, after);
-  if (!rules_.orders_begins || view.sight == StepSight::kNobody) return result;
-  for (const std::uint16_t actor : after.begun) result.begun.push_back(view.place_of[actor]);
   return result;
 }
 
-void StepMemory::Apply(const StepResult& result, const StepView& view, StateParts& parts) {
-  if (view.sight == StepSight::kNobody) {
-    const auto client = std::find(view.place_of.begin(), view.place_of.end(), 0);
-    parts.actors[static_cast<std::size_t>(client - view.place_of.begin())] = result.actors[0];
-    return;
-  }
+void StepMemory::Apply(const StepResult& result, const StepView& view, StateParts& parts,
+                       RaceParts::Recent& recent) const {
+  parts.actors[view.client] = result.actors.front().whole;
+  if (view.sight == StepSight::kNobody) return;
   parts.shared = result.shared;
   parts.begun.clear();
-  for (std::uint16_t actor = 0; actor < view.place_of.size(); ++actor) {
-    const std::uint16_t place = view.place_of[actor];
-    if (place == StepView::kUnseen) continue;
-    const OwnPart* own = parts.actors[actor].own;
-    parts.actors[actor] = result.actors[place];
-    if (parts.actors[actor].own == nullptr) parts.actors[actor].own = own;
-  }
   for (const std::uint16_t place : result.begun) {
-    const auto actor = std::find(view.place_of.begin(), view.place_of.end(), place);
-    parts.begun.push_back(static_cast<std::uint16_t>(actor - view.place_of.begin()));
+    std::uint16_t actor = 0;
+    while (PlaceOf(result, view, actor) != place) ++actor;
+    parts.begun.push_back(actor);
+  }
+  const Look* look = view.looks.data();
+  for (ActorRef& actor : parts.actors) {
+    const Look& seen = *look++;
+    if (seen.IsUnseen()) continue;
+    const ActorResult* out_of_it = result.actors.data() + 1;
+    while (out_of_it->look != seen) ++out_of_it;
+    const ActorResult& out = *out_of_it;
+    if (out.stays) continue;
+    actor = out.whole != nullptr ? out.whole : parts_.ActorOf(out.locks, actor->own, out.places, recent);
   }
 }
 

@@ -25,31 +25,52 @@
 
 namespace nextkey {
 
-// What a step can see, and who is who in it: the client, then how the others look, each look once: how many
-// look the same makes no difference to most steps, and who has no transaction none at all.
+// How much a step can see.
 enum class StepSight : std::uint8_t {
   kNobody,   // Neither what all share nor the others.
   kOutside,  // What others show.
   kInside,   // All of those that wait, too.
 };
 
-struct StepView {
-  static constexpr std::uint16_t kUnseen = UINT16_MAX;
+// How an actor looks to the step of another one.
+struct Look {
+  std::uint64_t outside =
+      0;  // What it shows, and the how-many-th it was to begin, where that counts; 0: unseen.
+  std::uint64_t inside = 0;  // Where all of it is looked at.
 
+  bool IsUnseen() const { return outside == 0; }
+  friend bool operator==(const Look&, const Look&) = default;
+};
+
+// What a step can see: the client, what all share, and how the others look. How many look the same makes no
+// difference to most steps, who has no transaction none at all, and in which order they stand none to any.
+struct StepView {
   Fingerprint digest;
-  absl::InlinedVector<std::uint16_t, 8> place_of;  // By actor; kUnseen.
-  std::uint16_t places = 0;
+  std::uint32_t client = 0;
   StepSight sight = StepSight::kOutside;
+  absl::InlinedVector<Look, 8> looks;  // By actor; the client's own is empty.
 };
 
 enum class StepKind : std::uint8_t { kKept, kLetsOthersGoOn, kNotKept };
+
+// What an actor that looked like this comes out as: what it was, whatever its own part is with other locks
+// and places, or something else altogether.
+struct ActorResult {
+  Look look;  // The client's is empty.
+  bool stays = false;
+  const FormPart* locks = nullptr;
+  const FormPart* places = nullptr;
+  ActorRef whole = nullptr;
+
+  friend bool operator==(const ActorResult&, const ActorResult&) = default;
+};
 
 struct StepResult {
   StepKind kind = StepKind::kKept;
   bool is_unnoticed = false;  // Nothing has changed but what its client keeps for itself.
   Fingerprint shared;
-  std::vector<ActorParts> actors;    // By place in the view; no own part: it stays.
-  std::vector<std::uint16_t> begun;  // Places in the view, where their order counts.
+  std::vector<ActorResult> actors;   // The client, then one for each look.
+  std::vector<std::uint16_t> begun;  // Places in `actors`, where their order counts.
 };
 
 class StepMemory {
@@ -59,17 +80,18 @@ class StepMemory {
     bool counts_alike = false;   // So does how many there are.
     bool reads_clock = false;
   };
-  StepMemory(const Program& program, Rules rules) : program_(program), rules_(rules) {}
+  StepMemory(const Program& program, RaceParts& parts, Rules rules)
+      : program_(program), parts_(parts), rules_(rules) {}
 
   // Of a step with a sight of kNobody or kOutside, as its client's outlook says, or kInside.
-  void Look(const StateParts& before, std::uint32_t client, StepSight sight, StepView& view,
-            Canonical& scratch) const;
+  void LookFrom(const StateParts& before, std::uint32_t client, StepSight sight, StepView& view) const;
   StepSight SightOf(const ActorParts& client) const;
   // Null where the step was never made. The result stays where it is.
   const StepResult* Find(const StepView& view);
   void Put(const StepView& view, const StateParts& before, const StateParts& after);
   void PutLetsOthersGoOn(const StepView& view);
-  static void Apply(const StepResult& result, const StepView& view, StateParts& parts);
+  void Apply(const StepResult& result, const StepView& view, StateParts& parts,
+             RaceParts::Recent& recent) const;
 
  private:
   static constexpr std::size_t kShards = 16;
@@ -86,11 +108,12 @@ class StepMemory {
   std::uint64_t WhoIs(std::uint32_t client) const;
   static bool IsUnnoticed(const StepView& view, const StateParts& before, const StateParts& after);
   StepResult ResultOf(const StepView& view, const StateParts& before, const StateParts& after) const;
-  void LookAround(const StateParts& before, std::uint32_t client, StepView& view, Canonical& scratch) const;
+  void LookAround(const StateParts& before, StepView& view) const;
   void Keep(const StepView& view, StepResult result);
   Shard& ShardOf(const StepView& view) { return shards_[view.digest.high % kShards]; }
 
   const Program& program_;
+  RaceParts& parts_;
   const Rules rules_;
   std::array<Shard, kShards> shards_;
 };

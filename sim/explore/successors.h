@@ -47,22 +47,31 @@ std::optional<std::size_t> TwinOf(const std::vector<Successor<System>>& successo
   return static_cast<std::size_t>(first_of(description.groups[actor.position]) + nth);
 }
 
+// `choices` is room to work in.
 template <class System>
-std::vector<Successor<System>> SuccessorsOf(const System& system, const typename System::World& world,
-                                            const StateDescription& description,
-                                            std::vector<typename System::Choice>& choices) {
+void FindSuccessors(const System& system, const typename System::World& world,
+                    const StateDescription& description, std::vector<typename System::Choice>& choices,
+                    std::vector<Successor<System>>& successors) {
   choices.clear();
+  successors.clear();
   system.ChoicesOf(world, choices);
-  std::vector<Successor<System>> successors;
-  successors.reserve(choices.size());
   for (typename System::Choice& choice : choices) {
     ActorLabel label;
     if (const std::optional<std::uint32_t> actor = system.ActorOf(choice))
       label.position = description.positions[*actor];
-    successors.push_back({std::move(choice), label});
+    // Few, and mostly in order.
+    const auto place = std::upper_bound(successors.begin(), successors.end(), label,
+                                        [](const auto& a, const auto& b) { return a < b.actor; });
+    successors.insert(place, {std::move(choice), label});
   }
-  std::stable_sort(successors.begin(), successors.end(),
-                   [](const auto& a, const auto& b) { return a.actor < b.actor; });
+}
+
+template <class System>
+std::vector<Successor<System>> SuccessorsOf(const System& system, const typename System::World& world,
+                                            const StateDescription& description,
+                                            std::vector<typename System::Choice>& choices) {
+  std::vector<Successor<System>> successors;
+  FindSuccessors(system, world, description, choices, successors);
   return successors;
 }
 

@@ -190,6 +190,10 @@ std::vector<std::optional<Witness>> FindWitnesses(const StateGraph& graph, std::
   return WitnessFinder(graph, outcome_count, ways).Find();
 }
 
+std::string SwitchesText(std::uint32_t switches) {
+  return std::to_string(switches) + (switches == 1 ? " context switch" : " context switches");
+}
+
 bool IsSimpler(const Witness& a, const Witness& b) {
   if (a.switches != b.switches) return a.switches < b.switches;
   if (a.edges.size() != b.edges.size()) return a.edges.size() < b.edges.size();

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "sim/explore/state_graph.h"
@@ -30,6 +31,9 @@ struct WayToStart {
 // witnesses begin with one of them.
 std::vector<std::optional<Witness>> FindWitnesses(const StateGraph& graph, std::size_t outcome_count,
                                                   const std::vector<WayToStart>& ways = {WayToStart{}});
+
+// `1 context switch`, `3 context switches`.
+std::string SwitchesText(std::uint32_t switches);
 
 // Which of two is simpler.
 bool IsSimpler(const Witness& a, const Witness& b);

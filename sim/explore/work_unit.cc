@@ -1,12 +1,10 @@
 #include "sim/explore/work_unit.h"
 
 #include <exception>
-#include <memory>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <utility>
 
-#include "sim/race/parser.h"
 #include "sim/source_file.h"
 
 namespace nextkey {
@@ -49,54 +47,18 @@ std::optional<Whole> ReadSchedules(const Json& json) {
   return ReadWhole(text);
 }
 
-Json RaceJson(const SplitRace& race) {
-  return {{"file", race.file},
-          {"text", race.text},
-          {"fix", race.options.fix},
-          {"clients", race.options.clients},
-          {"parameters", race.options.parameters},
-          {"faults", race.options.faults},
-          {"load", race.options.uses_load_values},
-          {"purge", PurgeName(race.options.purge)},
-          {"granularity", GranularityName(race.options.granularity)},
-          {"timing", TimingName(race.options.timing)},
-          {"ticks", race.options.ticks},
-          {"symmetry", race.sorts_clients},
-          {"arrivals", race.keeps_arrivals},
-          {"program", race.program},
-          {"units", race.units},
-          {"states_before", race.states_before}};
+void PutSplit(const SplitRace& split, std::uint32_t number, Json& json) {
+  json["unit"] = number;
+  json["units"] = split.units;
+  json["states_before"] = split.states_before;
+  json["race"] = Json::parse(ToJson(split.race));
 }
 
-// The value of an enum that has the name.
-template <class Enum, Enum kLast>
-Enum ByName(const Json& json, std::string_view (*name_of)(Enum)) {
-  const auto name = json.get<std::string>();
-  for (int i = 0; i <= static_cast<int>(kLast); ++i) {
-    if (name_of(static_cast<Enum>(i)) == name) return static_cast<Enum>(i);
-  }
-  throw std::runtime_error("\"" + name + "\" is not known");
-}
-
-SplitRace ReadRaceOf(const Json& json) {
-  SplitRace race;
-  json.at("file").get_to(race.file);
-  json.at("text").get_to(race.text);
-  json.at("fix").get_to(race.options.fix);
-  json.at("clients").get_to(race.options.clients);
-  json.at("parameters").get_to(race.options.parameters);
-  json.at("faults").get_to(race.options.faults);
-  json.at("load").get_to(race.options.uses_load_values);
-  race.options.purge = ByName<PurgeMode, PurgeMode::kChoice>(json.at("purge"), PurgeName);
-  race.options.granularity = ByName<Granularity, Granularity::kRow>(json.at("granularity"), GranularityName);
-  race.options.timing = ByName<Timing, Timing::kAny>(json.at("timing"), TimingName);
-  json.at("ticks").get_to(race.options.ticks);
-  json.at("symmetry").get_to(race.sorts_clients);
-  json.at("arrivals").get_to(race.keeps_arrivals);
-  json.at("program").get_to(race.program);
-  json.at("units").get_to(race.units);
-  json.at("states_before").get_to(race.states_before);
-  return race;
+void ReadSplit(const Json& json, SplitRace& split, std::uint32_t& number) {
+  json.at("unit").get_to(number);
+  json.at("units").get_to(split.units);
+  json.at("states_before").get_to(split.states_before);
+  split.race = ReadSearchedRace(json.at("race").dump());
 }
 
 Json WitnessJson(const Witness& witness) {
@@ -159,38 +121,23 @@ std::variant<File, Mistake> ReadJson(const std::string& path, const char* format
 
 }  // namespace
 
-std::string ToJson(const SplitRace& race) { return RaceJson(race).dump(); }
-
-SplitRace ReadSplitRace(const std::string& json) { return ReadRaceOf(Json::parse(json)); }
-
-SplitRace SplitRaceOf(const Program& program, bool sorts_clients, bool keeps_arrivals) {
-  SplitRace race;
-  race.file = program.file->source.name;
-  race.text = program.file->source.text;
-  race.options = program.options;
-  race.sorts_clients = sorts_clients;
-  race.keeps_arrivals = keeps_arrivals;
-  race.program = program.fingerprint.ToHex();
-  return race;
-}
-
 std::string ToJson(const WorkUnit& unit) {
-  Json json = {{"format", kUnitFormat}, {"unit", unit.number}, {"race", RaceJson(unit.race)}};
+  Json json = {{"format", kUnitFormat}};
+  PutSplit(unit.split, unit.number, json);
   json["starts"] = Json::array();
   for (const UnitStart& start : unit.starts) json["starts"].push_back(StartJson(start));
   return json.dump(1) + "\n";
 }
 
 std::string ToJson(const UnitResult& result) {
-  Json json = {{"format", kResultFormat},
-               {"unit", result.number},
-               {"race", RaceJson(result.race)},
-               {"complete", result.is_complete},
-               {"states", result.states},
-               {"transitions", result.transitions},
-               {"depth", result.depth},
-               {"schedules", SchedulesJson(result.schedules)},
-               {"never_ends", FractionText(result.never_ends)}};
+  Json json = {{"format", kResultFormat}};
+  PutSplit(result.split, result.number, json);
+  json["complete"] = result.is_complete;
+  json["states"] = result.states;
+  json["transitions"] = result.transitions;
+  json["depth"] = result.depth;
+  json["schedules"] = SchedulesJson(result.schedules);
+  json["never_ends"] = FractionText(result.never_ends);
   json["outcomes"] = Json::array();
   for (const UnitOutcome& outcome : result.outcomes) {
     json["outcomes"].push_back({{"schedules", SchedulesJson(outcome.schedules)},
@@ -203,8 +150,7 @@ std::string ToJson(const UnitResult& result) {
 std::variant<WorkUnit, Mistake> ReadWorkUnit(const std::string& path) {
   return ReadJson<WorkUnit>(path, kUnitFormat, [](const Json& json) {
     WorkUnit unit;
-    unit.race = ReadRaceOf(json.at("race"));
-    json.at("unit").get_to(unit.number);
+    ReadSplit(json, unit.split, unit.number);
     for (const Json& start : json.at("starts")) unit.starts.push_back(ReadStart(start));
     return unit;
   });
@@ -213,8 +159,7 @@ std::variant<WorkUnit, Mistake> ReadWorkUnit(const std::string& path) {
 std::variant<UnitResult, Mistake> ReadUnitResult(const std::string& path) {
   return ReadJson<UnitResult>(path, kResultFormat, [](const Json& json) {
     UnitResult result;
-    result.race = ReadRaceOf(json.at("race"));
-    json.at("unit").get_to(result.number);
+    ReadSplit(json, result.split, result.number);
     json.at("complete").get_to(result.is_complete);
     json.at("states").get_to(result.states);
     json.at("transitions").get_to(result.transitions);
@@ -229,23 +174,5 @@ std::variant<UnitResult, Mistake> ReadUnitResult(const std::string& path) {
     return result;
   });
 }
-
-std::variant<ProgramRef, std::vector<Mistake>> ProgramOf(const SplitRace& race) {
-  RaceFileOrMistakes read = ReadRaceFile(SourceFile{race.file, race.text});
-  if (auto* mistakes = std::get_if<std::vector<Mistake>>(&read)) return std::move(*mistakes);
-  auto built =
-      BuildProgram(std::make_shared<const RaceFile>(std::get<RaceFile>(std::move(read))), race.options);
-  if (const auto* program = std::get_if<ProgramRef>(&built);
-      program != nullptr && (*program)->fingerprint.ToHex() != race.program) {
-    Mistake mistake;
-    mistake.file = race.file;
-    mistake.message = "this race means something else here than where it was split";
-    mistake.remedy = "Use the same version of nextkey for all parts.";
-    return std::vector{std::move(mistake)};
-  }
-  return built;
-}
-
-bool AreOfOneSearch(const SplitRace& a, const SplitRace& b) { return RaceJson(a) == RaceJson(b); }
 
 }  // namespace nextkey

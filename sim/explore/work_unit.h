@@ -13,20 +13,15 @@
 #include <vector>
 
 #include "sim/explore/count_schedules.h"
+#include "sim/explore/searched_race.h"
 #include "sim/explore/witness.h"
 #include "sim/mistake.h"
-#include "sim/race/program.h"
 
 namespace nextkey {
 
 // What all parts of one search have in common.
 struct SplitRace {
-  std::string file;  // Its name.
-  std::string text;
-  RaceOptions options;
-  bool sorts_clients = true;
-  bool keeps_arrivals = false;
-  std::string program;  // Its fingerprint: what a token means must not change on the way.
+  SearchedRace race;
   std::uint32_t units = 1;
   std::uint64_t states_before = 0;  // That were looked at to split it.
 };
@@ -38,7 +33,7 @@ struct UnitStart {
 };
 
 struct WorkUnit {
-  SplitRace race;
+  SplitRace split;
   std::uint32_t number = 1;
   std::vector<UnitStart> starts;
 };
@@ -50,7 +45,7 @@ struct UnitOutcome {
 };
 
 struct UnitResult {
-  SplitRace race;
+  SplitRace split;
   std::uint32_t number = 1;
   bool is_complete = false;
   std::uint64_t states = 0;
@@ -61,21 +56,11 @@ struct UnitResult {
   std::vector<UnitOutcome> outcomes;
 };
 
-std::string ToJson(const SplitRace& race);
-SplitRace ReadSplitRace(const std::string& json);  // Throws std::exception where it is none.
-// Of a program as it was searched; one unit.
-SplitRace SplitRaceOf(const Program& program, bool sorts_clients, bool keeps_arrivals);
-
 std::string ToJson(const WorkUnit& unit);
 std::string ToJson(const UnitResult& result);
 
 // A mistake names the file.
 std::variant<WorkUnit, Mistake> ReadWorkUnit(const std::string& path);
 std::variant<UnitResult, Mistake> ReadUnitResult(const std::string& path);
-
-// The race that a unit is a part of. A mistake: this program reads it differently.
-std::variant<ProgramRef, std::vector<Mistake>> ProgramOf(const SplitRace& race);
-// Whether two files are parts of one search.
-bool AreOfOneSearch(const SplitRace& a, const SplitRace& b);
 
 }  // namespace nextkey

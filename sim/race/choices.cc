@@ -165,6 +165,24 @@ class ChoiceLister {
 
 }  // namespace
 
+std::optional<std::uint32_t> ClientOf(const Choice& choice, const Program& program) {
+  switch (choice.kind) {
+    case ChoiceKind::kClient:
+    case ChoiceKind::kTimer:
+      return choice.actor;
+    case ChoiceKind::kReplica:
+    case ChoiceKind::kPurge:
+    case ChoiceKind::kTick:
+      return std::nullopt;
+    case ChoiceKind::kFault: {
+      const FaultKind kind = program.faults[choice.actor].kind;
+      if (kind == FaultKind::kPause || kind == FaultKind::kDie) return choice.target;
+      return std::nullopt;
+    }
+  }
+  return std::nullopt;
+}
+
 std::vector<Choice> ChoicesOf(const RaceWorld& world, const Program& program) {
   return ChoiceLister(world, program).List();
 }

@@ -9,6 +9,7 @@
 
 #include <compare>
 #include <cstdint>
+#include <optional>
 #include <variant>
 #include <vector>
 
@@ -43,6 +44,9 @@ struct Choice {
 
   friend auto operator<=>(const Choice&, const Choice&) = default;
 };
+
+// The client that makes it, or whom a timer or a fault concerns.
+std::optional<std::uint32_t> ClientOf(const Choice& choice, const Program& program);
 
 // Set up, all clients connected, nobody has begun. Mistakes: a set-up statement that fails.
 std::variant<RaceWorld, std::vector<Mistake>> OpenRace(const Program& program);

@@ -96,22 +96,22 @@ EndState EndOfSchedule(RaceWorld world, const Program& program, const Schedule& 
   return watch.End(world);
 }
 
+void SwitchCounter::Note(const std::vector<Choice>& possible, const Choice& choice) {
+  const std::optional<std::uint32_t> client = ClientOf(choice, program_);
+  const bool could_go_on = last_ && std::any_of(possible.begin(), possible.end(), [&](const Choice& other) {
+                             return ClientOf(other, program_) == last_;
+                           });
+  if (client && could_go_on && client != last_) ++switches_;
+  last_ = client;
+}
+
 std::uint32_t SwitchesOf(RaceWorld world, const Program& program, const Schedule& schedule) {
-  const auto is_of_client = [](const Choice& choice) {
-    return choice.kind == ChoiceKind::kClient || choice.kind == ChoiceKind::kTimer;
-  };
-  std::uint32_t switches = 0;
-  std::optional<std::uint32_t> last;
+  SwitchCounter counter(program);
   for (const Choice& choice : schedule.choices) {
-    const std::vector<Choice> possible = ChoicesOf(world, program);
-    const bool could_go_on = last && std::any_of(possible.begin(), possible.end(), [&](const Choice& other) {
-                               return is_of_client(other) && other.actor == *last;
-                             });
-    if (is_of_client(choice) && could_go_on && choice.actor != *last) ++switches;
-    last = is_of_client(choice) ? std::optional(choice.actor) : std::nullopt;
+    counter.Note(ChoicesOf(world, program), choice);
     PlayChoice(world, program, choice, nullptr);
   }
-  return switches;
+  return counter.switches();
 }
 
 PlayedRace PlayToEnd(RaceWorld world, const Program& program, ChooseNext choose, std::size_t most_choices) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "absl/functional/function_ref.h"
@@ -47,7 +48,22 @@ struct PlayedRace {
 // that hold always. Requires: PlaySchedule plays it.
 EndState EndOfSchedule(RaceWorld world, const Program& program, const Schedule& schedule);
 
-// Choices by another client than the last one's, while that one could have gone on. Requires: as above.
+// Counts context switches: choices of another client than the last one's, while that one could have gone on.
+class SwitchCounter {
+ public:
+  explicit SwitchCounter(const Program& program) : program_(program) {}
+
+  // `choice` is the one of `possible` that is made.
+  void Note(const std::vector<Choice>& possible, const Choice& choice);
+  std::uint32_t switches() const { return switches_; }
+
+ private:
+  const Program& program_;
+  std::optional<std::uint32_t> last_;
+  std::uint32_t switches_ = 0;
+};
+
+// Of a schedule. Requires: as above.
 std::uint32_t SwitchesOf(RaceWorld world, const Program& program, const Schedule& schedule);
 
 // A place in the choices, which are not empty.

@@ -133,23 +133,16 @@ class Tribunal {
   // Plays a schedule once more, to see what it costs. Returns its context switches.
   std::uint32_t Follow(const Schedule& schedule) {
     RaceWorld world = world_;
-    std::uint32_t switches = 0;
-    std::optional<std::uint32_t> last;
+    SwitchCounter counter(program());
     for (const Choice& choice : schedule.choices) {
-      const bool is_client = choice.kind == ChoiceKind::kClient;
-      const auto could_go_on = [&](std::uint32_t client) {
-        const ClientPhase phase = world.clients[client]->phase;
-        return phase == ClientPhase::kReady || phase == ClientPhase::kInStatement;
-      };
-      if (is_client && last && *last != choice.actor && could_go_on(*last)) ++switches;
-      if (is_client) last = choice.actor;
+      counter.Note(ChoicesOf(world, program()), choice);
       ChoiceReport report;
       PlayChoice(world, program(), choice, &report);
       trial_.price.waits += report.step.status == StepStatus::kBlocked ? 1 : 0;
       for (const RequestNews& news : report.news) trial_.price.retries += news.is_retry ? 1 : 0;
     }
     trial_.price.longest_us = std::max(trial_.price.longest_us, world.now_us() - world_.now_us());
-    return switches;
+    return counter.switches();
   }
 
   ExpectationCheck Check(const Expectation& expectation) const {

@@ -98,7 +98,7 @@ TEST(ExpectSchedules, TakesASystemOfTheTestsOwn) {
   // One switch is enough: 0 reads, 1 does all, 0 writes.
   EXPECT_NONFATAL_FAILURE(
       EXPECT_HOLDS_FOR_ALL_SCHEDULES(kInTwoSteps, Adders::World{}, [](int number) { return number == 2; }),
-      "a schedule ends with 1, after 1 context switches: 0 1 1 0");
+      "a schedule ends with 1, after 1 context switch: 0 1 1 0");
 }
 
 }  // namespace

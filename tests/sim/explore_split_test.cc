@@ -74,7 +74,7 @@ TEST(SplitSearch, MissesNoPart) {
   EXPECT_EQ(why({results[0], results[2]}), "unit 2 of 3 is missing");
   EXPECT_EQ(why({results[0], results[1], results[2], results[1]}), "unit 2 is there twice");
   UnitResult other = results[1];
-  other.race.options.parameters["stock"] = "7";
+  other.split.race.options.parameters["stock"] = "7";
   EXPECT_EQ(why({results[0], other, results[2]}), "unit 2 is a part of another search");
 }
 
