@@ -93,7 +93,8 @@ std::optional<SearchSoFar> SoFarOf(std::string_view bytes, StateIndex start, std
     if (edge.target >= states) return std::nullopt;
   }
   if (start >= states) return std::nullopt;
-  so_far.graph = StateGraph({start}, states, expansions, edges);
+  const StateGraph::Part all{expansions, edges};
+  so_far.graph = StateGraph({start}, states, {&all, 1});
   return so_far;
 }
 

@@ -1,13 +1,32 @@
 #include "sim/explore/count_schedules.h"
 
 #include <algorithm>
+#include <bit>
 #include <future>
 #include <map>
 #include <numeric>
 #include <utility>
 
+#include "sim/explore/fixed_whole.h"
+
 namespace nextkey {
 namespace {
+
+// Of a number, and so of each smaller one.
+std::uint64_t BitsOf(std::uint64_t number) { return static_cast<std::uint64_t>(std::bit_width(number)); }
+std::uint64_t BitsOf(const Whole& number) { return number == 0 ? 0 : msb(number) + 1; }
+
+// Calls with the zero of the smallest numbers that have so many bits.
+template <class Work>
+void WithNumbersOf(std::uint64_t bits, Work work) {
+  if (bits <= FixedWhole<2>::kBits) {
+    work(FixedWhole<2>());
+  } else if (bits <= FixedWhole<4>::kBits) {
+    work(FixedWhole<4>());
+  } else {
+    work(Whole());
+  }
+}
 
 // Probabilities as whole numbers: at a state of level l a number n stands for n / base^l. `base` is
 // divided by every number of choices, so no step leaves the whole numbers, and nothing has to be
@@ -16,12 +35,16 @@ class ScaledProbability {
  public:
   explicit ScaledProbability(std::uint64_t base) : base_(base) {}
 
-  // From a state with `choices` choices over one of them to a state `levels` further.
-  Whole Over(const Whole& probability, std::uint64_t choices, std::uint64_t levels) const {
-    Whole passed = probability * (base_ / choices);
-    for (std::uint64_t i = 1; i < levels; ++i) passed *= base_;
-    return passed;
+  // From a state with `choices` choices over one of them to the next level.
+  template <class Number>
+  void PassOver(std::uint64_t choices, Number& probability) const {
+    probability *= base_ / choices;
   }
+  template <class Number>
+  void PassLevels(std::uint64_t levels, Number& probability) const {
+    for (std::uint64_t i = 0; i < levels; ++i) probability *= base_;
+  }
+  std::uint64_t BitsAtLevel(std::uint64_t level) const { return level * BitsOf(base_); }
   Fraction AtLevel(const Whole& probability, std::uint64_t level) const {
     return Fraction(probability, PowerOf(level));
   }
@@ -51,7 +74,7 @@ std::optional<std::uint64_t> CommonMultipleOfChoices(const StateGraph& graph) {
 class Counter {
  public:
   Counter(const StateGraph& graph, std::size_t outcome_count, const std::vector<StartWeight>& weights)
-      : graph_(graph), weights_(weights), components_(FindComponents(graph)), paths_(graph.state_count()) {
+      : graph_(graph), weights_(weights), components_(FindComponents(graph)) {
     result_.outcomes.resize(outcome_count);
     for (OutcomeCount& outcome : result_.outcomes) outcome.schedules = 0;
     result_.schedules = 0;
@@ -62,7 +85,9 @@ class Counter {
     if (graph_.state_count() == 0) return std::move(result_);
     // The two write different parts of the result.
     const auto policy = jobs > 1 ? std::launch::async : std::launch::deferred;
-    std::future<void> counted = std::async(policy, [this] { CountPaths(); });
+    std::future<void> counted = std::async(policy, [this] {
+      WithNumbersOf(BitsOfPaths(), [this](auto zero) { CountPaths<decltype(zero)>(); });
+    });
     Weigh();
     counted.get();
     return std::move(result_);
@@ -71,7 +96,7 @@ class Counter {
  private:
   std::size_t ComponentCount() const { return components_.first_state.size() - 1; }
   std::span<const StateIndex> StatesOf(std::uint32_t component) const {
-    const std::uint64_t first = components_.first_state[component];
+    const StateIndex first = components_.first_state[component];
     return std::span<const StateIndex>(components_.states)
         .subspan(first, components_.first_state[component + 1] - first);
   }
@@ -85,13 +110,17 @@ class Counter {
       level = std::max(level, weights_[i].choices);
     }
     for (std::uint32_t component = 0; component < ComponentCount(); ++component) {
-      is_loop_[component] = components_.HasLoop(graph_, component);
-      has_loops_ = has_loops_ || is_loop_[component];
       const std::uint64_t behind = level_[component] + StatesOf(component).size();
       for (StateIndex state : StatesOf(component)) {
-        for (const StateEdge& edge : graph_.EdgesOf(state)) {
+        const std::span<const StateEdge> edges = graph_.EdgesOf(state);
+        most_choices_ = std::max<std::uint64_t>(most_choices_, edges.size());
+        for (const StateEdge& edge : edges) {
           const std::uint32_t target = components_.of_state[edge.target];
-          if (target != component) level_[target] = std::max(level_[target], behind);
+          if (target == component) {
+            is_loop_[component] = has_loops_ = true;
+          } else {
+            level_[target] = std::max(level_[target], behind);
+          }
         }
       }
       result_.longest = std::max(result_.longest, level_[component]);
@@ -103,35 +132,54 @@ class Counter {
     if (has_loops_ || !base) {
       WeighByFractions();
     } else {
-      WeighByWholeNumbers(ScaledProbability(*base));
+      const ScaledProbability scale(*base);
+      Whole denominator = 1;
+      for (const StartWeight& weight : weights_)
+        denominator = lcm(denominator, boost::multiprecision::denominator(weight.probability));
+      // No probability is above 1.
+      WithNumbersOf(BitsOf(denominator) + scale.BitsAtLevel(result_.longest),
+                    [&](auto zero) { WeighByWholeNumbers<decltype(zero)>(scale, denominator); });
     }
   }
 
-  // paths_[s]: schedules that come to s. Behind a loop there are infinitely many.
+  // Of the number of schedules that come to a state, at most.
+  std::uint64_t BitsOfPaths() const {
+    Whole sum = 0;
+    for (const StartWeight& weight : weights_) sum += weight.schedules;
+    return BitsOf(sum) + result_.longest * BitsOf(most_choices_);
+  }
+
+  // Behind a loop there are infinitely many.
+  template <class Number>
   void CountPaths() {
+    std::vector<Number> paths_to(graph_.state_count());
     std::vector<bool> is_infinite(ComponentCount(), false);
     for (std::size_t i = 0; i < graph_.starts().size(); ++i)
-      paths_[graph_.starts()[i]] += weights_[i].schedules;
+      paths_to[graph_.starts()[i]] += Number(weights_[i].schedules);
     for (std::uint32_t component = 0; component < ComponentCount(); ++component) {
       is_infinite[component] = is_infinite[component] || is_loop_[component];
       for (StateIndex state : StatesOf(component)) {
-        const Whole paths = std::exchange(paths_[state], Whole());
-        AddSchedules(state, is_infinite[component] ? nullptr : &paths);
+        const Number paths = std::exchange(paths_to[state], Number());
+        if (is_infinite[component]) {
+          AddSchedules(state, std::nullopt);
+        } else if (graph_.IsEnd(state)) {
+          AddSchedules(state, Whole(paths));
+        }
         for (const StateEdge& edge : graph_.EdgesOf(state)) {
           const std::uint32_t target = components_.of_state[edge.target];
           if (is_infinite[component]) is_infinite[target] = true;
-          if (!is_infinite[target]) paths_[edge.target] += paths;
+          if (!is_infinite[target]) paths_to[edge.target] += paths;
         }
       }
     }
   }
 
-  // nullptr: infinitely many.
-  void AddSchedules(StateIndex state, const Whole* paths) {
-    if (paths == nullptr) result_.schedules.reset();
+  // nullopt: infinitely many.
+  void AddSchedules(StateIndex state, const std::optional<Whole>& paths) {
+    if (!paths) result_.schedules.reset();
     if (!graph_.IsEnd(state)) return;
     std::optional<Whole>& schedules = result_.outcomes[graph_.OutcomeOf(state)].schedules;
-    if (paths == nullptr) {
+    if (!paths) {
       schedules.reset();
       return;
     }
@@ -140,26 +188,31 @@ class Counter {
   }
 
   // Requires: no loops.
-  void WeighByWholeNumbers(const ScaledProbability& scale) {
-    std::vector<Whole> probability(graph_.state_count());
-    Whole denominator = 1;
-    for (const StartWeight& weight : weights_)
-      denominator = lcm(denominator, boost::multiprecision::denominator(weight.probability));
+  template <class Number>
+  void WeighByWholeNumbers(const ScaledProbability& scale, const Whole& denominator) {
+    std::vector<Number> probability(graph_.state_count());
     for (std::size_t i = 0; i < graph_.starts().size(); ++i) {
       const StateIndex start = graph_.starts()[i];
       const Fraction whole = weights_[i].probability * denominator;
-      probability[start] += scale.ToLevel(numerator(whole), level_[components_.of_state[start]]);
+      probability[start] += Number(scale.ToLevel(numerator(whole), level_[components_.of_state[start]]));
     }
     // Ends of one outcome and one level are added up before they become fractions.
     std::map<std::pair<OutcomeIndex, std::uint64_t>, Whole> ends;
     for (std::uint32_t component = 0; component < ComponentCount(); ++component) {
       const StateIndex state = StatesOf(component).front();
-      const Whole own = std::exchange(probability[state], Whole());
-      if (graph_.IsEnd(state)) ends[{graph_.OutcomeOf(state), level_[component]}] += own;
+      Number passed = std::exchange(probability[state], Number());
+      if (graph_.IsEnd(state)) ends[{graph_.OutcomeOf(state), level_[component]}] += Whole(passed);
       const std::span<const StateEdge> edges = graph_.EdgesOf(state);
+      if (!edges.empty()) scale.PassOver(edges.size(), passed);
       for (const StateEdge& edge : edges) {
         const std::uint64_t levels = level_[components_.of_state[edge.target]] - level_[component];
-        probability[edge.target] += scale.Over(own, edges.size(), levels);
+        if (levels == 1) {
+          probability[edge.target] += passed;
+          continue;
+        }
+        Number further = passed;
+        scale.PassLevels(levels - 1, further);
+        probability[edge.target] += further;
       }
     }
     for (const auto& [end, sum] : ends)
@@ -252,8 +305,8 @@ class Counter {
   const StateGraph& graph_;
   const std::vector<StartWeight>& weights_;
   Components components_;
-  std::vector<Whole> paths_;
   std::vector<std::uint64_t> level_;
+  std::uint64_t most_choices_ = 0;
   std::vector<bool> is_loop_;
   bool has_loops_ = false;
   ScheduleCount result_;

@@ -166,7 +166,7 @@ bool RaceSystem::IsForItself(const World& world, const Choice& choice, Scratch& 
   if (!outlook.lets_go) return false;
   // Nobody else can set a lock in its name: what it does not find now it would not find later.
   memory_->LookFrom(world.parts, choice.actor, StepSight::kOutside, scratch.view);
-  if (const StepResult* known = memory_->Find(scratch.view)) return known->is_unnoticed;
+  if (const StepResult* known = memory_->Find(scratch.view, scratch.recent_steps)) return known->is_unnoticed;
   const RaceWorld& race = RaceOf(world);
   const Instruction* next = NextInstruction(race, program_, choice.actor);
   return IsCallInVain(race, program_, choice.actor, std::get<CallService>(next->what));
@@ -176,13 +176,13 @@ bool RaceSystem::PlayFromMemory(World& world, const Choice& choice, Scratch& scr
   StepView& view = scratch.view;
   const StepSight sight = memory_->SightOf(*world.parts.actors[choice.actor]);
   memory_->LookFrom(world.parts, choice.actor, sight, view);
-  const StepResult* known = memory_->Find(view);
+  const StepResult* known = memory_->Find(view, scratch.recent_steps);
   if (known != nullptr && known->kind == StepKind::kLetsOthersGoOn) {
     memory_->LookFrom(world.parts, choice.actor, StepSight::kInside, view);
-    known = memory_->Find(view);
+    known = memory_->Find(view, scratch.recent_steps);
   }
   if (known == nullptr || known->kind == StepKind::kNotKept) return false;
-  memory_->Apply(*known, view, world.parts, scratch.recent);
+  memory_->Apply(*known, view, world.parts, scratch.recent_actors);
   Sort(world.parts);
   world.race.PutOff(choice);
   // Here the plans of before are at hand.

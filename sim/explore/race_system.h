@@ -51,7 +51,8 @@ class RaceSystem {
     Canonical all;
     std::vector<std::uint64_t> digests;
     StepView view;
-    RaceParts::Recent recent;
+    StepMemory::Recent recent_steps;
+    RaceParts::Recent recent_actors;
   };
   struct Outcome {
     EndState end;
@@ -66,7 +67,9 @@ class RaceSystem {
   void ChoicesOf(const World& world, std::vector<Choice>& choices) const;
   void Play(World& world, const Choice& choice, Scratch& scratch) const;
   void Describe(const World& world, StateDescription& description, Scratch& scratch) const;
-  std::optional<std::uint32_t> ActorOf(const Choice& choice) const { return ClientOf(choice, program_); }
+  std::optional<std::uint32_t> ActorOf(const Choice& choice) const {
+    return choice.kind == ChoiceKind::kClient ? choice.actor : ClientOf(choice, program_);
+  }
   Outcome OutcomeOf(const World& world, Scratch& scratch) const;
   // A client's BEGIN, the end of a transaction that never was, a lock let go that one does not have: of no
   // concern to anybody else, as nobody's steps are to it.

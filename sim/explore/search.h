@@ -19,6 +19,7 @@
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
+#include <iterator>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -89,6 +90,8 @@ struct Findings {
   std::vector<typename System::Choice> choices;
   std::vector<Successor<System>> successors;
   StateDescription after;
+  std::vector<Task<System>> fresh;  // What the state at hand leads to and nobody has met before.
+  std::uint64_t known_states = 0;
   std::uint64_t untold_transitions = 0;
   std::uint64_t deepest = 0;
 };
@@ -175,6 +178,7 @@ class Searcher {
   }
 
   SearchResult<System> Finish(std::vector<StateIndex> starts, std::vector<Findings<System>>& findings) {
+    for (Findings<System>& found : findings) found.known_states = table_.size();
     std::vector<std::thread> threads;
     for (unsigned job = 1; job < limits_.jobs; ++job)
       threads.emplace_back([this, job, &findings] { Work(job, findings[job]); });
@@ -183,8 +187,8 @@ class Searcher {
     return Gather(std::move(starts), findings);
   }
 
-  SearchStop StopNow() const {
-    if (table_.size() > limits_.most_states) return SearchStop::kStates;
+  SearchStop StopNow(const Findings<System>& findings) const {
+    if (findings.known_states > limits_.most_states) return SearchStop::kStates;
     if (limits_.stop != nullptr && limits_.stop->load()) return SearchStop::kAsked;
     if (limits_.interrupt != nullptr && limits_.interrupt->load()) return SearchStop::kAsked;
     if (limits_.most_bytes == UINT64_MAX) return SearchStop::kNot;
@@ -222,7 +226,7 @@ class Searcher {
   void Work(unsigned job, Findings<System>& findings) {
     Task<System> task;
     while (unfinished_.load() > 0) {
-      if (const SearchStop stop = StopNow(); stop != SearchStop::kNot) {
+      if (const SearchStop stop = StopNow(findings); stop != SearchStop::kNot) {
         stop_.store(stop);
         return;
       }
@@ -230,13 +234,22 @@ class Searcher {
         std::this_thread::yield();
         continue;
       }
-      Expand(job, task, findings);
-      --unfinished_;
+      Expand(task, findings);
+      Offer(job, findings);
     }
   }
 
+  // Threads meet here once a state.
+  void Offer(unsigned job, Findings<System>& findings) {
+    unfinished_ += findings.fresh.size() - std::uint64_t{1};
+    if (findings.fresh.empty()) return;
+    const std::lock_guard guard(queues_[job].mutex);
+    std::move(findings.fresh.begin(), findings.fresh.end(), std::back_inserter(queues_[job].tasks));
+    findings.fresh.clear();
+  }
+
   // Takes the task's world.
-  void Expand(unsigned job, Task<System>& task, Findings<System>& findings) {
+  void Expand(Task<System>& task, Findings<System>& findings) {
     const StateDescription& before = task.description;
     const std::vector<Successor<System>>& successors = findings.successors;
     FindSuccessors(system_, task.world, before, findings.choices, findings.successors);
@@ -253,16 +266,16 @@ class Searcher {
         continue;
       }
       if (i + 1 == successors.size()) {
-        findings.edges.push_back(Follow(job, task.world, successors[i], task.choices + 1, findings));
+        findings.edges.push_back(Follow(task.world, successors[i], task.choices + 1, findings));
       } else {
         World world = task.world;
-        findings.edges.push_back(Follow(job, world, successors[i], task.choices + 1, findings));
+        findings.edges.push_back(Follow(world, successors[i], task.choices + 1, findings));
       }
     }
   }
 
   // Makes the choice; what comes out is a task if it is new. Takes the world.
-  StateEdge Follow(unsigned job, World& world, const Successor<System>& successor, std::uint64_t choices,
+  StateEdge Follow(World& world, const Successor<System>& successor, std::uint64_t choices,
                    Findings<System>& findings) {
     StateDescription& after = findings.after;
     system_.Play(world, successor.choice, findings.scratch);
@@ -270,9 +283,8 @@ class Searcher {
     const auto [state, is_new] = table_.Insert(after.fingerprint);
     const ActorLabel label = LabelAfter(system_, successor.choice, after);
     if (is_new) {
-      ++unfinished_;
-      const std::lock_guard guard(queues_[job].mutex);
-      queues_[job].tasks.push_back({state, after, std::move(world), choices});
+      findings.fresh.push_back({state, after, std::move(world), choices});
+      findings.known_states = state + std::uint64_t{1};
     }
     return {state, successor.actor, label};
   }
@@ -287,20 +299,14 @@ class Searcher {
       number = static_cast<OutcomeIndex>(result.outcomes.size());
       result.outcomes.push_back(outcome);
     }
-    Findings<System> all;
+    std::vector<StateGraph::Part> parts;
     for (Findings<System>& found : findings) {
       for (const auto& [outcome, ends] : found.ends) {
         for (const std::size_t end : ends) found.expansions[end].outcome = numbers[outcome];
       }
-      if (findings.size() == 1) {
-        all = std::move(found);
-        break;
-      }
-      all.expansions.insert(all.expansions.end(), found.expansions.begin(), found.expansions.end());
-      all.edges.insert(all.edges.end(), found.edges.begin(), found.edges.end());
-      found = {};
+      parts.push_back({found.expansions, found.edges});
     }
-    result.graph = StateGraph(std::move(starts), table_.size(), all.expansions, all.edges);
+    result.graph = StateGraph(std::move(starts), table_.size(), parts);
     if (result.graph.IsComplete()) return result;
     result.stop = stop_.load();
     if (limits_.keeps_so_far) result.fingerprints = table_.Fingerprints();

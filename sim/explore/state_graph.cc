@@ -11,14 +11,13 @@ constexpr std::uint32_t kUnseen = UINT32_MAX;
 // Tarjan's algorithm (1972) with a stack of its own: paths are as long as schedules.
 class ComponentFinder {
  public:
-  explicit ComponentFinder(const StateGraph& graph)
-      : graph_(graph), number_(graph.state_count(), kUnseen), lowest_(graph.state_count(), kUnseen) {
+  explicit ComponentFinder(const StateGraph& graph) : graph_(graph), marks_(graph.state_count()) {
     components_.of_state.assign(graph.state_count(), kUnseen);
   }
 
   Components Find() {
     for (const StateIndex start : graph_.starts()) {
-      if (number_[start] == kUnseen) FindFrom(start);
+      if (marks_[start].number == kUnseen) FindFrom(start);
     }
     Order();
     return std::move(components_);
@@ -42,26 +41,32 @@ class ComponentFinder {
     StateIndex state;
     std::uint32_t next_edge = 0;
   };
+  struct Mark {
+    std::uint32_t number = kUnseen;  // In the order of the first visits.
+    std::uint32_t lowest = kUnseen;  // That can be come back to.
+  };
 
   void Visit(StateIndex state) {
-    number_[state] = lowest_[state] = next_number_++;
+    marks_[state] = {next_number_, next_number_};
+    ++next_number_;
     open_.push_back(state);
     path_.push_back({state});
   }
 
   void Follow(StateIndex from, StateIndex to) {
-    if (number_[to] == kUnseen) return Visit(to);
+    const Mark& mark = marks_[to];
+    if (mark.number == kUnseen) return Visit(to);
     const bool is_open = components_.of_state[to] == kUnseen;
-    if (is_open) lowest_[from] = std::min(lowest_[from], number_[to]);
+    if (is_open) marks_[from].lowest = std::min(marks_[from].lowest, mark.number);
   }
 
   void Leave(StateIndex state) {
     path_.pop_back();
     if (!path_.empty()) {
-      StateIndex& parent = path_.back().state;
-      lowest_[parent] = std::min(lowest_[parent], lowest_[state]);
+      Mark& parent = marks_[path_.back().state];
+      parent.lowest = std::min(parent.lowest, marks_[state].lowest);
     }
-    if (lowest_[state] != number_[state]) return;
+    if (marks_[state].lowest != marks_[state].number) return;
     while (true) {
       const StateIndex member = open_.back();
       open_.pop_back();
@@ -79,19 +84,20 @@ class ComponentFinder {
       component = component_count_ - 1 - component;
       ++components_.first_state[component + 1];
     }
-    for (std::size_t i = 1; i < components_.first_state.size(); ++i)
-      components_.first_state[i] += components_.first_state[i - 1];
-    components_.states.resize(components_.first_state.back());
-    std::vector<std::uint64_t> next(components_.first_state.begin(), components_.first_state.end() - 1);
-    for (StateIndex state = 0; state < components_.of_state.size(); ++state) {
+    std::vector<StateIndex>& first = components_.first_state;
+    for (std::size_t i = 1; i < first.size(); ++i) first[i] += first[i - 1];
+    components_.states.resize(first.back());
+    // Ends up with the first of each component where its end was.
+    for (StateIndex state = static_cast<StateIndex>(components_.of_state.size()); state-- > 0;) {
       const std::uint32_t component = components_.of_state[state];
-      if (component != kUnseen) components_.states[next[component]++] = state;
+      if (component != kUnseen) components_.states[--first[component + 1]] = state;
     }
+    first.erase(first.begin());
+    first.push_back(static_cast<StateIndex>(components_.states.size()));
   }
 
   const StateGraph& graph_;
-  std::vector<std::uint32_t> number_;
-  std::vector<std::uint32_t> lowest_;
+  std::vector<Mark> marks_;  // By state.
   std::vector<StateIndex> open_;
   std::vector<Frame> path_;
   Components components_;
@@ -101,34 +107,29 @@ class ComponentFinder {
 
 }  // namespace
 
-StateGraph::StateGraph(std::vector<StateIndex> starts, std::size_t state_count,
-                       std::span<const Expansion> expansions, std::span<const StateEdge> edges)
-    : starts_(std::move(starts)),
-      first_edge_(state_count + 1, 0),
-      edges_(edges.size()),
-      outcomes_(state_count, kNoOutcome),
-      is_complete_(expansions.size() == state_count) {
-  for (const Expansion& expansion : expansions) {
-    first_edge_[expansion.state + 1] = expansion.edge_count;
-    outcomes_[expansion.state] = expansion.outcome;
+StateGraph::StateGraph(std::vector<StateIndex> starts, std::size_t state_count, std::span<const Part> parts)
+    : starts_(std::move(starts)), first_edge_(state_count + 1, 0), outcomes_(state_count, kNoOutcome) {
+  std::size_t expanded = 0;
+  for (const Part& part : parts) {
+    for (const Expansion& expansion : part.expansions) {
+      first_edge_[expansion.state + 1] = expansion.edge_count;
+      outcomes_[expansion.state] = expansion.outcome;
+    }
+    expanded += part.expansions.size();
   }
+  is_complete_ = expanded == state_count;
   for (std::size_t i = 1; i <= state_count; ++i) first_edge_[i] += first_edge_[i - 1];
-  std::size_t read = 0;
-  for (const Expansion& expansion : expansions) {
-    std::copy_n(edges.begin() + static_cast<std::ptrdiff_t>(read), expansion.edge_count,
-                edges_.begin() + static_cast<std::ptrdiff_t>(first_edge_[expansion.state]));
-    read += expansion.edge_count;
+  edges_.resize(first_edge_.back());
+  for (const Part& part : parts) {
+    auto next = part.edges.begin();
+    for (const Expansion& expansion : part.expansions) {
+      const auto place = edges_.begin() + static_cast<std::ptrdiff_t>(first_edge_[expansion.state]);
+      std::copy_n(next, expansion.edge_count, place);
+      next += expansion.edge_count;
+    }
   }
 }
 
 Components FindComponents(const StateGraph& graph) { return ComponentFinder(graph).Find(); }
-
-bool Components::HasLoop(const StateGraph& graph, std::uint32_t component) const {
-  const std::uint64_t first = first_state[component];
-  if (first_state[component + 1] - first > 1) return true;
-  const StateIndex only = states[first];
-  const std::span<const StateEdge> edges = graph.EdgesOf(only);
-  return std::any_of(edges.begin(), edges.end(), [&](const StateEdge& edge) { return edge.target == only; });
-}
 
 }  // namespace nextkey

@@ -51,11 +51,16 @@ class StateGraph {
     OutcomeIndex outcome = kNoOutcome;  // Of an end.
   };
 
+  // Expansions, and their edges, one after the other.
+  struct Part {
+    std::span<const Expansion> expansions;
+    std::span<const StateEdge> edges;
+  };
+
   StateGraph() = default;
-  // `expansions` come with their edges, one after the other, in `edges`. A state without an
-  // expansion was not looked at. Requires: each state at most once, targets below `state_count`.
-  StateGraph(std::vector<StateIndex> starts, std::size_t state_count, std::span<const Expansion> expansions,
-             std::span<const StateEdge> edges);
+  // A state that no part expands was not looked at. Requires: each state at most once, targets below
+  // `state_count`.
+  StateGraph(std::vector<StateIndex> starts, std::size_t state_count, std::span<const Part> parts);
 
   // In the order in which they were given; the same state may stand in it twice.
   const std::vector<StateIndex>& starts() const { return starts_; }
@@ -81,10 +86,9 @@ class StateGraph {
 // Strongly connected components. Component numbers are in topological order: edges between different
 // components lead to higher numbers.
 struct Components {
-  std::vector<std::uint32_t> of_state;     // By state; those that the root does not reach: UINT32_MAX.
-  std::vector<StateIndex> states;          // Grouped by component, in their order.
-  std::vector<std::uint64_t> first_state;  // By component, and one more.
-  bool HasLoop(const StateGraph& graph, std::uint32_t component) const;
+  std::vector<std::uint32_t> of_state;  // By state; those that the root does not reach: UINT32_MAX.
+  std::vector<StateIndex> states;       // Grouped by component, in their order.
+  std::vector<StateIndex> first_state;  // By component, and one more: its place in `states`.
 };
 
 Components FindComponents(const StateGraph& graph);

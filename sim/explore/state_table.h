@@ -28,8 +28,8 @@ class StateTable {
   std::vector<Fingerprint> Fingerprints() const;  // By state. Requires: nobody inserts meanwhile.
 
  private:
-  static constexpr std::size_t kShards = 64;
-  static constexpr std::size_t kFirstLines = 32;  // Of a shard; a power of two.
+  static constexpr std::size_t kShards = 512;    // So many that two threads seldom want the same one.
+  static constexpr std::size_t kFirstLines = 4;  // Of a shard; a power of two.
 
   struct alignas(64) Line {
     static constexpr std::size_t kEntries = 3;

@@ -74,12 +74,19 @@ void StepMemory::LookAround(const StateParts& before, StepView& view) const {
   }
 }
 
-const StepResult* StepMemory::Find(const StepView& view) {
+const StepResult* StepMemory::Find(const StepView& view, Recent& recent) {
+  Recent::Step& step = recent.PlaceOf(view);
+  if (step.result != nullptr && step.view == view.digest) {
+    ++recent.uses_;
+    return step.result;
+  }
   Shard& shard = ShardOf(view);
   const std::lock_guard guard(shard.mutex);
+  shard.uses += std::exchange(recent.uses_, 0);
   const auto found = shard.by_view.find(view.digest);
   if (found == shard.by_view.end()) return nullptr;
   ++shard.uses;
+  step = {view.digest, found->second};
   return found->second;
 }
 

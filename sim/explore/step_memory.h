@@ -75,6 +75,21 @@ struct StepResult {
 
 class StepMemory {
  public:
+  // The steps that one thread came across lately: found without asking what all threads share.
+  class Recent {
+   private:
+    friend class StepMemory;
+    static constexpr std::size_t kSteps = 4096;
+    struct Step {
+      Fingerprint view;
+      const StepResult* result = nullptr;
+    };
+    Step& PlaceOf(const StepView& view) { return steps_[view.digest.low % kSteps]; }
+
+    std::vector<Step> steps_ = std::vector<Step>(kSteps);
+    std::uint64_t uses_ = 0;  // That the memory does not know of yet.
+  };
+
   struct Rules {
     bool orders_begins = false;  // In which order transactions began makes a difference to what is written.
     bool counts_alike = false;   // So does how many there are.
@@ -87,7 +102,7 @@ class StepMemory {
   void LookFrom(const StateParts& before, std::uint32_t client, StepSight sight, StepView& view) const;
   StepSight SightOf(const ActorParts& client) const;
   // Null where the step was never made. The result stays where it is.
-  const StepResult* Find(const StepView& view);
+  const StepResult* Find(const StepView& view, Recent& recent);
   void Put(const StepView& view, const StateParts& before, const StateParts& after);
   void PutLetsOthersGoOn(const StepView& view);
   void Apply(const StepResult& result, const StepView& view, StateParts& parts,
