@@ -7,6 +7,7 @@
 
 #include <bit>
 #include <compare>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -29,11 +30,11 @@ struct Fingerprint {
 class Canonical {
  public:
   // Fixed width, little-endian.
-  void Put(std::uint64_t number) {
-    if (capacity_ - size_ < sizeof(number)) Grow(sizeof(number));
-    if constexpr (std::endian::native == std::endian::big) number = __builtin_bswap64(number);
-    std::memcpy(bytes_.get() + size_, &number, sizeof(number));
-    size_ += sizeof(number);
+  template <std::convertible_to<std::uint64_t>... Numbers>
+  void Put(Numbers... numbers) {
+    constexpr std::size_t kBytes = sizeof...(numbers) * sizeof(std::uint64_t);
+    if (capacity_ - size_ < kBytes) Grow(kBytes);
+    (Store(numbers), ...);
   }
   void PutSigned(std::int64_t number) { Put(static_cast<std::uint64_t>(number)); }
   void PutText(std::string_view text);  // Length first, so that neighbours can't run together.
@@ -48,6 +49,12 @@ class Canonical {
   Fingerprint Digest() const;  // XXH3, 128 bits.
 
  private:
+  // Requires: there is room.
+  void Store(std::uint64_t number) {
+    if constexpr (std::endian::native == std::endian::big) number = __builtin_bswap64(number);
+    std::memcpy(bytes_.get() + size_, &number, sizeof(number));
+    size_ += sizeof(number);
+  }
   void AppendBytes(std::string_view bytes);
   void Grow(std::size_t more);
 

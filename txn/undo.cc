@@ -62,7 +62,7 @@ void Undoer::RemoveEntry(std::size_t index, const Row& entry, const VersionRef& 
   const IndexTree& tree = table().trees[index];
   const std::optional<Place> place = tree.Find(tree.KeyOf(entry));
   if (!place.has_value() || tree.At(*place).is_deleted) return;
-  if (IsNeededByVersion(*table().def, table().def->indexes[index], entry, remaining.get())) {
+  if (IsNeededByVersion(table().def->indexes[index], entry, remaining.get())) {
     Record record = tree.At(*place);
     record.is_deleted = true;
     ReplaceRecord(state_, entry_.table, index, *place, std::move(record));
@@ -102,12 +102,10 @@ void Undoer::RestoreOlder() {
   if (older == nullptr) return;
   for (std::size_t index = 1; index < table().def->indexes.size(); ++index) {
     const IndexDef& def = table().def->indexes[index];
-    const Row new_entry = EntryFor(*table().def, def, now.row);
-    const Row old_entry = EntryFor(*table().def, def, older->row);
-    const bool stays = !now.is_deleted && !older->is_deleted && new_entry == old_entry;
+    const bool stays = !now.is_deleted && !older->is_deleted && HaveSameEntry(def, now.row, older->row);
     if (stays) continue;
-    if (!now.is_deleted) RemoveEntry(index, new_entry, older);
-    if (!older->is_deleted) Unmark(index, old_entry);
+    if (!now.is_deleted) RemoveEntry(index, EntryFor(*table().def, def, now.row), older);
+    if (!older->is_deleted) Unmark(index, EntryFor(*table().def, def, older->row));
   }
   Record restored;
   restored.row = older->row;
@@ -135,7 +133,7 @@ void Undoer::RestoreOlder() {
 
 void RollbackTo(ServerState& state, std::vector<Event>& events, TrxId trx, std::size_t undo_size) {
   while (true) {
-    Transaction* transaction = FindTransaction(state, trx);
+    Transaction* transaction = FindTransactionForWrite(state, trx);
     if (transaction == nullptr || transaction->undo.size() <= undo_size) break;
     const UndoEntry entry = std::move(transaction->undo.back());
     transaction->undo.pop_back();

@@ -30,6 +30,7 @@ void SkipStep(ClientState& state, const ProgramTemplate& compiled) {
 }  // namespace
 
 bool RacePlayer::Play(Choice choice) {
+  for (Server& server : world_.servers) server.SetTellsInWords(recorder_.IsWanted());
   switch (choice.kind) {
     case ChoiceKind::kClient:
       PlayClient(choice.actor);
