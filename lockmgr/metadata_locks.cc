@@ -118,13 +118,14 @@ MdlOutcome MetadataLocks::Upgrade(SessionId session, const MdlKey& key, MdlMode 
 
 MdlOutcome MetadataLocks::AcquireOrWait(const MdlKey& key, Ticket ticket, bool may_wait) {
   MdlOutcome outcome;
-  const Queue* queue = Find(key);
-  if (queue == nullptr || MayGrant(*queue, key.space, ticket.session, ticket.mode)) {
+  const auto [at, is_new] = queues_.try_emplace(key);
+  Queue& queue = at->second;
+  if (is_new || MayGrant(queue, key.space, ticket.session, ticket.mode)) {
     if (ticket.is_upgrade) {
-      ApplyUpgrade(queues_[key], ticket.session, ticket.mode);
+      ApplyUpgrade(queue, ticket.session, ticket.mode);
     } else {
       ticket.sequence = next_sequence_++;
-      queues_[key].granted.push_back(ticket);
+      queue.granted.push_back(ticket);
     }
     return outcome;
   }

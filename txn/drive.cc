@@ -99,6 +99,11 @@ class Driver {
   void Finish();
   void ReleaseStatementLocks();
   void CloseStatementView();
+  // Made when it is first asked for: only who opens tables needs it.
+  const OpenedTables& Opened() {
+    if (!opened_.has_value()) opened_.emplace(turn_.state.catalog, statement_);
+    return *opened_;
+  }
   void Advance(StatementStage stage) {
     execution_.stage = stage;
     execution_.next_lock = 0;
@@ -108,14 +113,14 @@ class Driver {
   Execution& execution_;
   const sql::Statement& statement_;
   const std::vector<NamedTable>& tables_;
+  std::optional<OpenedTables> opened_;
 };
 
 Progress Driver::Start() {
   execution_.started_us = turn_.state.now_us;
   const Transaction* transaction = CurrentTransaction(turn_);
   execution_.undo_mark = transaction == nullptr ? 0 : transaction->undo.size();
-  if (auto error = CheckAllowed(turn_, OpenedTables(turn_.state.catalog, statement_)))
-    return turn_.Fail(std::move(*error));
+  if (auto error = CheckAllowed(turn_, Opened())) return turn_.Fail(std::move(*error));
   // UPDATE alone finds out that a table is missing when it has locked those in front of it (LockMetadata).
   const bool is_update = std::holds_alternative<sql::UpdateStatement>(statement_.body);
   for (const NamedTable& table : tables_) {
@@ -137,7 +142,7 @@ Progress Driver::Protect() {
 // keeps, to the end of the transaction, the metadata locks that it took before it found out that a table is
 // missing, that one's included (open_tables against open_and_lock_tables).
 Progress Driver::OpenTables() {
-  const OpenedTables tables(turn_.state.catalog, statement_);
+  const OpenedTables& tables = Opened();
   for (; execution_.next_lock < tables.size(); ++execution_.next_lock) {
     const NamedTable& table = tables[execution_.next_lock];
     const std::optional<MdlKey> key = KeyOf(table);
