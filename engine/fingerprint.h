@@ -33,8 +33,10 @@ class Canonical {
   template <std::convertible_to<std::uint64_t>... Numbers>
   void Put(Numbers... numbers) {
     constexpr std::size_t kBytes = sizeof...(numbers) * sizeof(std::uint64_t);
-    if (capacity_ - size_ < kBytes) Grow(kBytes);
-    (Store(numbers), ...);
+    if (Room() < kBytes) Grow(kBytes);
+    char* at = end_;
+    (Store(static_cast<std::uint64_t>(numbers), at), ...);
+    end_ = at;
   }
   void PutSigned(std::int64_t number) { Put(static_cast<std::uint64_t>(number)); }
   void PutText(std::string_view text);  // Length first, so that neighbours can't run together.
@@ -43,24 +45,24 @@ class Canonical {
     Put(static_cast<std::uint64_t>(id.value()));
   }
 
-  std::string_view bytes() const { return {bytes_.get(), size_}; }
-  void Clear() { size_ = 0; }  // Keeps the room.
+  std::string_view bytes() const { return {bytes_.get(), static_cast<std::size_t>(end_ - bytes_.get())}; }
+  void Clear() { end_ = bytes_.get(); }  // Keeps the room.
   void Append(const Canonical& other);
   Fingerprint Digest() const;  // XXH3, 128 bits.
 
  private:
-  // Requires: there is room.
-  void Store(std::uint64_t number) {
+  static void Store(std::uint64_t number, char*& at) {
     if constexpr (std::endian::native == std::endian::big) number = __builtin_bswap64(number);
-    std::memcpy(bytes_.get() + size_, &number, sizeof(number));
-    size_ += sizeof(number);
+    std::memcpy(at, &number, sizeof(number));
+    at += sizeof(number);
   }
+  std::size_t Room() const { return static_cast<std::size_t>(limit_ - end_); }
   void AppendBytes(std::string_view bytes);
   void Grow(std::size_t more);
 
   std::unique_ptr<char[]> bytes_;
-  std::size_t size_ = 0;
-  std::size_t capacity_ = 0;
+  char* end_ = nullptr;    // Behind the last byte.
+  char* limit_ = nullptr;  // Behind the room for more.
 };
 
 }  // namespace nextkey

@@ -141,10 +141,6 @@ std::size_t IndexTree::RecordsBetween(Place from, Place to) const {
   return records - from.record;
 }
 
-bool IndexTree::IsSupremum(Place place) const { return place.record >= PageAt(place).size(); }
-
-const Record& IndexTree::At(Place place) const { return PageAt(place).RecordAt(place.record); }
-
 RecordSlot IndexTree::SlotAt(Place place) const {
   const Page& page = PageAt(place);
   return {page.number, place.record >= page.size() ? 0 : page.keys[place.record].heap};

@@ -105,9 +105,10 @@ class IndexTree {
   std::optional<Place> NextRecord(Place place) const;
   std::optional<Place> PreviousRecord(Place place) const;
 
-  bool IsSupremum(Place place) const;
+  bool IsSupremum(Place place) const { return place.record >= PageAt(place).size(); }
   bool IsEnd(Place place) const { return place == End(); }
-  const Record& At(Place place) const;   // Requires: not a supremum.
+  // Requires: not a supremum.
+  const Record& At(Place place) const { return PageAt(place).RecordAt(place.record); }
   RecordSlot SlotAt(Place place) const;  // Heap 0 on a supremum.
   // The highest writer of any entry that ever stood there (page_get_max_trx_id). Of secondary indexes only.
   TrxId NewestWriterOnPage(Place place) const { return PageAt(place).newest_writer; }
