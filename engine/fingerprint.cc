@@ -37,21 +37,23 @@ void Canonical::PutText(std::string_view text) {
 void Canonical::Append(const Canonical& other) { AppendBytes(other.bytes()); }
 
 void Canonical::AppendBytes(std::string_view bytes) {
-  if (capacity_ - size_ < bytes.size()) Grow(bytes.size());
-  bytes.copy(bytes_.get() + size_, bytes.size());
-  size_ += bytes.size();
+  if (Room() < bytes.size()) Grow(bytes.size());
+  end_ += bytes.copy(end_, bytes.size());
 }
 
 void Canonical::Grow(std::size_t more) {
   constexpr std::size_t kFirst = 1024;
-  capacity_ = std::max({kFirst, 2 * capacity_, size_ + more});
-  auto grown = std::make_unique_for_overwrite<char[]>(capacity_);
-  std::copy_n(bytes_.get(), size_, grown.get());
+  const std::size_t size = bytes().size();
+  const std::size_t capacity = std::max({kFirst, 2 * (size + Room()), size + more});
+  auto grown = std::make_unique_for_overwrite<char[]>(capacity);
+  std::copy_n(bytes_.get(), size, grown.get());
   bytes_ = std::move(grown);
+  end_ = bytes_.get() + size;
+  limit_ = bytes_.get() + capacity;
 }
 
 Fingerprint Canonical::Digest() const {
-  const XXH128_hash_t hash = XXH3_128bits(bytes_.get(), size_);
+  const XXH128_hash_t hash = XXH3_128bits(bytes().data(), bytes().size());
   return {hash.high64, hash.low64};
 }
 

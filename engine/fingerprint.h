@@ -7,6 +7,7 @@
 
 #include <bit>
 #include <compare>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -33,11 +34,13 @@ Fingerprint DigestOf(std::span<const std::uint64_t> numbers);
 class Canonical {
  public:
   // Fixed width, little-endian.
-  void Put(std::uint64_t number) {
-    if (capacity_ - size_ < sizeof(number)) Grow(sizeof(number));
-    if constexpr (std::endian::native == std::endian::big) number = __builtin_bswap64(number);
-    std::memcpy(bytes_.get() + size_, &number, sizeof(number));
-    size_ += sizeof(number);
+  template <std::convertible_to<std::uint64_t>... Numbers>
+  void Put(Numbers... numbers) {
+    constexpr std::size_t kBytes = sizeof...(numbers) * sizeof(std::uint64_t);
+    if (Room() < kBytes) Grow(kBytes);
+    char* at = end_;
+    (Store(static_cast<std::uint64_t>(numbers), at), ...);
+    end_ = at;
   }
   void PutSigned(std::int64_t number) { Put(static_cast<std::uint64_t>(number)); }
   void PutText(std::string_view text);  // Length first, so that neighbours can't run together.
@@ -46,18 +49,24 @@ class Canonical {
     Put(static_cast<std::uint64_t>(id.value()));
   }
 
-  std::string_view bytes() const { return {bytes_.get(), size_}; }
-  void Clear() { size_ = 0; }  // Keeps the room.
+  std::string_view bytes() const { return {bytes_.get(), static_cast<std::size_t>(end_ - bytes_.get())}; }
+  void Clear() { end_ = bytes_.get(); }  // Keeps the room.
   void Append(const Canonical& other);
   Fingerprint Digest() const;  // XXH3, 128 bits.
 
  private:
+  static void Store(std::uint64_t number, char*& at) {
+    if constexpr (std::endian::native == std::endian::big) number = __builtin_bswap64(number);
+    std::memcpy(at, &number, sizeof(number));
+    at += sizeof(number);
+  }
+  std::size_t Room() const { return static_cast<std::size_t>(limit_ - end_); }
   void AppendBytes(std::string_view bytes);
   void Grow(std::size_t more);
 
   std::unique_ptr<char[]> bytes_;
-  std::size_t size_ = 0;
-  std::size_t capacity_ = 0;
+  char* end_ = nullptr;    // Behind the last byte.
+  char* limit_ = nullptr;  // Behind the room for more.
 };
 
 }  // namespace nextkey

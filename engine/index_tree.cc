@@ -61,7 +61,7 @@ Place IndexTree::SeekFrom(std::span<const Value> key) const {
   const std::uint64_t head = layout_->order.HeadOf(key[0]);
   const std::uint32_t page = PageFor(key, true);
   const Page& found_page = *pages_[page].page;
-  const std::vector<Key>& keys = found_page.keys;
+  const auto& keys = found_page.keys;
   const auto found = std::partition_point(keys.begin(), keys.end(), [&](const Key& other) {
     if (other.head != head) return other.head < head;
     return layout_->order.Compare(found_page.records[other.heap - 1].row, key) == std::strong_ordering::less;
@@ -87,7 +87,7 @@ std::optional<Place> IndexTree::FindSlot(RecordSlot slot) const {
   if (slot.IsSupremum() || number == 0 || number > position_of_page_.size()) return std::nullopt;
   const std::uint32_t page = position_of_page_[number - 1];
   if (page == kGone) return std::nullopt;
-  const std::vector<Key>& keys = pages_[page].page->keys;
+  const auto& keys = pages_[page].page->keys;
   // On a page that was filled in key order the heap number tells the position.
   if (slot.heap <= keys.size() && keys[slot.heap - 1].heap == slot.heap) return Place{page, slot.heap - 1};
   const auto found = std::ranges::find(keys, slot.heap, &Key::heap);
@@ -99,7 +99,7 @@ Place IndexTree::GapEndFor(std::span<const Value> key) const {
   const std::uint64_t head = layout_->order.HeadOf(key[0]);
   const std::uint32_t page = PageFor(key, false);
   const Page& found_page = *pages_[page].page;
-  const std::vector<Key>& keys = found_page.keys;
+  const auto& keys = found_page.keys;
   const auto found = std::partition_point(keys.begin(), keys.end(), [&](const Key& other) {
     if (other.head != head) return other.head < head;
     return layout_->order.Compare(found_page.records[other.heap - 1].row, key) !=
@@ -141,16 +141,12 @@ std::size_t IndexTree::RecordsBetween(Place from, Place to) const {
   return records - from.record;
 }
 
-bool IndexTree::IsSupremum(Place place) const { return place.record >= PageAt(place).size(); }
-
-const Record& IndexTree::At(Place place) const { return PageAt(place).RecordAt(place.record); }
-
 RecordSlot IndexTree::SlotAt(Place place) const {
   const Page& page = PageAt(place);
   return {page.number, place.record >= page.size() ? 0 : page.keys[place.record].heap};
 }
 
-std::vector<Value> IndexTree::KeyOf(const Row& stored) const { return layout_->order.KeyOf(stored); }
+KeyValues IndexTree::KeyOf(const Row& stored) const { return layout_->order.KeyOf(stored); }
 
 std::strong_ordering IndexTree::CompareToKey(const Row& stored, std::span<const Value> key) const {
   return layout_->order.Compare(stored, key);
@@ -176,10 +172,7 @@ Fingerprint IndexTree::DigestOf(const Page& page) const {
     Canonical canonical;
     canonical.PutId(page.number);
     canonical.PutId(page.newest_writer);
-    canonical.Put(page.records.size());
-    canonical.Put(page.last_insert);
-    canonical.Put(page.space.garbage_bytes);
-    canonical.Put(page.space.heap_count);
+    canonical.Put(page.records.size(), page.last_insert, page.space.garbage_bytes, page.space.heap_count);
     page.low.PutInto(canonical);
     canonical.Put(page.free_heaps.size());
     for (const FreeHeap& free : page.free_heaps) canonical.Put(std::uint64_t{free.heap} << 32 | free.bytes);
@@ -220,10 +213,7 @@ void IndexTree::PutInto(Canonical& canonical, absl::FunctionRef<void(TrxId)> put
     const Page& page = *ref.page;
     canonical.PutId(page.number);
     if (!layout_->is_clustered) put_writer(page.newest_writer);  // Of rows each one tells its own.
-    canonical.Put(page.records.size());
-    canonical.Put(page.last_insert);
-    canonical.Put(page.space.garbage_bytes);
-    canonical.Put(page.space.heap_count);
+    canonical.Put(page.records.size(), page.last_insert, page.space.garbage_bytes, page.space.heap_count);
     put_row(page.low);
     canonical.Put(page.free_heaps.size());
     for (const FreeHeap& free : page.free_heaps) canonical.Put(std::uint64_t{free.heap} << 32 | free.bytes);

@@ -105,9 +105,10 @@ class IndexTree {
   std::optional<Place> NextRecord(Place place) const;
   std::optional<Place> PreviousRecord(Place place) const;
 
-  bool IsSupremum(Place place) const;
+  bool IsSupremum(Place place) const { return place.record >= PageAt(place).size(); }
   bool IsEnd(Place place) const { return place == End(); }
-  const Record& At(Place place) const;   // Requires: not a supremum.
+  // Requires: not a supremum.
+  const Record& At(Place place) const { return PageAt(place).RecordAt(place.record); }
   RecordSlot SlotAt(Place place) const;  // Heap 0 on a supremum.
   // The highest writer of any entry that ever stood there (page_get_max_trx_id). Of secondary indexes only.
   TrxId NewestWriterOnPage(Place place) const { return PageAt(place).newest_writer; }
@@ -115,7 +116,7 @@ class IndexTree {
   // page or that page's supremum. That is what an insert asks the lock table about.
   Place GapEndFor(std::span<const Value> key) const;
 
-  std::vector<Value> KeyOf(const Row& stored) const;  // The whole key of a stored row.
+  KeyValues KeyOf(const Row& stored) const;  // The whole key of a stored row.
   std::strong_ordering CompareToKey(const Row& stored,
                                     std::span<const Value> key) const;  // By the key's length.
 
@@ -157,10 +158,10 @@ class IndexTree {
     std::uint32_t last_insert = 0;  // Heap number; 0 after an erasure or a split.
     Row low;                        // No record before it belongs here; empty on the first page.
     PageSpace space;
-    std::vector<FreeHeap> free_heaps;  // Erased, to be used again, last in first out.
-    std::vector<Key> keys;             // In key order.
-    std::vector<Record> records;       // By heap number, from 1; erased ones are empty.
-    DigestCache digest;                // Of all this.
+    absl::InlinedVector<FreeHeap, 2> free_heaps;  // Erased, to be used again, last in first out.
+    absl::InlinedVector<Key, 4> keys;             // In key order.
+    std::vector<Record> records;                  // By heap number, from 1; erased ones are empty.
+    DigestCache digest;                           // Of all this.
 
     std::uint32_t size() const { return static_cast<std::uint32_t>(keys.size()); }
     const Record& RecordAt(std::uint32_t position) const { return records[keys[position].heap - 1]; }

@@ -51,7 +51,7 @@ void IndexTree::Reorganize(Page& page) {
 
 // A heap number for a record of this size.
 std::uint32_t IndexTree::NewHeap(Page& page, std::uint32_t bytes) {
-  std::vector<FreeHeap>& free = page.free_heaps;
+  auto& free = page.free_heaps;
   if (!free.empty() && free.back().bytes >= bytes) {
     const std::uint32_t heap = free.back().heap;
     free.pop_back();
@@ -212,7 +212,7 @@ Place IndexTree::PlaceForNew(const Row& row, std::uint64_t head) const {
   const auto behind = std::partition_point(pages_.begin() + 1, pages_.end(), page_is_low_enough);
   const auto page = static_cast<std::uint32_t>(behind - pages_.begin()) - 1;
   const Page& found_page = *pages_[page].page;
-  const std::vector<Key>& keys = found_page.keys;
+  const auto& keys = found_page.keys;
   const auto found = std::partition_point(keys.begin(), keys.end(), [&](const Key& key) {
     if (key.head != head) return key.head < head;
     return order.CompareRows(found_page.records[key.heap - 1].row, row) != std::strong_ordering::greater;

@@ -89,8 +89,8 @@ std::strong_ordering KeyOrder::CompareRows(const Row& a, const Row& b) const {
   return std::strong_ordering::equal;
 }
 
-std::vector<Value> KeyOrder::KeyOf(const Row& stored) const {
-  std::vector<Value> key;
+KeyValues KeyOrder::KeyOf(const Row& stored) const {
+  KeyValues key;
   key.reserve(parts_.size());
   for (const Part& part : parts_) key.push_back(stored[part.position]);
   return key;

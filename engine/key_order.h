@@ -19,7 +19,7 @@ class KeyOrder {
   // By as many parts as `key` has.
   std::strong_ordering Compare(const Row& stored, std::span<const Value> key) const;
   std::strong_ordering CompareRows(const Row& a, const Row& b) const;  // By the whole key.
-  std::vector<Value> KeyOf(const Row& stored) const;
+  KeyValues KeyOf(const Row& stored) const;
 
   // 64 bits of the first key value, such that a < b follows from HeadOf(a) < HeadOf(b). Equal heads
   // say nothing.

@@ -6,13 +6,20 @@
 
 namespace nextkey {
 
-Row::Row(std::vector<Value> values) {
+Row::Block* Row::NewBlock(std::size_t size) {
   static_assert(sizeof(Block) % alignof(Value) == 0);
+  auto* block = new (::operator new(sizeof(Block) + size * sizeof(Value))) Block;
+  block->size = static_cast<std::uint32_t>(size);
+  return block;
+}
+
+Row::Row(std::vector<Value>&& values) {
   if (values.empty()) return;
-  block_ = new (::operator new(sizeof(Block) + values.size() * sizeof(Value))) Block;
-  block_->size = static_cast<std::uint32_t>(values.size());
+  block_ = NewBlock(values.size());
   std::uninitialized_move(values.begin(), values.end(), ValuesOf(block_));
 }
+
+Row::Row(std::span<const Value> values) : Row(Of(values.size(), [&](std::size_t i) { return values[i]; })) {}
 
 void Row::Destroy(Block* block) {
   std::destroy_n(ValuesOf(block), block->size);

@@ -7,18 +7,33 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <utility>
 #include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "engine/value.h"
 
 namespace nextkey {
 
+// What a record is found by: values in the order of an index. Those of most keys lie in place.
+using KeyValues = absl::InlinedVector<Value, 2>;
+
 class Row {
  public:
   Row() = default;  // No values at all.
-  explicit Row(std::vector<Value> values);
+  explicit Row(std::vector<Value>&& values);
+  explicit Row(std::span<const Value> values);
+  // A row of so many values, each told by its position.
+  template <class ValueAt>
+  static Row Of(std::size_t size, ValueAt value_at) {
+    Row row;
+    if (size == 0) return row;
+    row.block_ = NewBlock(size);
+    for (std::size_t i = 0; i < size; ++i) std::construct_at(ValuesOf(row.block_) + i, value_at(i));
+    return row;
+  }
 
   Row(const Row& other) noexcept : block_(other.block_) {
     if (block_ != nullptr) block_->owners.fetch_add(1, std::memory_order_relaxed);
@@ -49,6 +64,7 @@ class Row {
     std::atomic<std::uint32_t> owners{1};
     std::uint32_t size = 0;
   };
+  static Block* NewBlock(std::size_t size);  // Its values are not there yet.
   static Value* ValuesOf(Block* block) { return reinterpret_cast<Value*>(block + 1); }
   static void Destroy(Block* block);
 

@@ -56,14 +56,26 @@ void Table::PutInto(Canonical& canonical) const {
 
 Row EntryFor(const TableDef& /*table*/, const IndexDef& index, const Row& clustered_row) {
   if (index.is_clustered) return clustered_row;
-  std::vector<Value> values;
-  values.reserve(index.stored_columns.size());
-  for (const std::uint32_t column : index.stored_columns) values.push_back(clustered_row[column]);
-  return Row(std::move(values));
+  return Row::Of(index.stored_columns.size(),
+                 [&](std::size_t i) { return clustered_row[index.stored_columns[i]]; });
 }
 
-std::vector<Value> ClusteredKeyOf(const TableDef& table, const IndexDef& secondary, const Row& entry) {
-  std::vector<Value> key;
+bool IsEntryOf(const IndexDef& index, const Row& clustered_row, const Row& entry) {
+  if (index.is_clustered) return clustered_row == entry;
+  for (std::size_t i = 0; i < index.stored_columns.size(); ++i) {
+    if (!(clustered_row[index.stored_columns[i]] == entry[i])) return false;
+  }
+  return true;
+}
+
+bool HaveSameEntry(const IndexDef& index, const Row& a, const Row& b) {
+  if (index.is_clustered) return a == b;
+  return std::ranges::all_of(index.stored_columns,
+                             [&](std::uint32_t column) { return a[column] == b[column]; });
+}
+
+KeyValues ClusteredKeyOf(const TableDef& table, const IndexDef& secondary, const Row& entry) {
+  KeyValues key;
   for (const KeyPart& part : table.indexes[0].parts)
     key.push_back(entry[PositionInEntry(secondary, part.column)]);
   return key;
@@ -82,6 +94,9 @@ std::string LockData(const TableDef& table, const IndexDef& index, const Row& st
 // --- Catalog ------------------------------------------------------------------------------------
 
 std::size_t Catalog::PositionOf(TableId id) const {
+  // Ids are given out in order: as long as no table was dropped, the id tells the place.
+  const std::size_t if_all_are_there = std::size_t{id.value()} - 1;
+  if (if_all_are_there < tables_.size() && tables_[if_all_are_there].id == id) return if_all_are_there;
   const auto found = std::ranges::lower_bound(tables_, id, {}, &Slot::id);
   const bool is_there = found != tables_.end() && found->id == id;
   return is_there ? static_cast<std::size_t>(found - tables_.begin()) : tables_.size();
@@ -102,8 +117,8 @@ Table* Catalog::FindForWrite(TableId id) {
   return position == tables_.size() ? nullptr : &tables_[position].table.Write();
 }
 
-std::vector<const Table*> Catalog::All() const {
-  std::vector<const Table*> all;
+absl::InlinedVector<const Table*, 8> Catalog::All() const {
+  absl::InlinedVector<const Table*, 8> all;
   all.reserve(tables_.size());
   for (const Slot& slot : tables_) all.push_back(&*slot.table);
   return all;

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "engine/cow.h"
 #include "engine/index_tree.h"
 #include "engine/schema.h"
@@ -39,9 +40,12 @@ struct Table {
 
 // The stored row of index `index` for a clustered row.
 Row EntryFor(const TableDef& table, const IndexDef& index, const Row& clustered_row);
+// Whether that row is `entry`, or the same for both clustered rows.
+bool IsEntryOf(const IndexDef& index, const Row& clustered_row, const Row& entry);
+bool HaveSameEntry(const IndexDef& index, const Row& a, const Row& b);
 
 // The whole clustered key inside a stored row of a secondary index.
-std::vector<Value> ClusteredKeyOf(const TableDef& table, const IndexDef& secondary, const Row& entry);
+KeyValues ClusteredKeyOf(const TableDef& table, const IndexDef& secondary, const Row& entry);
 
 // As performance_schema.data_locks spells a record: the index's own columns, then those of the
 // clustered key that are not among them, joined by `, `; texts and times in single quotes. Of a
@@ -56,7 +60,7 @@ class Catalog {
   const Table* Find(TableId id) const;
   Table* FindForWrite(TableId id);  // Clones the table when it is shared with another world.
   // All tables in the order of their ids.
-  std::vector<const Table*> All() const;
+  absl::InlinedVector<const Table*, 8> All() const;
 
   void Add(Table table);  // Requires: neither its id nor its name is taken.
   void Drop(TableId id);

@@ -18,12 +18,12 @@ std::uint32_t ReservedPages(std::uint32_t used) {
 
 std::vector<std::uint64_t> DistinctPrefixes(const IndexTree& tree) {
   std::vector<std::uint64_t> distinct;
-  std::vector<Value> last;
+  KeyValues last;
   for (std::optional<Place> place = tree.First(); place.has_value(); place = tree.NextRecord(*place)) {
     if (tree.IsSupremum(*place)) continue;
     const Record& record = tree.At(*place);
     if (record.is_deleted) continue;
-    std::vector<Value> key = tree.KeyOf(record.row);
+    KeyValues key = tree.KeyOf(record.row);
     if (distinct.empty()) distinct.resize(key.size());
     std::size_t same = 0;
     // NULLs count as equal (innodb_stats_method).
@@ -51,11 +51,8 @@ TableStatistics Analyze(const Table& table) {
 }
 
 void TableStatistics::PutInto(Canonical& canonical) const {
-  canonical.Put(rows);
-  canonical.Put(analyzed->rows);
-  canonical.Put(analyzed->clustered_pages);
-  canonical.Put(analyzed->clustered_leaf_pages);
-  canonical.Put(analyzed->distinct.size());
+  canonical.Put(rows, analyzed->rows, analyzed->clustered_pages, analyzed->clustered_leaf_pages,
+                analyzed->distinct.size());
   for (const std::vector<std::uint64_t>& index : analyzed->distinct) {
     canonical.Put(index.size());
     for (const std::uint64_t keys : index) canonical.Put(keys);

@@ -178,21 +178,11 @@ std::strong_ordering Value::CompareStored(const Value& a, const Value& b, Collat
   return a.kind() <=> b.kind();
 }
 
-void Value::PutInto(Canonical& canonical) const {
-  canonical.Put(static_cast<std::uint64_t>(kind_) | static_cast<std::uint64_t>(digits_) << 8);
-  if (kind_ == ValueKind::kNull) return;
-  if (kind_ == ValueKind::kText) {
-    canonical.PutText(AsText());
-  } else if (kind_ == ValueKind::kDouble) {
-    canonical.Put(std::bit_cast<std::uint64_t>(data_.real));
-  } else if (IsBoxed()) {
-    const auto unscaled = static_cast<unsigned __int128>(data_.decimal->value.unscaled);
-    canonical.Put(data_.decimal->value.scale);
-    canonical.Put(static_cast<std::uint64_t>(unscaled >> 64));
-    canonical.Put(static_cast<std::uint64_t>(unscaled));
-  } else {
-    canonical.PutSigned(data_.number);
-  }
+void Value::PutBox(Canonical& canonical) const {
+  if (kind_ == ValueKind::kText) return canonical.PutText(AsText());
+  const auto unscaled = static_cast<unsigned __int128>(data_.decimal->value.unscaled);
+  canonical.Put(data_.decimal->value.scale, static_cast<std::uint64_t>(unscaled >> 64),
+                static_cast<std::uint64_t>(unscaled));
 }
 
 bool operator==(const Value& a, const Value& b) {

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <atomic>
+#include <bit>
 #include <compare>
 #include <cstdint>
 #include <string>
@@ -102,7 +103,19 @@ class Value {
   // Numbers of different kinds compare by value, dates with datetimes as midnights.
   static std::strong_ordering CompareStored(const Value& a, const Value& b, Collation collation);
 
-  void PutInto(Canonical& canonical) const;
+  void PutInto(Canonical& canonical) const {
+    const std::uint64_t kind = static_cast<std::uint64_t>(kind_) | static_cast<std::uint64_t>(digits_) << 8;
+    if (IsBoxed()) {
+      canonical.Put(kind);
+      PutBox(canonical);
+    } else if (kind_ == ValueKind::kNull) {
+      canonical.Put(kind);
+    } else if (kind_ == ValueKind::kDouble) {
+      canonical.Put(kind, std::bit_cast<std::uint64_t>(data_.real));
+    } else {
+      canonical.Put(kind, static_cast<std::uint64_t>(data_.number));
+    }
+  }
   friend bool operator==(const Value& a, const Value& b);  // Same kind and the same bytes.
 
  private:
@@ -133,7 +146,9 @@ class Value {
       data_.decimal->owners.fetch_add(1, std::memory_order_relaxed);
     }
   }
-  void Release();  // Requires: IsBoxed().
+  // Both require: IsBoxed().
+  void Release();
+  void PutBox(Canonical& canonical) const;
 
   ValueKind kind_ = ValueKind::kNull;
   std::uint8_t digits_ = 0;  // Of the second; a decimal's scale.

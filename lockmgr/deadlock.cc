@@ -55,7 +55,8 @@ void LockTable::ResolveCircle(TrxId start, LockEvents& events) {
   }
   if (is_start_inside && WeightOf(start) == least) victim = start;
 
-  Deadlock deadlock = Describe(is_start_inside ? start : *in_circle, *in_circle);
+  Deadlock deadlock;
+  if (describes_circles_) deadlock.circle = Describe(is_start_inside ? start : *in_circle, *in_circle);
   deadlock.victim = victim;
   events.deadlocks.push_back(std::move(deadlock));
   const std::size_t number = events.deadlocks.size() - 1;
@@ -122,9 +123,9 @@ std::optional<LockDescription> LockTable::Blocker(TrxId trx) const {
   return std::nullopt;
 }
 
-Deadlock LockTable::Describe(TrxId start, TrxId in_circle) const {
+std::vector<DeadlockEdge> LockTable::Describe(TrxId start, TrxId in_circle) const {
   RequireFact(!FindTrx(in_circle)->waits_for.IsNull(), "a member of a circle waits");
-  Deadlock deadlock;
+  std::vector<DeadlockEdge> circle;
   for (TrxId waiter = start;;) {
     const TrxId holder = FindTrx(waiter)->waits_for;
     DeadlockEdge edge{.waiter = waiter,
@@ -139,9 +140,9 @@ Deadlock LockTable::Describe(TrxId start, TrxId in_circle) const {
       if (At(id).on_page) At(id).on_page->records.ForEach([&](std::uint32_t) { ++edge.rows; });
     }
     if (const auto blocker = Blocker(waiter)) edge.held = *blocker;
-    deadlock.circle.push_back(std::move(edge));
+    circle.push_back(std::move(edge));
     waiter = holder;
-    if (waiter == start) return deadlock;
+    if (waiter == start) return circle;
   }
 }
 

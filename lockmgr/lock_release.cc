@@ -193,7 +193,8 @@ LockEvents LockTable::ReleaseAll(TrxId trx) {
   const bool has_locks = FindTrx(trx)->length != 0;
   const Weights weights = order_ == QueueOrder::kGrantedFirst ? ScheduleWeights() : Weights();
   if (IsWaiting(trx)) CancelWaitAndDequeue(trx, events);
-  while (!TrxOf(trx).last.IsNull()) Dequeue(TrxOf(trx).last, events, &weights);
+  for (StructureId last = TrxOf(trx).last; !last.IsNull(); last = TrxOf(trx).last)
+    Dequeue(last, events, &weights);
   EraseIf(unchecked_, [&](TrxId end) { return end == trx; });
   transactions_.erase(trx);
   if (has_locks) CheckMovedEdges(events);  // Who locked nothing does not look at others' circles.

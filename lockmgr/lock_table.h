@@ -66,7 +66,8 @@ struct DeadlockEdge {
 };
 
 struct Deadlock {
-  std::vector<DeadlockEdge> circle;  // Starting with the transaction whose wait closed it.
+  // Starting with the transaction whose wait closed it; empty where circles are not described.
+  std::vector<DeadlockEdge> circle;
   TrxId victim;
   // Its place among the wake-ups: how many of the `granted` beside it were let go before the victim
   // was woken.
@@ -213,6 +214,8 @@ class LockTable {
   // address of its transaction object, which is the order in which the sessions first used InnoDB.
   void SetDetectorRank(TrxId trx, std::uint32_t rank);
   void SetDeadlockDetection(bool is_on) { detects_deadlocks_ = is_on; }
+  // Without, deadlocks are told by their victims alone. No part of the canonical bytes.
+  void SetDescribesCircles(bool describes) { describes_circles_ = describes; }
   // Requires: nothing is locked. Belongs to the server that is simulated, not to its state.
   void SetQueueOrder(QueueOrder order) { order_ = order; }
 
@@ -307,7 +310,7 @@ class LockTable {
   std::uint64_t WeightOf(TrxId trx) const;
   void ResolveCircle(TrxId start, LockEvents& events);
   void CheckMovedEdges(LockEvents& events);
-  Deadlock Describe(TrxId start, TrxId in_circle) const;
+  std::vector<DeadlockEdge> Describe(TrxId start, TrxId in_circle) const;
   LockDescription DescribeStructure(const LockStructure& structure) const;
 
   std::vector<LockStructure> structures_;  // Without holes, in no order that means anything.
@@ -317,6 +320,7 @@ class LockTable {
   // Waiting transactions at the end of edges that moved, in order: a circle may run through them.
   absl::InlinedVector<TrxId, 2> unchecked_;
   bool detects_deadlocks_ = true;
+  bool describes_circles_ = true;
   bool has_compared_ranks_ = false;
   QueueOrder order_ = QueueOrder::kByCreation;
   std::uint64_t waits_begun_ = 0;  // Only where weights are counted.

@@ -60,13 +60,12 @@ void MetadataLocks::ApplyUpgrade(Queue& queue, SessionId session, MdlMode to) {
 
 // Source: MDL_lock::reschedule_waiters. First come, first served among equals; a waiter that may not
 // go on does not keep back those behind it but through its priority.
-void MetadataLocks::Reschedule(const MdlKey& key, MdlEvents& events) {
-  const auto found = queues_.find(key);
-  if (found == queues_.end()) return;
-  Queue& queue = found->second;
+void MetadataLocks::Reschedule(Queues::iterator at, MdlEvents& events) {
+  const MdlSpace space = at->first.space;
+  Queue& queue = at->second;
   for (std::size_t i = 0; i < queue.waiting.size();) {
     Ticket ticket = queue.waiting[i];
-    if (!MayGrant(queue, key.space, ticket.session, ticket.mode)) {
+    if (!MayGrant(queue, space, ticket.session, ticket.mode)) {
       ++i;
       continue;
     }
@@ -80,17 +79,16 @@ void MetadataLocks::Reschedule(const MdlKey& key, MdlEvents& events) {
       queue.granted.push_back(ticket);
     }
   }
-  if (queue.granted.empty() && queue.waiting.empty()) queues_.erase(found);
+  if (queue.granted.empty() && queue.waiting.empty()) queues_.erase(at);
 }
 
 void MetadataLocks::RemoveWaiting(SessionId session, MdlEvents& events) {
   const auto wait = waits_.find(session);
   RequireFact(wait != waits_.end(), "a cancelled wait was there");
-  const MdlKey key = wait->second;
+  const auto queue = queues_.find(wait->second);
   waits_.erase(wait);
-  auto& waiting = queues_[key].waiting;
-  EraseIf(waiting, [&](const Ticket& ticket) { return ticket.session == session; });
-  Reschedule(key, events);
+  EraseIf(queue->second.waiting, [&](const Ticket& ticket) { return ticket.session == session; });
+  Reschedule(queue, events);
 }
 
 // --- Requests ----------------------------------------------------------------------------------------
@@ -120,13 +118,14 @@ MdlOutcome MetadataLocks::Upgrade(SessionId session, const MdlKey& key, MdlMode 
 
 MdlOutcome MetadataLocks::AcquireOrWait(const MdlKey& key, Ticket ticket, bool may_wait) {
   MdlOutcome outcome;
-  const Queue* queue = Find(key);
-  if (queue == nullptr || MayGrant(*queue, key.space, ticket.session, ticket.mode)) {
+  const auto [at, is_new] = queues_.try_emplace(key);
+  Queue& queue = at->second;
+  if (is_new || MayGrant(queue, key.space, ticket.session, ticket.mode)) {
     if (ticket.is_upgrade) {
-      ApplyUpgrade(queues_[key], ticket.session, ticket.mode);
+      ApplyUpgrade(queue, ticket.session, ticket.mode);
     } else {
       ticket.sequence = next_sequence_++;
-      queues_[key].granted.push_back(ticket);
+      queue.granted.push_back(ticket);
     }
     return outcome;
   }
@@ -154,7 +153,7 @@ MdlEvents MetadataLocks::Downgrade(SessionId session, const MdlKey& key, MdlMode
   changed.mode = to;
   granted.erase(newest);
   granted.push_back(changed);
-  Reschedule(key, events);
+  Reschedule(found, events);
   return events;
 }
 
@@ -181,7 +180,7 @@ MdlEvents MetadataLocks::Release(SessionId session, const MdlKey& key) {
   }
   if (newest == granted.end()) return events;
   granted.erase(newest);
-  Reschedule(key, events);
+  Reschedule(found, events);
   return events;
 }
 
@@ -200,23 +199,25 @@ void NewestFirst(std::vector<Release>& releases) {
 
 }  // namespace
 
+// Newest first. A session has a few locks: to look for each of them costs less than to keep a list.
 MdlEvents MetadataLocks::ReleaseAll(SessionId session, MdlDuration duration) {
-  std::vector<nextkey::Release> releases;
-  for (const auto& [key, queue] : queues_) {
-    if (key.space == MdlSpace::kUserLock) continue;
-    for (const Ticket& ticket : queue.granted) {
-      if (ticket.session == session && ticket.duration == duration)
-        releases.push_back({ticket.sequence, key});
-    }
-  }
-  NewestFirst(releases);
   MdlEvents events;
-  for (const nextkey::Release& release : releases) {
-    EraseIf(queues_[release.key].granted,
-            [&](const Ticket& ticket) { return ticket.sequence == release.sequence; });
-    Reschedule(release.key, events);
+  while (true) {
+    auto newest_queue = queues_.end();
+    const Ticket* newest = nullptr;
+    for (auto queue = queues_.begin(); queue != queues_.end(); ++queue) {
+      if (queue->first.space == MdlSpace::kUserLock) continue;
+      for (const Ticket& ticket : queue->second.granted) {
+        if (ticket.session != session || ticket.duration != duration) continue;
+        if (newest != nullptr && newest->sequence > ticket.sequence) continue;
+        newest_queue = queue;
+        newest = &ticket;
+      }
+    }
+    if (newest == nullptr) return events;
+    newest_queue->second.granted.erase(newest);
+    Reschedule(newest_queue, events);
   }
-  return events;
 }
 
 MdlEvents MetadataLocks::ReleaseUserLocks(SessionId session, std::uint64_t* instances) {
@@ -341,7 +342,7 @@ void MetadataLocks::PutInto(const Form& form) const {
     std::uint64_t sequence = 0;
     std::uint64_t number = 0;  // Of the ticket, counted through all queues.
   };
-  std::vector<Granted> granted;
+  absl::InlinedVector<Granted, 16> granted;
   Canonical& c = form.queues;
   std::uint64_t number = 0;
   const auto put = [&](const Ticket& ticket) {

@@ -154,9 +154,10 @@ class MetadataLocks {
     std::uint64_t sequence = 0;  // Of the grant: a session's locks are released newest first.
   };
   struct Queue {
-    absl::InlinedVector<Ticket, 3> granted;
+    absl::InlinedVector<Ticket, 6> granted;
     absl::InlinedVector<Ticket, 2> waiting;
   };
+  using Queues = boost::container::flat_map<MdlKey, Queue>;
   struct SearchState;
 
   const Queue* Find(const MdlKey& key) const;
@@ -166,14 +167,14 @@ class MetadataLocks {
   static void ApplyUpgrade(Queue& queue, SessionId session, MdlMode to);
   MdlOutcome AcquireOrWait(const MdlKey& key, Ticket ticket, bool may_wait);
   MdlOutcome Wait(const MdlKey& key, Ticket ticket);
-  void Reschedule(const MdlKey& key, MdlEvents& events);
+  void Reschedule(Queues::iterator at, MdlEvents& events);
   void RemoveWaiting(SessionId session, MdlEvents& events);
   bool Visit(SessionId node, SearchState& search) const;
   std::uint32_t WeightOf(SessionId waiter) const;
   std::vector<SessionId> EdgesOf(const MdlKey& key, const Ticket& waiting) const;
   const Ticket& WaitingTicket(SessionId session) const;
 
-  boost::container::flat_map<MdlKey, Queue> queues_;
+  Queues queues_;
   boost::container::flat_map<SessionId, MdlKey> waits_;  // Who waits, and for what.
   // How often a session was a victim: it weighs that much more next time.
   boost::container::flat_map<SessionId, std::uint32_t> victim_counts_;

@@ -201,7 +201,7 @@ std::optional<SqlError> Alteration::InsertEntries(Table& fresh, const Row& row, 
     const IndexDef& def = fresh.def->indexes[index];
     IndexTree& tree = fresh.trees[index];
     const Row entry = EntryFor(*fresh.def, def, row);
-    const std::vector<Value> key = tree.KeyOf(entry);
+    const KeyValues key = tree.KeyOf(entry);
     if (const std::optional<Place> same = tree.Find(key)) {
       if (is_deleted) continue;
       Record record = tree.At(*same);
@@ -274,7 +274,7 @@ std::optional<SqlError> Alteration::CheckNewForeignKeys(const Table& fresh) cons
     for (std::optional<Place> place = fresh.clustered().First(); place.has_value();
          place = fresh.clustered().Next(*place)) {
       if (fresh.clustered().IsSupremum(*place)) continue;
-      std::vector<Value> wanted;
+      KeyValues wanted;
       for (std::uint32_t column : key.columns) wanted.push_back(fresh.clustered().At(*place).row[column]);
       if (std::any_of(wanted.begin(), wanted.end(), [](const Value& value) { return value.IsNull(); }))
         continue;

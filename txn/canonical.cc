@@ -1,17 +1,19 @@
 // The canonical bytes of a server: all that its future depends on, in a fixed order.
 
+#include <span>
+
 #include "txn/server_form.h"
 #include "txn/state.h"
 
 namespace nextkey {
 namespace {
 
-void Put(Canonical& c, const std::vector<Value>& values) {
+void Put(Canonical& c, std::span<const Value> values) {
   c.Put(values.size());
   for (const Value& value : values) value.PutInto(c);
 }
 
-void Put(Canonical& c, const std::vector<Row>& rows) {
+void Put(Canonical& c, std::span<const Row> rows) {
   c.Put(rows.size());
   for (const Row& row : rows) row.PutInto(c);
 }
@@ -38,7 +40,7 @@ void Put(Canonical& c, const Memo& memo) {
   }
 }
 
-void Put(Canonical& c, const std::vector<KeyRange>& ranges) {
+void Put(Canonical& c, const KeyRanges& ranges) {
   c.Put(ranges.size());
   for (const KeyRange& range : ranges) {
     Put(c, range.low);
@@ -175,7 +177,7 @@ void Put(Canonical& c, const Execution& execution, const FormScope& scope) {
   c.Put(execution.row_id);
   c.Put(execution.id_block);
   c.Put(execution.buffer.size());
-  for (const std::vector<Row>& rows : execution.buffer) Put(c, rows);
+  for (const JoinedRow& rows : execution.buffer) Put(c, rows);
   c.Put(execution.changes.size());
   for (const RowChange& change : execution.changes) Put(c, change, scope);
   c.Put(execution.row_undo_mark);

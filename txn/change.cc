@@ -46,7 +46,6 @@ class Changer {
 
  private:
   QueryState& state() { return execution_.queries[0]; }
-  bool IsDelete() const { return !plan_.delete_tables.empty(); }
 
   Progress FindLimit();
   Progress Find();
@@ -61,9 +60,7 @@ class Changer {
   void ForgetPlaces();
   void NextTable();
 
-  // The tables that are changed, one after the other, for each found row.
-  std::vector<std::uint32_t> Targets() const;
-  std::uint32_t Target() const { return Targets()[execution_.target]; }
+  std::uint32_t Target() const { return plan_.targets[execution_.target]; }
   const TableDef& TargetDef() const { return *query_.tables[Target()].table.def; }
   std::optional<Row> CurrentRow() const;
 
@@ -72,16 +69,6 @@ class Changer {
   const ChangePlan& plan_;
   const QueryPlan& query_;
 };
-
-std::vector<std::uint32_t> Changer::Targets() const {
-  if (IsDelete()) return plan_.delete_tables;
-  std::vector<std::uint32_t> targets;
-  for (const AssignmentPlan& assignment : plan_.assignments) {
-    if (std::find(targets.begin(), targets.end(), assignment.table) == targets.end())
-      targets.push_back(assignment.table);
-  }
-  return targets;
-}
 
 Progress Changer::FindLimit() {
   if (state().stage == QueryStage::kIdle) {
@@ -141,7 +128,7 @@ void Changer::SortBuffer() {
     }
     return false;
   });
-  std::vector<std::vector<Row>> sorted;
+  std::vector<JoinedRow> sorted;
   for (std::size_t i : order) {
     if (sorted.size() < state().row_limit) sorted.push_back(std::move(execution_.buffer[i]));
   }
@@ -174,7 +161,7 @@ Progress Changer::StartTable() {
   execution_.row_undo_mark = transaction == nullptr ? 0 : transaction->undo.size();
   execution_.values.assign(current->values().begin(), current->values().end());
   execution_.value = 0;
-  if (!IsDelete()) {
+  if (!plan_.is_delete) {
     execution_.phase = kAssigning;
     return Progress::kDone;
   }
@@ -200,7 +187,7 @@ Progress Changer::Assign() {
       value = std::get<Value>(std::move(standard));
     } else {
       // A later assignment sees what an earlier one set.
-      std::vector<Row> rows = execution_.buffer[execution_.row];
+      JoinedRow rows = execution_.buffer[execution_.row];
       rows[Target()] = Row(execution_.values);
       EvaluateOptions options;
       options.rows = rows;
@@ -230,7 +217,7 @@ bool Changer::ReadsWhatItAssigns() const {
 Progress Changer::FinishUpdate() {
   const TableDef& def = TargetDef();
   const Row old_row = *CurrentRow();
-  if (Row(execution_.values) == old_row) {  // Nothing changes: no version is made.
+  if (std::ranges::equal(execution_.values, old_row.values())) {  // Nothing changes: no version is made.
     execution_.wrote_rows |= def.engine == StorageEngine::kInnoDb && !ReadsWhatItAssigns();
     if (ReportsHistory(turn_)) ReportRowWritten(turn_, def.id, old_row, old_row);
     NextTable();
@@ -309,7 +296,7 @@ void Changer::ForgetPlaces() {
 
 void Changer::NextTable() {
   execution_.phase = kStarting;
-  if (++execution_.target < Targets().size()) return;
+  if (++execution_.target < plan_.targets.size()) return;
   execution_.target = 0;
   ++execution_.row;
 }

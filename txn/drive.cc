@@ -66,44 +66,6 @@ bool IsLockTables(const sql::Statement& statement) {
   return std::holds_alternative<sql::LockTablesStatement>(statement.body);
 }
 
-// What the statement may make a foreign key do to the rows that refer to those it writes.
-ReferenceAction ActionBy(const sql::Statement& statement, const ForeignKeyDef& key) {
-  if (std::holds_alternative<sql::DeleteStatement>(statement.body)) return key.on_delete;
-  const auto* insert = std::get_if<sql::InsertStatement>(&statement.body);
-  if (insert == nullptr || insert->on_duplicate == sql::DuplicateHandling::kUpdate) return key.on_update;
-  return insert->on_duplicate == sql::DuplicateHandling::kReplace ? key.on_delete
-                                                                  : ReferenceAction::kRestrict;
-}
-
-// The tables that refer to those that are written are opened as well: for writing where a cascade would
-// change them, else for reading (prepare_fk_prelocking_list).
-std::vector<NamedTable> WithReferencingTables(const Catalog& catalog, const sql::Statement& statement,
-                                              std::vector<NamedTable> tables) {
-  for (std::size_t i = 0; i < tables.size(); ++i) {
-    if (tables[i].IsSystem() || tables[i].mode != MdlMode::kSharedWrite ||
-        (!tables[i].is_written && !tables[i].is_read_for_write))
-      continue;
-    for (const Table* child : catalog.All()) {
-      for (const ForeignKeyDef& key : child->def->foreign_keys) {
-        if (key.parent_table != tables[i].name) continue;
-        const ReferenceAction action = ActionBy(statement, key);
-        const bool changes = action == ReferenceAction::kCascade || action == ReferenceAction::kSetNull;
-        NamedTable opened = tables[i];
-        opened.name = child->def->name;
-        opened.alias = child->def->name;
-        opened.is_written = changes;
-        opened.is_read_for_write = !changes;
-        opened.mode = changes ? MdlMode::kSharedWrite : MdlMode::kSharedRead;
-        const bool is_known = std::any_of(tables.begin(), tables.end(), [&](const NamedTable& other) {
-          return other.name == opened.name && other.mode == opened.mode;
-        });
-        if (!is_known) tables.push_back(std::move(opened));
-      }
-    }
-  }
-  return tables;
-}
-
 // performance_schema's tables are locked like others; the rest of the server's own are made up, not opened.
 std::optional<MdlKey> KeyOf(const NamedTable& table) {
   if (!table.IsSystem()) return MdlKey{MdlSpace::kTable, table.name};
@@ -117,7 +79,7 @@ class Driver {
       : turn_(turn),
         execution_(turn.execution),
         statement_(*turn.execution.statement),
-        tables_(TablesOf(statement_)) {}
+        tables_(statement_.tables) {}
 
   Progress Run();
 
@@ -137,6 +99,11 @@ class Driver {
   void Finish();
   void ReleaseStatementLocks();
   void CloseStatementView();
+  // Made when it is first asked for: only who opens tables needs it.
+  const OpenedTables& Opened() {
+    if (!opened_.has_value()) opened_.emplace(turn_.state.catalog, statement_);
+    return *opened_;
+  }
   void Advance(StatementStage stage) {
     execution_.stage = stage;
     execution_.next_lock = 0;
@@ -145,15 +112,15 @@ class Driver {
   Turn& turn_;
   Execution& execution_;
   const sql::Statement& statement_;
-  const std::vector<NamedTable> tables_;
+  const std::vector<NamedTable>& tables_;
+  std::optional<OpenedTables> opened_;
 };
 
 Progress Driver::Start() {
   execution_.started_us = turn_.state.now_us;
   const Transaction* transaction = CurrentTransaction(turn_);
   execution_.undo_mark = transaction == nullptr ? 0 : transaction->undo.size();
-  if (auto error = CheckAllowed(turn_, WithReferencingTables(turn_.state.catalog, statement_, tables_)))
-    return turn_.Fail(std::move(*error));
+  if (auto error = CheckAllowed(turn_, Opened())) return turn_.Fail(std::move(*error));
   // UPDATE alone finds out that a table is missing when it has locked those in front of it (LockMetadata).
   const bool is_update = std::holds_alternative<sql::UpdateStatement>(statement_.body);
   for (const NamedTable& table : tables_) {
@@ -175,7 +142,7 @@ Progress Driver::Protect() {
 // keeps, to the end of the transaction, the metadata locks that it took before it found out that a table is
 // missing, that one's included (open_tables against open_and_lock_tables).
 Progress Driver::OpenTables() {
-  const std::vector<NamedTable> tables = WithReferencingTables(turn_.state.catalog, statement_, tables_);
+  const OpenedTables& tables = Opened();
   for (; execution_.next_lock < tables.size(); ++execution_.next_lock) {
     const NamedTable& table = tables[execution_.next_lock];
     const std::optional<MdlKey> key = KeyOf(table);
@@ -224,7 +191,7 @@ std::optional<SqlError> Driver::ChoosePlan(const Memo* answers) {
     execution_.plan = std::get<StatementPlanRef>(std::move(plan));
     if (plans != nullptr) plans->Put(execution_.statement, context, std::move(inputs), execution_.plan);
   }
-  execution_.result.plan = absl::StrJoin(execution_.plan->explain, "\n");
+  if (turn_.state.tells_in_words) execution_.result.plan = absl::StrJoin(execution_.plan->explain, "\n");
   return std::nullopt;
 }
 
@@ -248,8 +215,10 @@ Progress Driver::RunEarlySubqueries() {
     execution_.queries[0].memo = std::move(answers);
     execution_.queries[0].stage = QueryStage::kConstantConditions;
   }
-  for (PlanLocksTable& remark : TablesLockedByPlan(turn_, *execution_.plan))
-    turn_.events.push_back(std::move(remark));
+  if (turn_.state.tells_in_words) {
+    for (PlanLocksTable& remark : TablesLockedByPlan(turn_, *execution_.plan))
+      turn_.events.push_back(std::move(remark));
+  }
   Advance(StatementStage::kRun);
   return Progress::kDone;
 }
@@ -348,8 +317,9 @@ void Driver::Fail() {
 // At READ COMMITTED each statement reads by a view of its own; that of WITH CONSISTENT SNAPSHOT only keeps
 // purge away until the first one (ha_innobase::store_lock).
 void Driver::CloseStatementView() {
-  Transaction* transaction = CurrentTransaction(turn_);
-  if (transaction != nullptr && !KeepsGapLocks(transaction->isolation)) transaction->view.reset();
+  const Transaction* transaction = CurrentTransaction(turn_);
+  if (transaction == nullptr || !transaction->view || KeepsGapLocks(transaction->isolation)) return;
+  FindTransactionForWrite(turn_.state, transaction->id)->view.reset();
 }
 
 bool Driver::UsesInnoDb() const {
@@ -360,8 +330,9 @@ bool Driver::UsesInnoDb() const {
 }
 
 void Driver::Finish() {
-  Transaction* transaction = CurrentTransaction(turn_);
-  if (transaction != nullptr) transaction->is_read_write |= execution_.wrote_rows;
+  const Transaction* transaction = CurrentTransaction(turn_);
+  if (transaction != nullptr && execution_.wrote_rows && !transaction->is_read_write)
+    FindTransactionForWrite(turn_.state, transaction->id)->is_read_write = true;
   ReleaseStatementLocks();
   turn_.session.row_count =
       execution_.result.has_rows ? -1 : static_cast<std::int64_t>(execution_.result.affected);
@@ -409,7 +380,7 @@ void RunSession(ServerState& state, std::vector<Event>& events, SessionId id, Pl
   Turn turn{state, events, id, session, *session.execution, plans};
   if (Driver(turn).Run() == Progress::kWaiting) {
     if (session.wait.has_value()) {
-      events.push_back(StatementWaits{id, DescribeWait(state, session)});
+      events.push_back(StatementWaits{id, state.tells_in_words ? DescribeWait(state, session) : Wait{}});
     } else {
       events.push_back(StatementYields{id});
     }

@@ -36,7 +36,7 @@ struct TrxSums {
 
 std::uint64_t InnodbTableCount(const ServerState& state, const SessionState& session) {
   if (!session.execution.has_value()) return 0;
-  const std::vector<NamedTable> tables = TablesOf(*session.execution->statement);
+  const std::vector<NamedTable>& tables = session.execution->statement->tables;
   return static_cast<std::uint64_t>(std::count_if(tables.begin(), tables.end(), [&](const NamedTable& named) {
     const Table* table = named.IsSystem() ? nullptr : state.catalog.Find(named.name);
     return table != nullptr && table->def->engine == StorageEngine::kInnoDb;
@@ -329,7 +329,7 @@ void KeepDeadlock(ServerState& state, const Deadlock& deadlock) {
 }
 
 void KeepMissingParent(Turn& turn, const Table& child, const ForeignKeyDef& key, const Row& row,
-                       const Table& parent, std::size_t parent_index, const std::vector<Value>& wanted) {
+                       const Table& parent, std::size_t parent_index, const KeyValues& wanted) {
   if (!turn.state.keeps_latest_errors) return;
   const IndexDef& index = IndexFor(*child.def, key.columns);
   const IndexDef& of_parent = parent.def->indexes[parent_index];

@@ -22,7 +22,7 @@ void KeepDeadlock(ServerState& state, const Deadlock& deadlock);
 // The same of a row that a foreign key does not allow: without its parent, or with a child still there.
 // `wanted` is what was looked for in an index of the parent; `row` is the child's clustered row.
 void KeepMissingParent(Turn& turn, const Table& child, const ForeignKeyDef& key, const Row& row,
-                       const Table& parent, std::size_t parent_index, const std::vector<Value>& wanted);
+                       const Table& parent, std::size_t parent_index, const KeyValues& wanted);
 // `row` is the parent's clustered row, `entry` what refers to it in an index of the child.
 void KeepRemainingChild(Turn& turn, const Table& parent, std::size_t parent_index, const Row& row,
                         const Table& child, const ForeignKeyDef& key, std::size_t child_index,

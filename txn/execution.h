@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "engine/ids.h"
 #include "engine/row.h"
 #include "engine/table.h"
@@ -32,10 +33,10 @@ enum class ScanPosition : std::uint8_t { kClosed, kOpening, kOnRecord, kEnded };
 
 // One table's cursor. The position is a key, not a place: a record may come or go while we wait.
 struct ScanState {
-  std::vector<KeyRange> ranges;
+  KeyRanges ranges;
   std::uint32_t range = 0;
   ScanPosition position = ScanPosition::kClosed;
-  std::vector<Value> key;     // The record's whole key.
+  KeyValues key;              // The record's whole key.
   bool is_first = true;       // No record of this range was given out yet.
   bool must_advance = false;  // The record under the cursor is done with.
   bool found_match = false;   // LEFT JOIN: some row matched.
@@ -52,9 +53,12 @@ struct OutputRow {
   std::vector<Value> sort_key;
 };
 
+// The rows that a block's loops stand on, one a table.
+using JoinedRow = absl::InlinedVector<Row, 2>;
+
 struct GroupState {
   std::vector<Value> key;
-  std::vector<Row> rows;  // The first row of the group, one a table.
+  JoinedRow rows;  // The first of the group.
   std::vector<Aggregator> aggregators;
 };
 
@@ -66,8 +70,8 @@ struct QueryState {
   bool level_has_row = false;    // Its row is fetched; conditions are being decided.
   bool join_is_decided = false;  // LEFT JOIN: ON holds, WHERE is being decided.
   bool is_impossible = false;    // A table of one row at most has none that fits: there will be no result.
-  std::vector<ScanState> scans;
-  std::vector<Row> rows;  // Current rows, one a table.
+  absl::InlinedVector<ScanState, 1> scans;
+  JoinedRow rows;  // The current one.
   Memo memo;
   std::vector<GroupState> groups;
   std::vector<OutputRow> output;
@@ -95,7 +99,7 @@ struct RowChange {
   std::uint32_t index = 0;  // The index at work.
   ChangePart part = ChangePart::kOldEntry;
   std::uint32_t reference = 0;             // Next foreign key that refers to this index.
-  std::vector<Value> child_key;            // Of that one: the child's entry that was dealt with last.
+  KeyValues child_key;                     // Of that one: the child's entry that was dealt with last.
   std::string cascaded_by;                 // The foreign key whose cascade this is; empty: the user's own.
   bool wants_exclusive_duplicate = false;  // REPLACE and ON DUPLICATE KEY UPDATE lock a duplicate with X.
 };
@@ -156,7 +160,7 @@ struct Execution {
   std::uint64_t next_id_before_row = 0;  // What next_id was before the row at work.
   std::uint64_t row_id = 0;              // The number generated for it; 0: none.
   std::uint64_t id_block = 1;  // INSERT .. SELECT: the next block. VALUES: 1 and the row that reserved first.
-  std::vector<std::vector<Row>> buffer;   // Rows collected before they are changed.
+  std::vector<JoinedRow> buffer;          // Rows collected before they are changed.
   std::vector<RowChange> changes;         // A stack: a cascade is on top of its cause.
   std::size_t row_undo_mark = 0;          // The undo before the row at work.
   std::optional<DuplicateKey> duplicate;  // What the row at work ran into.

@@ -270,7 +270,7 @@ Progress Explainer::CountRows(std::uint32_t block, const TablePlan& table, std::
     rows = 1;  // As many as a key has on the average, for the small tables here.
     return Progress::kDone;
   }
-  std::vector<KeyRange> ranges;
+  KeyRanges ranges;
   const Progress progress = MakeRanges(turn_, block, table, ranges);
   if (progress != Progress::kDone) return progress;
   std::uint64_t found = 0;
@@ -343,7 +343,7 @@ Progress Explainer::IsImpossible(std::uint32_t block, std::string_view& why) {
   for (const std::uint32_t position : query.order) {
     const TablePlan& table = query.tables[position];
     if (table.path.kind != AccessKind::kConst) break;
-    std::vector<KeyRange> ranges;
+    KeyRanges ranges;
     const Progress progress = MakeRanges(turn_, block, table, ranges);
     if (progress != Progress::kDone) return progress;
     const Table& contents = TableFor(turn_, table.id);

@@ -1,6 +1,7 @@
 #include "txn/foreign_keys.h"
 
 #include <algorithm>
+#include <span>
 #include <string_view>
 #include <utility>
 
@@ -34,22 +35,16 @@ std::vector<Reference> ReferencesTo(const Catalog& catalog, const TableDef& pare
   return references;
 }
 
-std::vector<Value> ColumnsOf(const Row& row, const std::vector<std::uint32_t>& columns) {
-  std::vector<Value> values;
+KeyValues ColumnsOf(const Row& row, std::span<const std::uint32_t> columns) {
+  KeyValues values;
   for (std::uint32_t column : columns) values.push_back(row[column]);
   return values;
 }
 
-std::vector<std::uint32_t> ParentColumns(const TableDef& parent, const ForeignKeyDef& key) {
-  std::vector<std::uint32_t> columns;
-  for (const std::string& name : key.parent_columns) columns.push_back(parent.FindColumn(name).value_or(0));
-  return columns;
-}
-
 // The values in the order of the index that is searched, which may list the columns differently.
-std::vector<Value> InIndexOrder(const IndexDef& index, const std::vector<std::uint32_t>& columns,
-                                const std::vector<Value>& values) {
-  std::vector<Value> ordered;
+KeyValues InIndexOrder(const IndexDef& index, std::span<const std::uint32_t> columns,
+                       const KeyValues& values) {
+  KeyValues ordered;
   for (std::size_t part = 0; part < columns.size() && part < index.parts.size(); ++part) {
     const auto found = std::find(columns.begin(), columns.end(), index.parts[part].column);
     if (found == columns.end()) break;
@@ -58,7 +53,7 @@ std::vector<Value> InIndexOrder(const IndexDef& index, const std::vector<std::ui
   return ordered;
 }
 
-bool HasNull(const std::vector<Value>& values) {
+bool HasNull(const KeyValues& values) {
   return std::any_of(values.begin(), values.end(), [](const Value& value) { return value.IsNull(); });
 }
 
@@ -67,7 +62,7 @@ Progress LockBy(Turn& turn, const Table& table, std::size_t index, Place place, 
 }
 
 Progress CheckParent(Turn& turn, const Table& child, const ForeignKeyDef& key, const Row& row) {
-  const std::vector<Value> values = ColumnsOf(row, key.columns);
+  const KeyValues values = ColumnsOf(row, key.columns);
   if (HasNull(values)) return Progress::kDone;
   const Table* parent = turn.state.catalog.Find(key.parent_table);
   if (parent == nullptr) return turn.Fail(errors::NoParentRow(key, *child.def));
@@ -77,7 +72,7 @@ Progress CheckParent(Turn& turn, const Table& child, const ForeignKeyDef& key, c
   }
   const std::size_t index = ParentIndexOf(*parent->def, key);
   const IndexTree& tree = parent->trees[index];
-  const std::vector<Value> wanted =
+  const KeyValues wanted =
       InIndexOrder(parent->def->indexes[index], ParentColumns(*parent->def, key), values);
   std::optional<Place> place = tree.SeekFrom(wanted);
   for (; place.has_value(); place = tree.Next(*place)) {
@@ -101,7 +96,7 @@ Progress CheckParent(Turn& turn, const Table& child, const ForeignKeyDef& key, c
   return turn.Fail(errors::NoParentRow(key, *child.def));
 }
 
-Row WithColumns(const Row& row, const std::vector<std::uint32_t>& columns, const std::vector<Value>& values) {
+Row WithColumns(const Row& row, const std::vector<std::uint32_t>& columns, const KeyValues& values) {
   std::vector<Value> changed(row.values().begin(), row.values().end());
   for (std::size_t i = 0; i < columns.size(); ++i) changed[columns[i]] = values[i];
   return Row(std::move(changed));
@@ -123,7 +118,7 @@ Progress PushCascade(Turn& turn, const Table& child, const ForeignKeyDef& key, c
   change.cascaded_by = key.name;
   change.kind = is_delete && action == ReferenceAction::kCascade ? UndoKind::kDelete : UndoKind::kUpdate;
   if (change.kind == UndoKind::kUpdate) {
-    std::vector<Value> values(key.columns.size());
+    KeyValues values(key.columns.size());
     if (action == ReferenceAction::kCascade) {
       const TableDef& parent = *turn.state.catalog.Find(cause.table)->def;
       values = ColumnsOf(cause.new_row, ParentColumns(parent, key));
@@ -145,13 +140,12 @@ Searched From(Progress progress) {
 }
 
 // Looks for children behind change.child_key.
-Searched SearchChildren(Turn& turn, RowChange& change, const Reference& reference,
-                        const std::vector<Value>& values) {
+Searched SearchChildren(Turn& turn, RowChange& change, const Reference& reference, const KeyValues& values) {
   const ForeignKeyDef& key = *reference.key;
   const Table& child = *reference.child;
   const std::size_t index = ChildIndexOf(*child.def, key);
   const IndexTree& tree = child.trees[index];
-  const std::vector<Value> wanted = InIndexOrder(child.def->indexes[index], key.columns, values);
+  const KeyValues wanted = InIndexOrder(child.def->indexes[index], key.columns, values);
   const ReferenceAction action = change.kind == UndoKind::kDelete ? key.on_delete : key.on_update;
   const bool is_cascade = action == ReferenceAction::kCascade || action == ReferenceAction::kSetNull;
   std::optional<Place> place =
@@ -180,7 +174,7 @@ Searched SearchChildren(Turn& turn, RowChange& change, const Reference& referenc
     progress = LockTableFor(turn, child.def->id, LockRule::kTableOfCascade);
     if (progress != Progress::kDone) return From(progress);
     const IndexDef& child_index = child.def->indexes[index];
-    const std::vector<Value> row_key =
+    const KeyValues row_key =
         index == 0 ? tree.KeyOf(record.row) : ClusteredKeyOf(*child.def, child_index, record.row);
     const std::optional<Place> row_place = child.clustered().Find(row_key);
     if (!row_place.has_value()) continue;
@@ -202,7 +196,7 @@ Searched SearchChildren(Turn& turn, RowChange& change, const Reference& referenc
 Progress CheckParents(Turn& turn, const RowChange& change, const Row& row) {
   if (!turn.session.variables.foreign_key_checks) return Progress::kDone;
   const Table& child = *turn.state.catalog.Find(change.table);
-  std::vector<const ForeignKeyDef*> keys;
+  absl::InlinedVector<const ForeignKeyDef*, 4> keys;
   for (const ForeignKeyDef& key : child.def->foreign_keys) {
     if (ChildIndexOf(*child.def, key) == change.index && key.name != change.cascaded_by) keys.push_back(&key);
   }
@@ -230,8 +224,8 @@ Progress CheckChildren(Turn& turn, RowChange& change, bool& pushed) {
   const std::vector<Reference> references = ReferencesTo(turn.state.catalog, parent, change.index);
   while (change.reference < references.size()) {
     const Reference& reference = references[change.reference];
-    const std::vector<std::uint32_t> columns = ParentColumns(parent, *reference.key);
-    const std::vector<Value> values = ColumnsOf(change.old_row, columns);
+    const auto columns = ParentColumns(parent, *reference.key);
+    const KeyValues values = ColumnsOf(change.old_row, columns);
     const bool is_changed = change.kind == UndoKind::kDelete || values != ColumnsOf(change.new_row, columns);
     if (is_changed && !HasNull(values)) {
       if (reference.child->def->id != parent.id) {

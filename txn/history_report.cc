@@ -66,7 +66,7 @@ void ReportScanOpened(Turn& turn, std::uint32_t query, std::uint32_t level, cons
   predicate->query = query;
   predicate->from_position = cursor.block.order[level];
   predicate->ranges = cursor.scan.ranges;
-  predicate->rows = cursor.state.rows;
+  predicate->rows.assign(cursor.state.rows.begin(), cursor.state.rows.end());
   predicate->variables = turn.session.user_variables;
   predicate->session_variables = turn.session.variables;
   predicate->global_variables = turn.state.global;

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "engine/schema.h"
 #include "txn/expression.h"
 #include "txn/result.h"
@@ -26,12 +27,14 @@ struct KeyCondition {
 };
 
 struct KeyRange {
-  std::vector<Value> low;   // Empty: from the beginning.
-  std::vector<Value> high;  // Empty: to the end.
+  KeyValues low;   // Empty: from the beginning.
+  KeyValues high;  // Empty: to the end.
   bool low_inclusive = true;
   bool high_inclusive = true;
   bool is_point = false;  // Equality: low = high, a prefix of the key.
 };
+
+using KeyRanges = absl::InlinedVector<KeyRange, 1>;
 
 enum class AccessKind : std::uint8_t {
   kConst,     // The whole of a unique key, by constants: at most one row.
@@ -45,7 +48,7 @@ struct AccessPath {
   AccessKind kind = AccessKind::kFullScan;
   std::uint32_t index = 0;                            // Position in TableDef::indexes.
   std::vector<std::vector<KeyCondition>> conditions;  // By key part: equalities, then at most one range part.
-  std::optional<std::vector<KeyRange>> ranges;        // Known already: read instead of the conditions.
+  std::optional<KeyRanges> ranges;                    // Known already: read instead of the conditions.
   bool is_whole_unique_key = false;                   // Every equality point has at most one row.
   bool is_descending = false;
   bool is_covering = false;
@@ -120,8 +123,10 @@ struct InsertPlan {
 
 struct ChangePlan {  // UPDATE and DELETE, on the rows of queries[0].
   std::vector<AssignmentPlan> assignments;
-  std::vector<std::uint32_t> delete_tables;  // Positions in the query's tables; empty: UPDATE.
-  bool is_buffered = false;                  // Rows are collected first, then changed.
+  // The tables that are changed, one after the other for each found row: positions in the query's.
+  std::vector<std::uint32_t> targets;
+  bool is_delete = false;
+  bool is_buffered = false;  // Rows are collected first, then changed.
   bool is_ignore = false;
 };
 

@@ -185,7 +185,11 @@ std::optional<SqlError> PlanStatement(const PlanContext& context, const sql::Upd
   purpose.subquery_locking = LockingOfReads(context);
   purpose.is_single_change = update.tables.size() == 1;
   purpose.changed_tables.resize(update.tables.size());
-  for (const AssignmentPlan& assignment : change.assignments) purpose.changed_tables[assignment.table] = true;
+  for (const AssignmentPlan& assignment : change.assignments) {
+    if (purpose.changed_tables[assignment.table]) continue;
+    purpose.changed_tables[assignment.table] = true;
+    change.targets.push_back(assignment.table);
+  }
   if (auto error = block.Finish(update.tables, purpose, &change.assignments)) return error;
   const QueryPlan& query = plan.queries[0];
   // ORDER BY: even where the scan gives the order, all rows are found before the first one changes.
@@ -201,6 +205,7 @@ std::optional<SqlError> PlanStatement(const PlanContext& context, const sql::Del
   BlockPlanner block(context, plan, nullptr, -1);
   if (auto error = block.OpenTables(statement.tables)) return error;
   ChangePlan change;
+  change.is_delete = true;
   change.is_ignore = statement.is_ignore;
   if (auto error = block.BindConditions(statement.tables, statement.where)) return error;
   if (auto error = block.BindOrder(statement.order_by, nullptr)) return error;
@@ -211,7 +216,7 @@ std::optional<SqlError> PlanStatement(const PlanContext& context, const sql::Del
   purpose.is_single_change = statement.targets.empty();
   purpose.changed_tables.resize(statement.tables.size());
   if (statement.targets.empty()) {
-    change.delete_tables = {0};
+    change.targets = {0};
   } else {
     for (const std::string& target : statement.targets) {
       const auto found =
@@ -220,10 +225,10 @@ std::optional<SqlError> PlanStatement(const PlanContext& context, const sql::Del
       if (found == statement.tables.end()) {
         return errors::MakeError(1109, "42S02", fmt::format("Unknown table '{}' in MULTI DELETE", target));
       }
-      change.delete_tables.push_back(static_cast<std::uint32_t>(found - statement.tables.begin()));
+      change.targets.push_back(static_cast<std::uint32_t>(found - statement.tables.begin()));
     }
   }
-  for (std::uint32_t table : change.delete_tables) purpose.changed_tables[table] = true;
+  for (std::uint32_t table : change.targets) purpose.changed_tables[table] = true;
   if (auto error = block.Finish(statement.tables, purpose, nullptr)) return error;
   change.is_buffered = statement.tables.size() > 1 || !plan.queries[0].order_by.empty();
   plan.change = std::move(change);

@@ -35,7 +35,7 @@ class BlockView {
   const RowView& innermost() const { return views_[0]; }
 
  private:
-  std::vector<RowView> views_;
+  absl::InlinedVector<RowView, 2> views_;
 };
 
 void ForgetAnswers(const QueryPlan& plan, Memo& memo) {
@@ -58,7 +58,7 @@ ReadMode ModeFor(const Turn& turn, const TablePlan& table) {
   if (mode.locking == sql::RowLocking::kShare && IsLockedForWrite(turn, table.id))
     mode.locking = sql::RowLocking::kUpdate;
   mode.may_be_semi_consistent = turn.execution.plan->change.has_value() &&
-                                turn.execution.plan->change->delete_tables.empty() &&
+                                !turn.execution.plan->change->is_delete &&
                                 table.locking == sql::RowLocking::kUpdate;
   return mode;
 }
@@ -386,7 +386,7 @@ Progress Output::CollectRow() { return plan_.is_grouped ? CollectIntoGroup() : E
 Progress Output::EmitGroups() {
   if (state_.groups.empty() && plan_.group_by.empty()) {
     // Aggregates over no rows still give one row.
-    GroupState empty{{}, std::vector<Row>(plan_.tables.size()), {}};
+    GroupState empty{{}, JoinedRow(plan_.tables.size()), {}};
     for (const BoundExpr& aggregate : plan_.aggregates) empty.aggregators.emplace_back(aggregate);
     state_.groups.push_back(std::move(empty));
   }
@@ -489,8 +489,8 @@ SessionView ViewOf(Turn& turn) {
   view.schema = errors::kSchema;
   view.warnings = &turn.execution.result.warnings;
   const StatementPlan* plan = turn.execution.plan.get();
-  const bool writes = plan != nullptr && (plan->insert.has_value() ||
-                                          (plan->change.has_value() && plan->change->delete_tables.empty()));
+  const bool writes =
+      plan != nullptr && (plan->insert.has_value() || (plan->change.has_value() && !plan->change->is_delete));
   view.is_strict = writes && turn.session.variables.IsStrict();
   return view;
 }
@@ -520,8 +520,8 @@ Progress EvaluateIn(Turn& turn, std::uint32_t query, const BoundExpr& expression
     QueryState& state = StateOf(turn, query);
     const BlockView view(turn, query, options);
     Evaluated evaluated = Evaluate(expression, view.innermost(), ViewOf(turn), state.memo);
-    if (const auto* answer = std::get_if<Value>(&evaluated)) {
-      value = *answer;
+    if (auto* answer = std::get_if<Value>(&evaluated)) {
+      value = std::move(*answer);
       ForgetAnswers(PlanOf(turn, query), state.memo);
       return Progress::kDone;
     }
@@ -542,8 +542,8 @@ Progress EvaluateAlone(Turn& turn, const BoundExpr& expression, Value& value, st
     if (execution.memo.size() < plan.slot_count) execution.memo.resize(plan.slot_count);
     const RowView view{rows, {}, inserted, nullptr};
     Evaluated evaluated = Evaluate(expression, view, ViewOf(turn), execution.memo);
-    if (const auto* answer = std::get_if<Value>(&evaluated)) {
-      value = *answer;
+    if (auto* answer = std::get_if<Value>(&evaluated)) {
+      value = std::move(*answer);
       execution.memo.assign(plan.slot_count, MemoEntry{});
       return Progress::kDone;
     }

@@ -366,10 +366,10 @@ class RangeProduct {
            Value::CompareStored(interval.low->value, interval.high->value,
                                 table_.columns[columns_[part]].type.collation) == 0;
   }
-  void Extend(std::size_t part, const std::vector<Value>& prefix);
-  void AddRange(std::size_t part, const std::vector<Value>& prefix, const ValueInterval& interval);
+  void Extend(std::size_t part, const KeyValues& prefix);
+  void AddRange(std::size_t part, const KeyValues& prefix, const ValueInterval& interval);
   // An end that is reached goes on with the same end of the next part.
-  void Lengthen(std::size_t part, bool is_low, std::vector<Value>& key, bool& is_inclusive);
+  void Lengthen(std::size_t part, bool is_low, KeyValues& key, bool& is_inclusive);
 
   const TableDef& table_;
   const IndexDef& index_;
@@ -378,7 +378,7 @@ class RangeProduct {
   IndexRanges result_;
 };
 
-void RangeProduct::Lengthen(std::size_t part, bool is_low, std::vector<Value>& key, bool& is_inclusive) {
+void RangeProduct::Lengthen(std::size_t part, bool is_low, KeyValues& key, bool& is_inclusive) {
   for (; is_inclusive; ++part) {
     const ValueSet* set = SetAt(part);
     if (set == nullptr || set->empty()) return;
@@ -391,8 +391,7 @@ void RangeProduct::Lengthen(std::size_t part, bool is_low, std::vector<Value>& k
   }
 }
 
-void RangeProduct::AddRange(std::size_t part, const std::vector<Value>& prefix,
-                            const ValueInterval& interval) {
+void RangeProduct::AddRange(std::size_t part, const KeyValues& prefix, const ValueInterval& interval) {
   KeyRange range{prefix, prefix, true, true, false};
   const std::optional<ValueBound>& low = IsDescending(part) ? interval.high : interval.low;
   const std::optional<ValueBound>& high = IsDescending(part) ? interval.low : interval.high;
@@ -409,7 +408,7 @@ void RangeProduct::AddRange(std::size_t part, const std::vector<Value>& prefix,
   result_.ranges.push_back(std::move(range));
 }
 
-void RangeProduct::Extend(std::size_t part, const std::vector<Value>& prefix) {
+void RangeProduct::Extend(std::size_t part, const KeyValues& prefix) {
   const ValueSet* set = result_.ranges.size() > kMostIntervals ? nullptr : SetAt(part);
   if (set == nullptr) {
     if (part > 0) result_.ranges.push_back({prefix, prefix, true, true, true});
@@ -418,7 +417,7 @@ void RangeProduct::Extend(std::size_t part, const std::vector<Value>& prefix) {
   result_.parts = std::max(result_.parts, static_cast<std::uint32_t>(part + 1));
   const auto add = [&](const ValueInterval& interval) {
     if (!IsPoint(part, interval)) return AddRange(part, prefix, interval);
-    std::vector<Value> longer = prefix;
+    KeyValues longer = prefix;
     longer.push_back(interval.low->value);
     Extend(part + 1, longer);
   };

@@ -49,7 +49,7 @@ std::optional<RangeTree> MakeRangeTree(const TableDef& table, std::uint32_t tabl
 // parts are 0 when the tree says nothing about the first. `columns`: the index's, those of the
 // clustered key that follow them included.
 struct IndexRanges {
-  std::vector<KeyRange> ranges;
+  KeyRanges ranges;
   std::uint32_t parts = 0;
 };
 IndexRanges RangesOfIndex(const TableDef& table, const IndexDef& index,

@@ -20,7 +20,7 @@ struct ReadPredicate {
   StatementPlanRef plan;
   std::uint32_t query = 0;
   std::uint32_t from_position = 0;  // In that block's FROM.
-  std::vector<KeyRange> ranges;     // Of the access path's index.
+  KeyRanges ranges;                 // Of the access path's index.
   std::vector<Row> rows;            // Of the tables that were read before it.
   UserVariables variables;
   SystemVariables session_variables;

@@ -1,6 +1,7 @@
 #include "txn/row_change.h"
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 #include "fmt/format.h"
@@ -14,7 +15,7 @@
 namespace nextkey {
 namespace {
 
-bool HasColumnsInFront(const IndexDef& index, const std::vector<std::uint32_t>& columns) {
+bool HasColumnsInFront(const IndexDef& index, std::span<const std::uint32_t> columns) {
   if (index.parts.size() < columns.size()) return false;
   return std::all_of(index.parts.begin(), index.parts.begin() + static_cast<std::ptrdiff_t>(columns.size()),
                      [&](const KeyPart& part) {
@@ -22,7 +23,7 @@ bool HasColumnsInFront(const IndexDef& index, const std::vector<std::uint32_t>& 
                      });
 }
 
-std::size_t IndexWithColumns(const TableDef& table, const std::vector<std::uint32_t>& columns) {
+std::size_t IndexWithColumns(const TableDef& table, std::span<const std::uint32_t> columns) {
   for (std::size_t index = 0; index < table.indexes.size(); ++index) {
     if (index == 0 && table.HasHiddenRowId()) continue;
     if (HasColumnsInFront(table.indexes[index], columns)) return index;
@@ -51,7 +52,7 @@ class IndexChange {
   Row Entry(const Row& row) const { return index_ == 0 ? row : EntryFor(*table_.def, def_, row); }
   // Without transactions a change has a number of its own, for LOCK TABLES .. READ LOCAL.
   TrxId Writer() { return is_transactional_ ? EnsureTransaction(turn_) : TrxId(turn_.state.next_trx++); }
-  void Undo(UndoKind kind, std::vector<Value> key);
+  void Undo(UndoKind kind, KeyValues key);
   void Report(UndoKind kind);
   Progress Duplicate(const Row& existing);
 
@@ -74,10 +75,10 @@ class IndexChange {
 bool IndexChange::MovesEntry() const {
   if (change_.kind != UndoKind::kUpdate) return true;
   if (index_ == 0) return tree_.KeyOf(change_.old_row) != tree_.KeyOf(change_.new_row);
-  return Entry(change_.old_row) != Entry(change_.new_row);
+  return !HaveSameEntry(def_, change_.old_row, change_.new_row);
 }
 
-void IndexChange::Undo(UndoKind kind, std::vector<Value> key) {
+void IndexChange::Undo(UndoKind kind, KeyValues key) {
   if (index_ != 0 || !is_transactional_) return;
   AddUndo(turn_.state, EnsureTransaction(turn_), {change_.table, kind, std::move(key)});
   if (ReportsHistory(turn_)) Report(kind);
@@ -94,7 +95,7 @@ void IndexChange::Report(UndoKind kind) {
 // The old entry is delete-marked; without transactions it goes at once.
 Progress IndexChange::RemoveOld() {
   const Row entry = Entry(change_.old_row);
-  const std::vector<Value> key = tree_.KeyOf(entry);
+  const KeyValues key = tree_.KeyOf(entry);
   const std::optional<Place> place = tree_.Find(key);
   if (!place.has_value() || tree_.At(*place).is_deleted) return Progress::kDone;
   if (!is_transactional_) {
@@ -123,7 +124,7 @@ Progress IndexChange::RemoveOld() {
 }
 
 void IndexChange::ModifyInPlace() {
-  const std::vector<Value> key = tree_.KeyOf(change_.old_row);
+  const KeyValues key = tree_.KeyOf(change_.old_row);
   const std::optional<Place> place = tree_.Find(key);
   if (!place.has_value()) return;
   const TrxId writer = Writer();
@@ -202,7 +203,7 @@ Progress IndexChange::AddSecondary(const Row& entry) {
 // A delete-marked record with the same key is used again; else the entry goes into its gap, if no
 // one has locked that.
 Progress IndexChange::ReviveOrInsert(const Row& entry, std::optional<Place> marked) {
-  const std::vector<Value> key = tree_.KeyOf(entry);
+  const KeyValues key = tree_.KeyOf(entry);
   if (marked.has_value()) {
     const Progress progress = LockForChangeAt(turn_, table_, index_, *marked, LockRule::kRevivedRecord);
     if (progress != Progress::kDone) return progress;
@@ -333,10 +334,14 @@ void RemoveOwnEntries(Turn& turn, const TableDef& table, const Row& row, std::si
   if (index > 0) FreePlaceOf(turn, table, row);
 }
 
-std::size_t ParentIndexOf(const TableDef& parent, const ForeignKeyDef& key) {
-  std::vector<std::uint32_t> columns;
+absl::InlinedVector<std::uint32_t, 4> ParentColumns(const TableDef& parent, const ForeignKeyDef& key) {
+  absl::InlinedVector<std::uint32_t, 4> columns;
   for (const std::string& name : key.parent_columns) columns.push_back(parent.FindColumn(name).value_or(0));
-  return IndexWithColumns(parent, columns);
+  return columns;
+}
+
+std::size_t ParentIndexOf(const TableDef& parent, const ForeignKeyDef& key) {
+  return IndexWithColumns(parent, ParentColumns(parent, key));
 }
 
 std::size_t ChildIndexOf(const TableDef& child, const ForeignKeyDef& key) {

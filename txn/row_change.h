@@ -4,6 +4,7 @@
 // changes above its cause. Everything can wait and go on.
 #pragma once
 
+#include "absl/container/inlined_vector.h"
 #include "txn/turn.h"
 
 namespace nextkey {
@@ -17,6 +18,8 @@ Progress WorkOffChanges(Turn& turn);
 // earlier indexes back.
 void RemoveOwnEntries(Turn& turn, const TableDef& table, const Row& row, std::size_t index);
 
+// The parent's columns that a foreign key refers to.
+absl::InlinedVector<std::uint32_t, 4> ParentColumns(const TableDef& parent, const ForeignKeyDef& key);
 // The index that references look at: the parent's index for a foreign key, the child's own.
 std::size_t ParentIndexOf(const TableDef& parent, const ForeignKeyDef& key);
 std::size_t ChildIndexOf(const TableDef& child, const ForeignKeyDef& key);

@@ -9,16 +9,11 @@
 namespace nextkey {
 namespace {
 
-bool HasEntry(const TableDef& table, const IndexDef& index, const Row& clustered_row, const Row& entry) {
-  return EntryFor(table, index, clustered_row) == entry;
-}
-
 // Whether `entry` (a secondary record) is in its state because of `trx`, the active writer of the
 // clustered record: would some version that the transaction changed have asked for another one?
-bool IsChangedBy(TrxId trx, const TableDef& table, const IndexDef& index, const Record& clustered,
-                 const Record& entry) {
+bool IsChangedBy(TrxId trx, const IndexDef& index, const Record& clustered, const Record& entry) {
   for (const Version* before = clustered.older.get(); before != nullptr; before = before->older.get()) {
-    if (HasEntry(table, index, before->row, entry.row)) {
+    if (IsEntryOf(index, before->row, entry.row)) {
       if (before->is_deleted != entry.is_deleted) return true;
     } else if (!entry.is_deleted) {
       return true;
@@ -42,7 +37,7 @@ bool IsPageYoung(const ServerState& state, const IndexTree& tree, Place place, T
 // itself (row_vers_impl_x_locked_low).
 bool OwnsRowOf(const ServerState& state, const Table& table, std::size_t index, Place place, TrxId trx) {
   const IndexTree& tree = table.trees[index];
-  const std::vector<Value> key = ClusteredKeyOf(*table.def, table.def->indexes[index], tree.At(place).row);
+  const KeyValues key = ClusteredKeyOf(*table.def, table.def->indexes[index], tree.At(place).row);
   const std::optional<Place> row = table.clustered().Find(key);
   return row.has_value() && table.clustered().At(*row).writer == trx && IsPageYoung(state, tree, place, trx);
 }
@@ -127,7 +122,7 @@ TrxId ImplicitOwner(const ServerState& state, const Table& table, std::size_t in
   if (!place.has_value()) return TrxId();
   const Record& clustered = table.clustered().At(*place);
   if (!IsActive(state, clustered.writer)) return TrxId();
-  return IsChangedBy(clustered.writer, *table.def, def, clustered, record) ? clustered.writer : TrxId();
+  return IsChangedBy(clustered.writer, def, clustered, record) ? clustered.writer : TrxId();
 }
 
 RuleCell CellOf(const Turn& turn, LockRule rule) {
@@ -241,7 +236,7 @@ void InsertRecord(ServerState& state, std::vector<Event>& events, TableId table_
   Table& table = *state.catalog.FindForWrite(table_id);
   IndexTree& tree = table.trees[index];
   const IndexId index_id = table.def->indexes[index].id;
-  const std::vector<Value> key = tree.KeyOf(record.row);
+  const KeyValues key = tree.KeyOf(record.row);
   const Inserted inserted = tree.Insert(std::move(record));
   const PassedOn into_gap = PassedOnBy(state, LockRule::kInsertedIntoGap);
   if (inserted.split.has_value()) {

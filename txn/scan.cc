@@ -19,7 +19,7 @@ LockMode ModeOf(sql::RowLocking locking) {
 
 // A transaction gets its number with its first lock for a change on a table (trx_set_rw_mode).
 bool HasNumber(const Turn& turn) {
-  const std::vector<const Table*> tables = turn.state.catalog.All();
+  const auto tables = turn.state.catalog.All();
   return std::any_of(tables.begin(), tables.end(), [&](const Table* table) {
     return turn.state.locks.HoldsTable(turn.session.trx, table->def->id, LockMode::kIntentionExclusive);
   });
@@ -404,7 +404,7 @@ Look Cursor::LookAtPast(Place place, Row& row) {
   }
   if (!IsTransactional() && IsBehindLocalLock(*clustered)) return Look::kPass;
   if (visible.row == nullptr || visible.is_deleted) return Look::kPass;
-  if (!IsClustered() && EntryFor(*table_.def, index(), *visible.row) != record.row) return Look::kPass;
+  if (!IsClustered() && !IsEntryOf(index(), *visible.row, record.row)) return Look::kPass;
   row = *visible.row;
   return Look::kDeliver;
 }

@@ -19,7 +19,7 @@ struct Bound {
 // What one key part's conditions come to: a list of points, or a low and a high bound.
 struct PartValues {
   bool is_points = false;
-  std::vector<Value> points;
+  KeyValues points;
   std::optional<Bound> low;
   std::optional<Bound> high;
 };
@@ -37,7 +37,7 @@ class RangeMaker {
         def_(*table.table.def),
         index_(def_.indexes[table.path.index]) {}
 
-  Progress Run(std::vector<KeyRange>& ranges);
+  Progress Run(KeyRanges& ranges);
 
  private:
   // Behind a secondary index's own columns come the clustered key's.
@@ -51,7 +51,7 @@ class RangeMaker {
   void ZeroFor(const ColumnDef& column, Value& value) const;
   // False when nothing can fulfil it.
   bool Narrow(const ColumnDef& column, Op op, const Value& value, PartValues& values) const;
-  void SortPoints(std::size_t part, std::vector<Value>& points) const;
+  void SortPoints(std::size_t part, KeyValues& points) const;
   bool IsPossible(std::size_t part, const PartValues& values) const;
 
   Turn& turn_;
@@ -106,7 +106,7 @@ bool RangeMaker::Narrow(const ColumnDef& column, Op op, const Value& value, Part
   return true;
 }
 
-void RangeMaker::SortPoints(std::size_t part, std::vector<Value>& points) const {
+void RangeMaker::SortPoints(std::size_t part, KeyValues& points) const {
   const ColumnDef& column = ColumnOf(part);
   const bool is_descending = part < index_.parts.size() && index_.parts[part].is_descending;
   std::stable_sort(points.begin(), points.end(), [&](const Value& a, const Value& b) {
@@ -152,13 +152,13 @@ Progress RangeMaker::Read(std::size_t part, PartValues& values) {
   return Progress::kDone;
 }
 
-Progress RangeMaker::Run(std::vector<KeyRange>& ranges) {
+Progress RangeMaker::Run(KeyRanges& ranges) {
   if (plan_.path.ranges.has_value()) {
     ranges = *plan_.path.ranges;
     if (plan_.path.is_descending) std::reverse(ranges.begin(), ranges.end());
     return Progress::kDone;
   }
-  std::vector<std::vector<Value>> prefixes{{}};
+  absl::InlinedVector<KeyValues, 1> prefixes(1);
   ranges.clear();
   const std::size_t parts = plan_.path.conditions.size();
   for (std::size_t part = 0; part < parts; ++part) {
@@ -166,7 +166,7 @@ Progress RangeMaker::Run(std::vector<KeyRange>& ranges) {
     const Progress progress = Read(part, values);
     if (progress != Progress::kDone) return progress;
     if (!values.is_points) {
-      for (const std::vector<Value>& prefix : prefixes) {
+      for (const KeyValues& prefix : prefixes) {
         KeyRange range{prefix, prefix, true, true, false};
         if (values.low.has_value()) {
           range.low.push_back(values.low->value);
@@ -185,8 +185,8 @@ Progress RangeMaker::Run(std::vector<KeyRange>& ranges) {
       }
       break;
     }
-    std::vector<std::vector<Value>> longer;
-    for (const std::vector<Value>& prefix : prefixes) {
+    absl::InlinedVector<KeyValues, 1> longer;
+    for (const KeyValues& prefix : prefixes) {
       for (const Value& point : values.points) {
         longer.push_back(prefix);
         longer.back().push_back(point);
@@ -194,7 +194,7 @@ Progress RangeMaker::Run(std::vector<KeyRange>& ranges) {
     }
     prefixes = std::move(longer);
     if (part + 1 == parts) {
-      for (const std::vector<Value>& prefix : prefixes) ranges.push_back({prefix, prefix, true, true, true});
+      for (const KeyValues& prefix : prefixes) ranges.push_back({prefix, prefix, true, true, true});
     }
   }
   if (parts == 0) ranges.push_back({{}, {}, true, true, false});
@@ -204,7 +204,7 @@ Progress RangeMaker::Run(std::vector<KeyRange>& ranges) {
 
 }  // namespace
 
-Progress MakeRanges(Turn& turn, std::uint32_t query, const TablePlan& table, std::vector<KeyRange>& ranges) {
+Progress MakeRanges(Turn& turn, std::uint32_t query, const TablePlan& table, KeyRanges& ranges) {
   return RangeMaker(turn, query, table).Run(ranges);
 }
 

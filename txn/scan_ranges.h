@@ -9,6 +9,6 @@ namespace nextkey {
 
 // The ranges that the scan of `table` reads, in the order of reading; none when a condition can't be
 // met (`id = NULL`). A path without conditions gives one range over everything.
-Progress MakeRanges(Turn& turn, std::uint32_t query, const TablePlan& table, std::vector<KeyRange>& ranges);
+Progress MakeRanges(Turn& turn, std::uint32_t query, const TablePlan& table, KeyRanges& ranges);
 
 }  // namespace nextkey

@@ -193,6 +193,16 @@ void Server::SetDialect(Dialect dialect) {
 
 void Server::SetReportsLockRules(bool reports) { state_.reports_lock_rules = reports; }
 
+void Server::SetKeepsLatestErrors(bool keeps) {
+  state_.keeps_latest_errors = keeps;
+  state_.locks.SetDescribesCircles(keeps || state_.tells_in_words);
+}
+
+void Server::SetTellsInWords(bool tells) {
+  state_.tells_in_words = tells;
+  state_.locks.SetDescribesCircles(tells || state_.keeps_latest_errors);
+}
+
 void Server::AnalyzeTables() {
   for (const Table* table : state_.catalog.All()) {
     TableStatistics statistics = Analyze(*table);

@@ -78,7 +78,9 @@ class Server {
   std::vector<LockRow> ListLocks() const;
   void SetPurgeMode(PurgeMode mode);
   // Without them SHOW ENGINE INNODB STATUS does not tell of the latest deadlock and foreign key error.
-  void SetKeepsLatestErrors(bool keeps) { state_.keeps_latest_errors = keeps; }
+  void SetKeepsLatestErrors(bool keeps);
+  // Without, events tell who waits and whom a deadlock hits; not for what, in which circle, by which plan.
+  void SetTellsInWords(bool tells);
   bool CanPurge() const;  // Something is committed that no snapshot needs any more.
   std::vector<Event> Purge(PlanCache* plans = nullptr);
   // From here on what is committed is kept until it is taken, in the order of the commits.

@@ -78,7 +78,7 @@ class ServerWriter {
 
   // Who began before whom, where entries of secondary indexes make it count.
   void PutBegins() {
-    const std::vector<const Table*> tables = server_.catalog.All();
+    const auto tables = server_.catalog.All();
     const bool counts = std::any_of(tables.begin(), tables.end(), [](const Table* table) {
       return table->trees.size() > 1 && table->def->engine == StorageEngine::kInnoDb;
     });
@@ -95,7 +95,7 @@ class ServerWriter {
 
   void PutCatalog() {
     if (scope_.defines_tables) server_.catalog.PutCountersInto(c_);
-    const std::vector<const Table*> tables = server_.catalog.All();
+    const auto tables = server_.catalog.All();
     c_.Put(tables.size());
     for (const Table* table : tables) PutTable(*table);
   }
@@ -104,10 +104,7 @@ class ServerWriter {
     static const std::vector<bool> kNone;
     const auto unread = scope_.unread_columns.find(table.def->id);
     const bool is_transactional = table.def->engine == StorageEngine::kInnoDb;
-    c_.PutId(table.def->id);
-    c_.Put(table.next_auto_increment);
-    c_.Put(table.next_row_id);
-    c_.Put(table.free_row_ids.size());
+    c_.Put(table.def->id.value(), table.next_auto_increment, table.next_row_id, table.free_row_ids.size());
     for (const std::uint64_t id : table.free_row_ids) c_.Put(id);
     if (scope_.defines_tables) table.def->PutInto(c_);
     table.statistics.PutInto(c_);
@@ -148,7 +145,7 @@ class ServerWriter {
   // The order in which the sessions first used InnoDB.
   void PutArrivals() {
     if (!scope_.compares_arrivals) return;
-    std::vector<std::pair<std::uint32_t, std::uint32_t>> ranks;
+    absl::InlinedVector<std::pair<std::uint32_t, std::uint32_t>, 8> ranks;
     for (const auto& [id, session] : server_.sessions) {
       if (session->detector_rank != 0) ranks.emplace_back(session->detector_rank, names_.actor_of(id));
     }
@@ -160,9 +157,7 @@ class ServerWriter {
   void PutUndo(Canonical& c, const std::vector<UndoEntry>& undo) {
     c.Put(undo.size());
     for (const UndoEntry& entry : undo) {
-      c.PutId(entry.table);
-      c.Put(static_cast<std::uint64_t>(entry.kind));
-      c.Put(entry.key.size());
+      c.Put(entry.table.value(), static_cast<std::uint64_t>(entry.kind), entry.key.size());
       for (const Value& value : entry.key) value.PutInto(c);
     }
   }

@@ -5,6 +5,7 @@
 // transaction_isolation and tx_isolation are one variable. Values and defaults are MariaDB 10.11's.
 #pragma once
 
+#include <boost/container/flat_map.hpp>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -82,6 +83,6 @@ struct SystemVariables {
 // (global variable), 1228 (session variable), 1238 (read only).
 std::optional<SqlError> CheckSetScope(std::string_view name, sql::VariableScope scope);
 
-using UserVariables = std::map<std::string, Value>;  // Names in lower case, without the @.
+using UserVariables = boost::container::flat_map<std::string, Value>;  // Names in lower case, without the @.
 
 }  // namespace nextkey

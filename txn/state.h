@@ -5,12 +5,12 @@
 // has yielded.
 #pragma once
 
+#include <boost/container/flat_map.hpp>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "absl/container/btree_map.h"
 #include "engine/cow.h"
 #include "engine/fingerprint.h"
 #include "engine/ids.h"
@@ -34,7 +34,7 @@ inline constexpr std::int64_t kClockStart = 1'704'067'200'000'000;
 struct UndoEntry {
   TableId table;
   UndoKind kind = UndoKind::kInsert;
-  std::vector<Value> key;  // The clustered key.
+  KeyValues key;  // The clustered key.
 };
 
 struct Savepoint {
@@ -137,8 +137,8 @@ struct ServerState {
   MetadataLocks metadata;
   TableLevelLocks table_level;
   SystemVariables global;
-  absl::btree_map<SessionId, Cow<SessionState>> sessions;
-  absl::btree_map<TrxId, Cow<Transaction>> transactions;
+  boost::container::flat_map<SessionId, Cow<SessionState>> sessions;
+  boost::container::flat_map<TrxId, Cow<Transaction>> transactions;
   Cow<std::vector<HistoryEntry>> history;  // In the order of their commits.
   std::uint32_t next_session = 1;
   std::uint64_t next_trx = 1;
@@ -148,6 +148,7 @@ struct ServerState {
   bool purges_eagerly = true;
   bool keeps_latest_errors = true;  // Their texts in ServerReports.
   // These change what is told, not what happens: no part of the canonical bytes.
+  bool tells_in_words = true;  // What is waited for, who stands in a circle, by which access paths.
   bool reports_lock_rules = false;
   bool reports_history = false;
 

@@ -124,9 +124,7 @@ std::vector<NamedTable> Tables(const sql::KillStatement& statement) {
 }
 
 // What is explained is opened, and not run.
-std::vector<NamedTable> Tables(const sql::ExplainStatement& statement) {
-  return TablesOf(*statement.statement);
-}
+std::vector<NamedTable> Tables(const sql::ExplainStatement& statement) { return statement.statement->tables; }
 
 // Definitions take their own metadata locks (definitions.cc); the others name no tables.
 template <class Other>
@@ -136,8 +134,59 @@ std::vector<NamedTable> Tables(const Other&) {
 
 }  // namespace
 
-std::vector<NamedTable> TablesOf(const sql::Statement& statement) {
-  return std::visit([](const auto& body) { return Tables(body); }, statement.body);
+sql::StatementRef sql::MakeStatement(StatementBody body, std::string text) {
+  std::vector<nextkey::NamedTable> tables = std::visit([](const auto& kind) { return Tables(kind); }, body);
+  return std::make_shared<const Statement>(Statement{std::move(body), std::move(text), std::move(tables)});
+}
+
+// --- Foreign keys ---------------------------------------------------------------------------------------
+
+namespace {
+
+// What the statement may make a foreign key do to the rows that refer to those it writes.
+ReferenceAction ActionBy(const sql::Statement& statement, const ForeignKeyDef& key) {
+  if (std::holds_alternative<sql::DeleteStatement>(statement.body)) return key.on_delete;
+  const auto* insert = std::get_if<sql::InsertStatement>(&statement.body);
+  if (insert == nullptr || insert->on_duplicate == sql::DuplicateHandling::kUpdate) return key.on_update;
+  return insert->on_duplicate == sql::DuplicateHandling::kReplace ? key.on_delete
+                                                                  : ReferenceAction::kRestrict;
+}
+
+bool IsForWriting(const NamedTable& table) {
+  return !table.IsSystem() && table.mode == MdlMode::kSharedWrite &&
+         (table.is_written || table.is_read_for_write);
+}
+
+}  // namespace
+
+// The tables that refer to those that are written are opened as well: for writing where a cascade would
+// change them, else for reading (prepare_fk_prelocking_list).
+OpenedTables::OpenedTables(const Catalog& catalog, const sql::Statement& statement)
+    : named_(statement.tables) {
+  for (std::size_t i = 0; i < size(); ++i) {
+    if (!IsForWriting((*this)[i])) continue;
+    for (const Table* child : catalog.All()) {
+      for (const ForeignKeyDef& key : child->def->foreign_keys) {
+        if (key.parent_table != (*this)[i].name) continue;
+        const ReferenceAction action = ActionBy(statement, key);
+        const bool changes = action == ReferenceAction::kCascade || action == ReferenceAction::kSetNull;
+        NamedTable opened = (*this)[i];
+        opened.name = child->def->name;
+        opened.alias = child->def->name;
+        opened.is_written = changes;
+        opened.is_read_for_write = !changes;
+        opened.mode = changes ? MdlMode::kSharedWrite : MdlMode::kSharedRead;
+        if (!Has(opened)) referring_.push_back(std::move(opened));
+      }
+    }
+  }
+}
+
+bool OpenedTables::Has(const NamedTable& table) const {
+  const auto is_it = [&](const NamedTable& other) {
+    return other.name == table.name && other.mode == table.mode;
+  };
+  return std::ranges::any_of(named_, is_it) || std::ranges::any_of(referring_, is_it);
 }
 
 }  // namespace nextkey

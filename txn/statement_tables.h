@@ -1,27 +1,30 @@
-// Which tables a statement names, and what it wants of each: for metadata locks, LOCK TABLES' rules
-// and MyISAM's table locks.
+// The tables that a statement opens: those that it names, then those that refer to the written ones.
 #pragma once
 
-#include <string>
+#include <cstddef>
 #include <vector>
 
-#include "lockmgr/metadata_locks.h"
+#include "engine/table.h"
+#include "txn/named_table.h"
 #include "txn/sql/ast.h"
 
 namespace nextkey {
 
-struct NamedTable {
-  std::string name;
-  std::string alias;
-  MdlMode mode = MdlMode::kSharedRead;
-  bool is_written = false;
-  bool is_read_for_write = false;  // Read by a statement that writes: MyISAM then keeps inserts off.
-  std::string system_schema = {};  // Of a system table, in lower case; empty for all others.
-  std::string argument = {};       // TableReference::argument.
+// Good as long as the statement.
+class OpenedTables {
+ public:
+  OpenedTables(const Catalog& catalog, const sql::Statement& statement);
 
-  bool IsSystem() const { return !system_schema.empty(); }
+  std::size_t size() const { return named_.size() + referring_.size(); }
+  const NamedTable& operator[](std::size_t at) const {
+    return at < named_.size() ? named_[at] : referring_[at - named_.size()];
+  }
+
+ private:
+  bool Has(const NamedTable& table) const;  // In the same mode.
+
+  const std::vector<NamedTable>& named_;
+  std::vector<NamedTable> referring_;
 };
-
-std::vector<NamedTable> TablesOf(const sql::Statement& statement);
 
 }  // namespace nextkey

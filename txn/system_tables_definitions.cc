@@ -24,8 +24,8 @@ using enum SystemColumnKind;
 constexpr std::string_view kPrivileges = "select,insert,update,references";
 
 // By name, as directories are read.
-std::vector<const Table*> TablesByName(const ServerState& state) {
-  std::vector<const Table*> tables = state.catalog.All();
+auto TablesByName(const ServerState& state) {
+  auto tables = state.catalog.All();
   std::sort(tables.begin(), tables.end(),
             [](const Table* a, const Table* b) { return a->def->name < b->def->name; });
   return tables;
@@ -43,7 +43,7 @@ std::uint64_t RowCount(const Table& table) {
 // How many values the first `parts` columns of an index have.
 std::uint64_t Cardinality(const IndexTree& tree, std::size_t parts) {
   std::uint64_t count = 0;
-  std::vector<Value> last;
+  KeyValues last;
   for (Place place = tree.First(); !tree.IsEnd(place); place = *tree.Next(place)) {
     if (tree.IsSupremum(place) || tree.At(place).is_deleted) continue;
     const Row& row = tree.At(place).row;
@@ -141,7 +141,7 @@ SystemRowsOrError ShowOpenTables(const Inspection& inspection) {
       if (!session->locked_tables.empty()) {
         for (const LockedTable& locked : session->locked_tables) in_use += locked.table == table->def->id;
       } else if (session->execution.has_value() && session->execution->stage >= StatementStage::kPlan) {
-        for (const NamedTable& named : TablesOf(*session->execution->statement))
+        for (const NamedTable& named : session->execution->statement->tables)
           in_use += !named.IsSystem() && named.name == table->def->name;
       }
     }

@@ -173,7 +173,7 @@ std::string_view IsolationName(sql::IsolationLevel level) {
 std::uint64_t TablesInUse(const ServerState& state, const SessionState& session) {
   if (!session.execution.has_value()) return 0;
   std::uint64_t count = 0;
-  for (const NamedTable& named : TablesOf(*session.execution->statement)) {
+  for (const NamedTable& named : session.execution->statement->tables) {
     const Table* table = named.IsSystem() ? nullptr : state.catalog.Find(named.name);
     if (table != nullptr && table->def->engine == StorageEngine::kInnoDb) ++count;
   }

@@ -271,11 +271,12 @@ bool WantsWrite(const NamedTable& table) { return table.is_written || table.mode
 
 // Each use of a table needs a lock of its own, of that alias; whether they are of the right kind is looked at
 // when all are found.
-std::optional<SqlError> CheckLocked(const std::vector<LockedTable>& locked,
-                                    const std::vector<NamedTable>& tables) {
+std::optional<SqlError> CheckLocked(const std::vector<LockedTable>& locked, const OpenedTables& tables) {
   std::vector<bool> is_used(locked.size());
   std::optional<SqlError> error;
-  for (const NamedTable& table : tables) {
+  for (std::size_t i = 0; i < tables.size(); ++i) {
+    const NamedTable& table = tables[i];
+    if (table.IsSystem()) continue;
     std::size_t at = 0;
     while (at < locked.size() &&
            (is_used[at] || locked[at].name != table.name || locked[at].alias != table.alias))
@@ -295,23 +296,17 @@ SqlError AccessDenied(std::string_view schema) {
 
 }  // namespace
 
-std::optional<SqlError> CheckAllowed(const Turn& turn, const std::vector<NamedTable>& tables) {
+std::optional<SqlError> CheckAllowed(const Turn& turn, const OpenedTables& tables) {
   const SessionState& session = turn.session;
-  // Anybody may read a system table, at any time, and nobody may write one.
-  std::vector<NamedTable> own;
-  for (const NamedTable& table : tables) {
-    if (!table.IsSystem()) {
-      own.push_back(table);
-    } else if (table.is_written) {
-      return AccessDenied(table.system_schema);
-    }
+  bool wants_write = false;
+  for (std::size_t i = 0; i < tables.size(); ++i) {
+    const NamedTable& table = tables[i];
+    // Anybody may read a system table, at any time, and nobody may write one.
+    if (table.IsSystem() && table.is_written) return AccessDenied(table.system_schema);
+    wants_write |= !table.IsSystem() && WantsWrite(table);
   }
-  const bool wants_write = std::any_of(own.begin(), own.end(), WantsWrite);
   if (wants_write && IsReadOnly(session)) return errors::ReadOnlyTransaction();
-  if (!session.locked_tables.empty()) {
-    if (auto error = CheckLocked(session.locked_tables, own)) return error;
-  }
-  return std::nullopt;
+  return session.locked_tables.empty() ? std::nullopt : CheckLocked(session.locked_tables, tables);
 }
 
 Progress LockForStatement(Turn& turn, const std::vector<NamedTable>& tables) {

@@ -17,7 +17,7 @@ void AbandonLockTables(Turn& turn);
 
 // Under LOCK TABLES only the tables that were locked may be used, in the mode that was locked: errors
 // 1100 and 1099. Writers also meet READ ONLY (1792).
-std::optional<SqlError> CheckAllowed(const Turn& turn, const std::vector<NamedTable>& tables);
+std::optional<SqlError> CheckAllowed(const Turn& turn, const OpenedTables& tables);
 
 // Under LOCK TABLES a table's definition may be changed by who locked it for writing; nullopt without.
 std::optional<SqlError> CheckLockedForWrite(const Turn& turn, const std::vector<std::string>& names);

@@ -50,12 +50,19 @@ bool IsMultiStatement(const SessionState& session) {
   return session.in_transaction || !session.variables.autocommit;
 }
 
-Transaction* FindTransaction(ServerState& state, TrxId trx) {
+const Transaction* FindTransaction(const ServerState& state, TrxId trx) {
+  const auto found = state.transactions.find(trx);
+  return found == state.transactions.end() ? nullptr : &*found->second;
+}
+
+Transaction* FindTransactionForWrite(ServerState& state, TrxId trx) {
   const auto found = state.transactions.find(trx);
   return found == state.transactions.end() ? nullptr : &found->second.Write();
 }
 
-Transaction* CurrentTransaction(Turn& turn) { return FindTransaction(turn.state, turn.session.trx); }
+const Transaction* CurrentTransaction(const Turn& turn) {
+  return FindTransaction(turn.state, turn.session.trx);
+}
 
 TrxId EnsureTransaction(Turn& turn) {
   SessionState& session = turn.session;
@@ -85,17 +92,15 @@ bool IsActive(const ServerState& state, TrxId trx) { return state.transactions.c
 
 const ReadView& EnsureReadView(Turn& turn) {
   EnsureTransaction(turn);
-  Transaction& transaction = *CurrentTransaction(turn);
-  if (!transaction.view.has_value()) {
-    ReadView view;
-    view.creator = transaction.id;
-    view.limit = TrxId(turn.state.next_trx);
-    for (const auto& [id, other] : turn.state.transactions) {
-      if (id != transaction.id) view.active.push_back(id);
-    }
-    transaction.view = std::move(view);
+  const Transaction& transaction = *CurrentTransaction(turn);
+  if (transaction.view.has_value()) return *transaction.view;
+  ReadView view;
+  view.creator = transaction.id;
+  view.limit = TrxId(turn.state.next_trx);
+  for (const auto& [id, other] : turn.state.transactions) {
+    if (id != transaction.id) view.active.push_back(id);
   }
-  return *transaction.view;
+  return FindTransactionForWrite(turn.state, transaction.id)->view.emplace(std::move(view));
 }
 
 VisibleRow VisibleVersion(const Record& record, const ReadView& view) {
@@ -115,7 +120,7 @@ VisibleRow CommittedVersion(const ServerState& state, const Record& record) {
 }
 
 void AddUndo(ServerState& state, TrxId trx, UndoEntry entry) {
-  Transaction& transaction = *FindTransaction(state, trx);
+  Transaction& transaction = *FindTransactionForWrite(state, trx);
   transaction.undo.push_back(std::move(entry));
   const SessionState& session = *state.sessions.at(transaction.session);
   state.locks.SetWeight(trx, transaction.undo.size(), session.changed_non_transactional);
@@ -142,13 +147,13 @@ void EndTransaction(ServerState& state, std::vector<Event>& events, SessionState
   if (!trx.IsNull()) {
     if (!commit) RollbackTo(state, events, trx, 0);
     ReportTransactionEnded(state, events, session.id, trx, commit);
-    Transaction& transaction = *FindTransaction(state, trx);
+    const Transaction& transaction = *FindTransaction(state, trx);
     if (commit && state.keeps_commits && !transaction.undo.empty()) {
       state.committed.push_back(ChangesOf(state, transaction));
     }
     HistoryEntry history{trx, {}};
-    for (UndoEntry& entry : transaction.undo) {
-      if (entry.kind != UndoKind::kInsert) history.undo.push_back(std::move(entry));
+    for (const UndoEntry& entry : transaction.undo) {
+      if (entry.kind != UndoKind::kInsert) history.undo.push_back(entry);
     }
     state.transactions.erase(trx);
     if (!history.undo.empty()) state.history.Write().push_back(std::move(history));

@@ -11,8 +11,10 @@ namespace nextkey {
 // in a transaction where autocommit is off.
 TrxId EnsureTransaction(Turn& turn);
 // Nullptr when the session has none.
-Transaction* CurrentTransaction(Turn& turn);
-Transaction* FindTransaction(ServerState& state, TrxId trx);
+const Transaction* CurrentTransaction(const Turn& turn);
+const Transaction* FindTransaction(const ServerState& state, TrxId trx);
+// Clones it when it is shared with another world.
+Transaction* FindTransactionForWrite(ServerState& state, TrxId trx);
 
 // The isolation level that the statement runs at, and whether it may write. InnoDB is told the level where a
 // statement locks its tables, and forgets it when a transaction ends; under LOCK TABLES no statement locks

@@ -20,12 +20,12 @@ class Undoer {
 
  private:
   const Table& table() const { return *state_.catalog.Find(entry_.table); }
-  Record RecordNow() const { return table().clustered().At(*table().clustered().Find(entry_.key)); }
 
-  void RemoveInserted();
+  // Each is given the row's place, which entries of other indexes do not move.
+  void RemoveInserted(Place place);
   bool IsSeenByAll(TrxId writer) const;
   bool HasPurgePassed(TrxId deleter) const;
-  void RestoreOlder();
+  void RestoreOlder(Place place);
   // The entry that a change brought: goes, unless an older version still needs it.
   void RemoveEntry(std::size_t index, const Row& entry, const VersionRef& remaining);
   void Unmark(std::size_t index, const Row& entry);
@@ -36,25 +36,25 @@ class Undoer {
 };
 
 void Undoer::Run() {
-  if (state_.catalog.Find(entry_.table) == nullptr || !table().clustered().Find(entry_.key).has_value())
-    return;
+  if (state_.catalog.Find(entry_.table) == nullptr) return;
+  const std::optional<Place> place = table().clustered().Find(entry_.key);
+  if (!place.has_value()) return;
   if (entry_.kind == UndoKind::kInsert) {
-    RemoveInserted();
+    RemoveInserted(*place);
   } else {
-    RestoreOlder();
+    RestoreOlder(*place);
   }
 }
 
-void Undoer::RemoveInserted() {
-  const Row row = RecordNow().row;
+void Undoer::RemoveInserted(Place row_place) {
+  const Row row = table().clustered().At(row_place).row;
   for (std::size_t index = 1; index < table().def->indexes.size(); ++index) {
     const Row entry = EntryFor(*table().def, table().def->indexes[index], row);
     const std::optional<Place> place = table().trees[index].Find(table().trees[index].KeyOf(entry));
     if (!place.has_value() || table().trees[index].At(*place).is_deleted) continue;
     EraseRecord(state_, events_, entry_.table, index, *place, EraseReason::kRollback);
   }
-  EraseRecord(state_, events_, entry_.table, 0, *table().clustered().Find(entry_.key),
-              EraseReason::kRollback);
+  EraseRecord(state_, events_, entry_.table, 0, row_place, EraseReason::kRollback);
   state_.catalog.FindForWrite(entry_.table)->statistics.RowWent();
 }
 
@@ -62,7 +62,7 @@ void Undoer::RemoveEntry(std::size_t index, const Row& entry, const VersionRef& 
   const IndexTree& tree = table().trees[index];
   const std::optional<Place> place = tree.Find(tree.KeyOf(entry));
   if (!place.has_value() || tree.At(*place).is_deleted) return;
-  if (IsNeededByVersion(*table().def, table().def->indexes[index], entry, remaining.get())) {
+  if (IsNeededByVersion(table().def->indexes[index], entry, remaining.get())) {
     Record record = tree.At(*place);
     record.is_deleted = true;
     ReplaceRecord(state_, entry_.table, index, *place, std::move(record));
@@ -96,18 +96,16 @@ bool Undoer::HasPurgePassed(TrxId deleter) const {
                       [&](const HistoryEntry& entry) { return entry.trx == deleter; });
 }
 
-void Undoer::RestoreOlder() {
-  const Record now = RecordNow();
+void Undoer::RestoreOlder(Place place) {
+  const Record now = table().clustered().At(place);
   const VersionRef older = now.older;
   if (older == nullptr) return;
   for (std::size_t index = 1; index < table().def->indexes.size(); ++index) {
     const IndexDef& def = table().def->indexes[index];
-    const Row new_entry = EntryFor(*table().def, def, now.row);
-    const Row old_entry = EntryFor(*table().def, def, older->row);
-    const bool stays = !now.is_deleted && !older->is_deleted && new_entry == old_entry;
+    const bool stays = !now.is_deleted && !older->is_deleted && HaveSameEntry(def, now.row, older->row);
     if (stays) continue;
-    if (!now.is_deleted) RemoveEntry(index, new_entry, older);
-    if (!older->is_deleted) Unmark(index, old_entry);
+    if (!now.is_deleted) RemoveEntry(index, EntryFor(*table().def, def, now.row), older);
+    if (!older->is_deleted) Unmark(index, EntryFor(*table().def, def, older->row));
   }
   Record restored;
   restored.row = older->row;
@@ -116,7 +114,6 @@ void Undoer::RestoreOlder() {
   // A version that everybody sees loses its writer's number with the rollback (row_undo_mod_clust).
   if (!restored.is_deleted && IsSeenByAll(restored.writer)) restored.writer = TrxId();
   restored.older = older->older;
-  const Place place = *table().clustered().Find(entry_.key);
   restored.heap = table().clustered().At(place).heap;
   TableStatistics& statistics = state_.catalog.FindForWrite(entry_.table)->statistics;
   if (now.is_deleted && !older->is_deleted) statistics.RowCame();
@@ -126,8 +123,7 @@ void Undoer::RestoreOlder() {
   const bool is_gone = restored.is_deleted && HasPurgePassed(restored.writer);
   ReplaceRecord(state_, entry_.table, 0, place, std::move(restored));
   if (is_gone) {
-    EraseRecord(state_, events_, entry_.table, 0, *table().clustered().Find(entry_.key),
-                EraseReason::kRollback);
+    EraseRecord(state_, events_, entry_.table, 0, place, EraseReason::kRollback);
   }
 }
 
@@ -135,10 +131,11 @@ void Undoer::RestoreOlder() {
 
 void RollbackTo(ServerState& state, std::vector<Event>& events, TrxId trx, std::size_t undo_size) {
   while (true) {
-    Transaction* transaction = FindTransaction(state, trx);
+    const Transaction* transaction = FindTransaction(state, trx);
     if (transaction == nullptr || transaction->undo.size() <= undo_size) break;
-    const UndoEntry entry = std::move(transaction->undo.back());
-    transaction->undo.pop_back();
+    std::vector<UndoEntry>& undo = FindTransactionForWrite(state, trx)->undo;
+    const UndoEntry entry = std::move(undo.back());
+    undo.pop_back();
     ReportWriteUndone(state, events, trx, entry);
     Undoer(state, events, entry).Run();
   }

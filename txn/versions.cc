@@ -13,8 +13,7 @@ namespace {
 // Purges what one committed transaction left of one row.
 class RowPurge {
  public:
-  RowPurge(ServerState& state, std::vector<Event>& events, TableId table, const std::vector<Value>& key,
-           TrxId trx)
+  RowPurge(ServerState& state, std::vector<Event>& events, TableId table, const KeyValues& key, TrxId trx)
       : state_(state), events_(events), table_id_(table), key_(key), trx_(trx) {}
 
   void Run();
@@ -29,7 +28,7 @@ class RowPurge {
   ServerState& state_;
   std::vector<Event>& events_;
   const TableId table_id_;
-  const std::vector<Value>& key_;
+  const KeyValues& key_;
   const TrxId trx_;
 };
 
@@ -70,8 +69,8 @@ void RowPurge::EraseUnneededEntries(const Row& row, bool row_goes) {
     if (!row_goes) {
       const std::optional<Place> clustered = table().clustered().Find(key_);
       const Record& record = table().clustered().At(*clustered);
-      const bool is_current = !record.is_deleted && EntryFor(*table().def, def, record.row) == entry;
-      if (is_current || IsNeededByVersion(*table().def, def, entry, record.older.get())) continue;
+      const bool is_current = !record.is_deleted && IsEntryOf(def, record.row, entry);
+      if (is_current || IsNeededByVersion(def, entry, record.older.get())) continue;
     }
     EraseRecord(state_, events_, table_id_, index, *place, EraseReason::kPurge);
   }
@@ -99,10 +98,9 @@ bool AllViewsSee(const ServerState& state, TrxId trx) {
 
 }  // namespace
 
-bool IsNeededByVersion(const TableDef& table, const IndexDef& index, const Row& entry,
-                       const Version* version) {
+bool IsNeededByVersion(const IndexDef& index, const Row& entry, const Version* version) {
   for (; version != nullptr; version = version->older.get()) {
-    if (!version->is_deleted && EntryFor(table, index, version->row) == entry) return true;
+    if (!version->is_deleted && IsEntryOf(index, version->row, entry)) return true;
   }
   return false;
 }
@@ -129,8 +127,7 @@ bool CanPurge(const ServerState& state) {
 
 void Purge(ServerState& state, std::vector<Event>& events) {
   std::size_t purged = 0;
-  const Cow<std::vector<HistoryEntry>> history = state.history;
-  for (const HistoryEntry& entry : *history) {
+  for (const HistoryEntry& entry : *state.history) {  // Which stays as it is meanwhile.
     if (!AllViewsSee(state, entry.trx) || !MayOpenAll(state, entry)) break;
     for (const UndoEntry& undo : entry.undo) RowPurge(state, events, undo.table, undo.key, entry.trx).Run();
     ++purged;

@@ -6,8 +6,7 @@
 namespace nextkey {
 
 // Whether `version` or an older one of the row is alive and has exactly this secondary entry.
-bool IsNeededByVersion(const TableDef& table, const IndexDef& index, const Row& entry,
-                       const Version* version);
+bool IsNeededByVersion(const IndexDef& index, const Row& entry, const Version* version);
 
 // Whether Purge would find something.
 bool CanPurge(const ServerState& state);

@@ -10,13 +10,15 @@
 namespace nextkey {
 namespace {
 
-SessionState* FindSession(ServerState& state, SessionId id) {
+Cow<SessionState>* FindSession(ServerState& state, SessionId id) {
   const auto found = state.sessions.find(id);
-  return found == state.sessions.end() ? nullptr : &found->second.Write();
+  return found == state.sessions.end() ? nullptr : &found->second;
 }
 
 DeadlockReport ReportOf(const ServerState& state, const Deadlock& deadlock) {
   DeadlockReport report;
+  report.victim = SessionOf(state, deadlock.victim);
+  if (!state.tells_in_words) return report;
   std::uint64_t victim_weight = 0;
   bool is_lightest = true;
   for (const DeadlockEdge& edge : deadlock.circle) {
@@ -27,7 +29,6 @@ DeadlockReport ReportOf(const ServerState& state, const Deadlock& deadlock) {
   for (const DeadlockEdge& edge : deadlock.circle) {
     if (edge.waiter != deadlock.victim && edge.waiter_weight <= victim_weight) is_lightest = false;
   }
-  report.victim = SessionOf(state, deadlock.victim);
   if (is_lightest) {
     report.reason = fmt::format("it weighs least, {} changed rows and lock structures", victim_weight);
   } else if (!deadlock.circle.empty() && deadlock.circle.front().waiter == deadlock.victim) {
@@ -57,10 +58,12 @@ DeadlockReport ReportOf(const MdlDeadlock& deadlock) {
 
 // Ends the wait of a deadlock's victim: its statement fails when it runs again.
 void FailVictim(ServerState& state, SessionId victim) {
-  SessionState* session = FindSession(state, victim);
-  if (session == nullptr || !session->execution.has_value()) return;
-  const bool in_user_lock = session->wait.has_value() && session->wait->kind == WaitKind::kUserLock;
-  session->execution->error = in_user_lock ? errors::UserLockDeadlock(*state.dialect) : errors::Deadlock();
+  Cow<SessionState>* session = FindSession(state, victim);
+  if (session == nullptr || !(*session)->execution.has_value()) return;
+  const std::optional<WaitState>& wait = (*session)->wait;
+  const bool in_user_lock = wait.has_value() && wait->kind == WaitKind::kUserLock;
+  session->Write().execution->error =
+      in_user_lock ? errors::UserLockDeadlock(*state.dialect) : errors::Deadlock();
   LetGo(state, victim);
 }
 
@@ -116,10 +119,11 @@ SessionId SessionOf(const ServerState& state, TrxId trx) {
 }
 
 void LetGo(ServerState& state, SessionId id) {
-  SessionState* session = FindSession(state, id);
-  if (session == nullptr || !session->wait.has_value()) return;
-  if (IsRowWait(session->wait->kind)) CountRowWait(state, state.now_us - session->wait->started_us);
-  session->wait.reset();
+  Cow<SessionState>* session = FindSession(state, id);
+  if (session == nullptr || !(*session)->wait.has_value()) return;
+  const WaitState& wait = *(*session)->wait;
+  if (IsRowWait(wait.kind)) CountRowWait(state, state.now_us - wait.started_us);
+  session->Write().wait.reset();
   state.runnable.push_back(id);
 }
 

@@ -5,6 +5,8 @@
 #include <set>
 #include <utility>
 
+#include "absl/container/inlined_vector.h"
+
 namespace nextkey {
 namespace {
 
@@ -275,7 +277,7 @@ class RaceWriter {
   const Program& program_;
   const ProgramReads& reads_;
   const KnownClients& known_;
-  std::vector<SessionPlace> sessions_;
+  absl::InlinedVector<SessionPlace, 8> sessions_;
   const std::vector<std::string> no_variables_;
 };
 

@@ -23,6 +23,7 @@ OutcomeCounts CountOutcomes(const RaceWorld& world) {
 
 UserVariables VariablesOf(const Program& program, const OutcomeCounts& counts) {
   UserVariables variables = program.parameters;
+  variables.reserve(variables.size() + counts.ended.size() + 1);
   for (std::size_t end = 0; end < counts.ended.size(); ++end) {
     const std::string name(RequestEndName(static_cast<RequestEnd>(end)));
     variables[name] = Value::Int(counts.ended[end]);
@@ -45,9 +46,11 @@ std::variant<StatementResult, std::string> Ask(const RaceWorld& world, const Pla
   return std::string("it would have to wait for a lock");
 }
 
+namespace {
+
 std::vector<BrokenInvariant> BrokenInvariants(const RaceWorld& world, const Program& program,
-                                              InvariantsAsked asked, PlanCache* plans) {
-  const UserVariables variables = VariablesOf(program, CountOutcomes(world));
+                                              const UserVariables& variables, InvariantsAsked asked,
+                                              PlanCache* plans) {
   std::vector<BrokenInvariant> broken;
   for (std::uint32_t i = 0; i < program.invariants.size(); ++i) {
     const ProgramInvariant& invariant = program.invariants[i];
@@ -66,6 +69,13 @@ std::vector<BrokenInvariant> BrokenInvariants(const RaceWorld& world, const Prog
   return broken;
 }
 
+}  // namespace
+
+std::vector<BrokenInvariant> BrokenInvariants(const RaceWorld& world, const Program& program,
+                                              InvariantsAsked asked, PlanCache* plans) {
+  return BrokenInvariants(world, program, VariablesOf(program, CountOutcomes(world)), asked, plans);
+}
+
 EndState EndOf(const RaceWorld& world, const Program& program, PlanCache* plans) {
   EndState end;
   end.counts = CountOutcomes(world);
@@ -76,7 +86,7 @@ EndState EndOf(const RaceWorld& world, const Program& program, PlanCache* plans)
     const bool has_value = rows != nullptr && !rows->rows.empty() && !rows->rows.front().empty();
     end.results.push_back(has_value ? rows->rows.front().front() : Value::Null());
   }
-  end.broken = BrokenInvariants(world, program, InvariantsAsked::kAll, plans);
+  end.broken = BrokenInvariants(world, program, variables, InvariantsAsked::kAll, plans);
   return end;
 }
 

@@ -30,6 +30,7 @@ void SkipStep(ClientState& state, const ProgramTemplate& compiled) {
 }  // namespace
 
 bool RacePlayer::Play(Choice choice) {
+  for (Server& server : world_.servers) server.SetTellsInWords(recorder_.IsWanted());
   switch (choice.kind) {
     case ChoiceKind::kClient:
       PlayClient(choice.actor);
@@ -443,15 +444,18 @@ std::string RacePlayer::BackToFirstVariables(std::uint32_t client) const {
 
 bool RacePlayer::EndAttempt(std::uint32_t client) {
   ClientState& state = Client(client);
-  const std::string why =
-      state.outcome.error != 0 ? fmt::format("error {}", state.outcome.error) : state.outcome.reason;
-  if (!MayTryAgain(client)) {
+  const bool tries_again = MayTryAgain(client);
+  if (recorder_.IsWanted()) {
+    const std::string why =
+        state.outcome.error != 0 ? fmt::format("error {}", state.outcome.error) : state.outcome.reason;
+    const std::string_view what = tries_again ? "tries again" : RequestEndName(state.outcome.end);
+    recorder_.News(client, fmt::format("{}: {}", what, why), tries_again);
+  }
+  if (!tries_again) {
     state.phase = ClientPhase::kDone;
     state.is_unwinding = false;
-    recorder_.News(client, fmt::format("{}: {}", RequestEndName(state.outcome.end), why));
     return false;
   }
-  recorder_.News(client, fmt::format("tries again: {}", why), true);
   const RetryRule& retry = *program_.TemplateOf(client).retry;
   const std::uint32_t doublings = retry.backoff_doubles ? std::min<std::uint32_t>(state.attempt, 30) : 0;
   const std::int64_t until_us = world_.now_us() + (retry.backoff_ms << doublings) * 1000;

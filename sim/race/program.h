@@ -21,6 +21,7 @@
 #include "sim/race/services.h"
 #include "txn/server.h"
 #include "txn/session_expression.h"
+#include "txn/session_variables.h"
 
 namespace nextkey {
 
@@ -159,7 +160,7 @@ struct Program {
     std::string name;           // `buyer2`; a template's only client has the template's name.
   };
   std::vector<ClientPlace> clients;
-  std::map<std::string, Value> parameters;
+  UserVariables parameters;
   std::vector<ServiceConfiguration> services;
   std::vector<std::string> servers;  // Names: `primary`, then the replicas.
   std::vector<ProgramFault> faults;  // In scope.

@@ -58,7 +58,7 @@ void ExpectSound(const IndexTree& tree) {
   std::size_t records = 0;
   std::size_t supremums = 0;
   std::set<RecordSlot> slots;
-  std::optional<std::vector<Value>> last_key;
+  std::optional<KeyValues> last_key;
   for (std::optional<Place> place = tree.First(); place; place = tree.Next(*place)) {
     EXPECT_TRUE(slots.insert(tree.SlotAt(*place)).second) << "a slot twice";
     EXPECT_EQ(tree.SlotAt(*place).IsSupremum(), tree.IsSupremum(*place));

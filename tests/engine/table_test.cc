@@ -128,6 +128,24 @@ TEST(LockData, IsSpelledAsDataLocksSpellsIt) {
               ElementsAre(Value::Int(5)));
 }
 
+TEST(Entry, IsComparedWithoutBeingMade) {
+  TableDef table =
+      Define("t", {Column("id", TypeKind::kInt), Column("a", TypeKind::kInt), Column("b", TypeKind::kInt)},
+             {Index("PRIMARY", {{0, false}}, true), Index("a", {{1, false}})});
+  table.Finish();
+  const Row row({Value::Int(1), Value::Int(10), Value::Int(100)});
+  const Row other_b({Value::Int(1), Value::Int(10), Value::Int(200)});
+  const Row other_a({Value::Int(1), Value::Int(20), Value::Int(100)});
+  const IndexDef& index = table.indexes[1];
+  const Row entry = EntryFor(table, index, row);
+  EXPECT_TRUE(IsEntryOf(index, row, entry));
+  EXPECT_TRUE(IsEntryOf(index, other_b, entry));
+  EXPECT_FALSE(IsEntryOf(index, other_a, entry));
+  EXPECT_TRUE(HaveSameEntry(index, row, other_b));
+  EXPECT_FALSE(HaveSameEntry(index, row, other_a));
+  EXPECT_FALSE(HaveSameEntry(table.indexes[0], row, other_b));  // The whole row.
+}
+
 TEST(LockData, HiddenRowIds) {
   TableDef table = Define("t", {Column("a", TypeKind::kInt)}, {Index("a", {{0, false}})});
   table.Finish();

@@ -49,6 +49,19 @@ TEST(Deadlock, TheLighterLoses) {
   EXPECT_THAT(story.Commit(1).granted, ElementsAre(T(2)));
 }
 
+// Who loses does not depend on whether the circle is told.
+TEST(Deadlock, WithoutItsCircleTellsTheVictimAlone) {
+  Story story;
+  story.locks.SetDescribesCircles(false);
+  story.Lock(1, Row(1), kX, kRecord);
+  story.Lock(2, Row(2), kX, kRecord);
+  story.locks.SetWeight(T(2), 1, false);
+  story.Lock(1, Row(2), kX, kRecord);
+  const LockOutcome closer = story.Lock(2, Row(1), kX, kRecord);
+  ASSERT_THAT(Victims(closer.deadlocks), ElementsAre(T(1)));
+  EXPECT_THAT(closer.deadlocks.front().circle, IsEmpty());
+}
+
 TEST(Deadlock, WhatCantBeRolledBackOutweighsAll) {
   Story story;
   story.Lock(1, Row(1), kX, kRecord);

@@ -67,7 +67,7 @@ Table TenRows() {
   return Filled(std::move(def), rows);
 }
 
-KeyRange Point(std::vector<Value> key) { return {key, key, true, true, true}; }
+KeyRange Point(KeyValues key) { return {key, key, true, true, true}; }
 
 constexpr double kPrinted = 1e-8;  // The trace prints ten digits.
 

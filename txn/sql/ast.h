@@ -14,6 +14,7 @@
 
 #include "engine/schema.h"
 #include "engine/value.h"
+#include "txn/named_table.h"
 
 namespace nextkey::sql {
 
@@ -408,7 +409,11 @@ using StatementBody =
 struct Statement {
   StatementBody body;
   std::string text;  // As written, without the semicolon and the white space around it.
+  std::vector<nextkey::NamedTable> tables = {};  // That it names.
 };
 using StatementRef = std::shared_ptr<const Statement>;
+
+// With the tables that the body names.
+StatementRef MakeStatement(StatementBody body, std::string text);
 
 }  // namespace nextkey::sql

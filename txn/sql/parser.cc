@@ -62,8 +62,7 @@ std::variant<StatementRef, ParseError> ParseStatement(std::string_view text) {
   const std::string copy(text);
   auto parsed = Parse(copy, ParseGoal::kStatement);
   if (auto* error = std::get_if<ParseError>(&parsed)) return std::move(*error);
-  return std::make_shared<const Statement>(
-      Statement{.body = std::move(std::get<Parsed>(parsed).body), .text = TrimmedText(copy)});
+  return MakeStatement(std::move(std::get<Parsed>(parsed).body), TrimmedText(copy));
 }
 
 std::variant<ExprRef, ParseError> ParseExpression(std::string_view text) {

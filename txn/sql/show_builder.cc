@@ -127,8 +127,7 @@ StatementBody MakeDescribe(ParseState& state, TextRange place, QualifiedName tab
 }
 
 StatementBody MakeExplain(ParseState& state, TextRange place, StatementBody body) {
-  return ExplainStatement{std::make_shared<const Statement>(
-      Statement{.body = std::move(body), .text = std::string(state.Source(place))})};
+  return ExplainStatement{MakeStatement(std::move(body), std::string(state.Source(place)))};
 }
 
 StatementBody MakeKill(ParseState& state, TextRange place, const std::vector<std::string>& words,
