@@ -61,8 +61,8 @@ struct ActorParts {
   const OwnPart* own = nullptr;
   const FormPart* places = nullptr;
   std::uint32_t number = 0;
-  std::uint32_t sight =
-      0;  // Number of what others can see: its locks, its places, what its own part exposes.
+  // Number of what others can see: its locks, its places, what its own part exposes.
+  std::uint32_t sight = 0;
   Fingerprint sight_digest;  // Of that number.
   bool is_unseen = false;    // It has no transaction, no lock, stands nowhere, and waits for nothing.
   Fingerprint digest;        // Of all three.

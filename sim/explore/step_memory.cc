@@ -6,13 +6,13 @@
 namespace nextkey {
 namespace {
 
-// Nobody is in it twice, or every one is.
+// Sums of digests tell what is in them, and how often; not in which order it came.
 void Add(const Fingerprint& more, std::uint64_t times, Fingerprint& sum) {
   sum.high += more.high * times;
   sum.low += more.low * times;
 }
 
-// Requires: there is one.
+// Where the result says what becomes of an actor; its size: nowhere.
 std::uint16_t PlaceOf(const StepResult& result, const StepView& view, std::uint32_t actor) {
   if (actor == view.client) return 0;
   const auto found = std::find_if(result.actors.begin() + 1, result.actors.end(),
@@ -65,7 +65,6 @@ void StepMemory::LookAround(const StateParts& before, StepView& view) const {
     looks[i] = look;
     const bool is_alike = !rules_.counts_alike && std::find(looks, looks + i, look) != looks + i;
     if (is_alike) continue;
-    // Sums don't tell in which order the others stand.
     if (look.inside == 0) {
       Add(actor.sight_digest, 2 * begun_as(i) + 1, view.digest);
     } else {

@@ -34,9 +34,9 @@ enum class StepSight : std::uint8_t {
 
 // How an actor looks to the step of another one.
 struct Look {
-  std::uint64_t outside =
-      0;  // What it shows, and the how-many-th it was to begin, where that counts; 0: unseen.
-  std::uint64_t inside = 0;  // Where all of it is looked at.
+  // What it shows, and the how-many-th it was to begin, where that counts; 0: unseen.
+  std::uint64_t outside = 0;
+  std::uint64_t inside = 0;  // All of it, where that is looked at.
 
   bool IsUnseen() const { return outside == 0; }
   friend bool operator==(const Look&, const Look&) = default;
