@@ -89,7 +89,9 @@ BENCHMARK(RaceFork)->Unit(benchmark::kMicrosecond);
 BENCHMARK(RaceForkAndChoice)->Unit(benchmark::kMicrosecond);
 BENCHMARK(RaceForkChoiceAndFingerprint)->Unit(benchmark::kMicrosecond);
 
-void Explore(benchmark::State& state, const ProgramRef& program, const ExploreOptions& options) {
+// The benchmark's second argument: threads.
+void Explore(benchmark::State& state, const ProgramRef& program, ExploreOptions options = {}) {
+  options.jobs = static_cast<unsigned>(state.range(1));
   std::uint64_t states = 0;
   for (auto _ : state) {
     const Exploration exploration = OrAbort(ExploreRace(program, options));
@@ -99,28 +101,25 @@ void Explore(benchmark::State& state, const ProgramRef& program, const ExploreOp
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(states));
 }
 
-// Nobody stands for anybody else. The second argument: threads.
+// Nobody stands for anybody else.
 void ExploreSeatWithoutSymmetry(benchmark::State& state) {
   ExploreOptions options;
   options.sorts_clients = false;
-  options.jobs = static_cast<unsigned>(state.range(1));
   Explore(state, Race("seat", static_cast<std::uint32_t>(state.range(0))), options);
 }
 void ExploreStock(benchmark::State& state) {
   const SourceFile source = StockRace();
-  Explore(state, RaceOf(source, static_cast<std::uint32_t>(state.range(0))), {});
+  Explore(state, RaceOf(source, static_cast<std::uint32_t>(state.range(0))));
 }
 void ExploreOrder(benchmark::State& state) {
-  Explore(state, Race("order", static_cast<std::uint32_t>(state.range(0))), {});
+  Explore(state, Race("order", static_cast<std::uint32_t>(state.range(0))));
 }
 BENCHMARK(ExploreSeatWithoutSymmetry)
-    ->Args({4, 1})
-    ->Args({5, 1})
-    ->Args({5, 2})
+    ->ArgsProduct({{4, 5}, {1, 2}})
     ->UseRealTime()
     ->Unit(benchmark::kMillisecond);
-BENCHMARK(ExploreStock)->Arg(7)->Arg(10)->Unit(benchmark::kMillisecond);
-BENCHMARK(ExploreOrder)->Arg(3)->Arg(5)->Unit(benchmark::kMillisecond);
+BENCHMARK(ExploreStock)->ArgsProduct({{7, 10}, {1, 2}})->UseRealTime()->Unit(benchmark::kMillisecond);
+BENCHMARK(ExploreOrder)->ArgsProduct({{3, 5}, {1, 2}})->UseRealTime()->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace nextkey
