@@ -9,6 +9,7 @@
 #include "sim/anomaly/anomaly_text.h"
 #include "sim/anomaly/race_anomaly.h"
 #include "sim/display_width.h"
+#include "sim/explore/witness.h"
 #include "sim/race/schedule.h"
 #include "sim/report_text.h"
 #include "sim/value_table.h"
