@@ -73,8 +73,7 @@ std::string NumbersOf(const SearchSoFar& so_far) {
 std::optional<SearchSoFar> SoFarOf(std::string_view bytes, StateIndex start, std::size_t states) {
   SearchSoFar so_far;
   NumberReader numbers(bytes);
-  std::vector<StateGraph::Expansion> expansions;
-  std::size_t edge_count = 0;
+  StateGraph::Part all;
   for (StateIndex state = 0; state < states; ++state) {
     Fingerprint& fingerprint = so_far.fingerprints.emplace_back();
     fingerprint.high = numbers.Next<std::uint64_t>();
@@ -82,19 +81,22 @@ std::optional<SearchSoFar> SoFarOf(std::string_view bytes, StateIndex start, std
     const auto edges = numbers.Next<std::uint32_t>();
     const auto outcome = numbers.Next<std::uint32_t>();
     if (edges == 0 && outcome == kNoOutcome) continue;
-    expansions.push_back({state, edges, outcome});
-    edge_count += edges;
+    all.expansions.push_back({state, edges, outcome});
   }
-  std::vector<StateEdge> edges(edge_count);
-  for (StateEdge& edge : edges) {
-    edge.target = numbers.Next<std::uint32_t>();
-    edge.actor.position = numbers.Next<std::uint16_t>();
-    edge.actor_after.position = numbers.Next<std::uint16_t>();
-    if (edge.target >= states) return std::nullopt;
+  for (const StateGraph::Expansion& expansion : all.expansions) {
+    std::vector<StateEdge>& edges = all.edges.RoomFor(expansion.edge_count);
+    for (std::uint32_t i = 0; i < expansion.edge_count; ++i) {
+      StateEdge& edge = edges.emplace_back();
+      edge.target = numbers.Next<std::uint32_t>();
+      edge.actor.position = numbers.Next<std::uint16_t>();
+      edge.actor_after.position = numbers.Next<std::uint16_t>();
+      if (edge.target >= states) return std::nullopt;
+    }
   }
   if (start >= states) return std::nullopt;
-  const StateGraph::Part all{expansions, edges};
-  so_far.graph = StateGraph({start}, states, {&all, 1});
+  std::vector<StateGraph::Part> parts;
+  parts.push_back(std::move(all));
+  so_far.graph = StateGraph({start}, states, std::move(parts));
   return so_far;
 }
 

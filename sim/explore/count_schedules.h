@@ -31,7 +31,7 @@ struct ScheduleCount {
 struct StartWeight {
   Whole schedules = 1;        // That come to it.
   Fraction probability = 1;   // Of coming to it.
-  std::uint64_t choices = 0;  // That it takes.
+  std::uint32_t choices = 0;  // That it takes.
 };
 
 // Requires: graph.IsComplete(); a weight for each of graph.starts(). Any number of threads gives the same.

@@ -1,6 +1,7 @@
 #include "sim/explore/explore_race.h"
 
 #include <algorithm>
+#include <future>
 #include <tuple>
 #include <utility>
 
@@ -94,7 +95,13 @@ class Explorer {
     result_.transitions = found.graph.edge_count();
     result_.stop = found.stop;
     result_.is_complete = found.graph.IsComplete() && !options_.most_switches;
-    const std::vector<std::optional<Witness>> witnesses = FindWitnesses(found.graph, found.outcomes.size());
+    const auto policy = options_.jobs > 1 ? std::launch::async : std::launch::deferred;
+    std::future<std::vector<std::optional<Witness>>> finding =
+        std::async(policy, [&found] { return FindWitnesses(found.graph, found.outcomes.size()); });
+    std::optional<ScheduleCount> count;
+    if (found.graph.IsComplete())
+      count = CountSchedules(found.graph, found.outcomes.size(), {StartWeight{}}, options_.jobs);
+    const std::vector<std::optional<Witness>> witnesses = finding.get();
     for (std::size_t i = 0; i < found.outcomes.size(); ++i) {
       ExploredOutcome outcome;
       outcome.end = std::move(found.outcomes[i].end);
@@ -104,8 +111,8 @@ class Explorer {
       }
       result_.outcomes.push_back(std::move(outcome));
     }
-    if (found.graph.IsComplete()) {
-      Count(found.graph);
+    if (count) {
+      Note(*std::move(count));
     } else if (options_.keeps_checkpoint) {
       result_.checkpoint = std::make_shared<const Checkpoint>(
           Checkpoint{SearchedRaceOf(*result_.program, options_.sorts_clients, keeps_arrivals_),
@@ -114,8 +121,7 @@ class Explorer {
     }
   }
 
-  void Count(const StateGraph& graph) {
-    ScheduleCount count = CountSchedules(graph, result_.outcomes.size(), {StartWeight{}}, options_.jobs);
+  void Note(ScheduleCount count) {
     for (std::size_t i = 0; i < result_.outcomes.size(); ++i) {
       result_.outcomes[i].schedules = std::move(count.outcomes[i].schedules);
       // Within a bound not all choices are there to be drawn: there is no probability.

@@ -26,20 +26,21 @@ class FixedWhole {
   }
 
   FixedWhole& operator+=(const FixedWhole& other) {
-    Double carry = 0;
+    std::uint64_t carry = 0;
     for (std::size_t i = 0; i < kLimbs; ++i) {
-      carry += Double{limbs_[i]} + other.limbs_[i];
-      limbs_[i] = static_cast<std::uint64_t>(carry);
-      carry >>= 64;
+      const std::uint64_t with_carry = limbs_[i] + carry;
+      const std::uint64_t sum = with_carry + other.limbs_[i];
+      carry = static_cast<std::uint64_t>(with_carry < carry) | static_cast<std::uint64_t>(sum < with_carry);
+      limbs_[i] = sum;
     }
     return *this;
   }
   FixedWhole& operator*=(std::uint64_t factor) {
-    Double carry = 0;
+    std::uint64_t carry = 0;
     for (std::uint64_t& limb : limbs_) {
-      carry += Double{limb} * factor;
-      limb = static_cast<std::uint64_t>(carry);
-      carry >>= 64;
+      const Double product = Double{limb} * factor + carry;
+      limb = static_cast<std::uint64_t>(product);
+      carry = static_cast<std::uint64_t>(product >> 64);
     }
     return *this;
   }

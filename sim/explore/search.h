@@ -16,9 +16,7 @@
 
 #include <algorithm>
 #include <atomic>
-#include <condition_variable>
 #include <cstdint>
-#include <deque>
 #include <iterator>
 #include <map>
 #include <mutex>
@@ -27,6 +25,7 @@
 #include <utility>
 #include <vector>
 
+#include "sim/explore/in_parallel.h"
 #include "sim/explore/rebuild_worlds.h"
 #include "sim/explore/state_graph.h"
 #include "sim/explore/state_table.h"
@@ -80,19 +79,30 @@ struct Task {
   std::uint64_t choices = 0;  // That led to it.
 };
 
+// What a choice led to.
+template <class System>
+struct Step {
+  std::optional<std::size_t> twin;  // The step that leads to the same: nothing else is known then.
+  typename System::World world;
+  StateDescription after;
+  StateEdge edge;  // `target` is yet to be found.
+};
+
 // What one thread found, put together at the end, and the room that it works in.
 template <class System>
-struct Findings {
-  std::vector<StateGraph::Expansion> expansions;
-  std::vector<StateEdge> edges;
-  std::map<typename System::Outcome, std::vector<std::size_t>> ends;  // Places in `expansions`.
+struct alignas(64) Findings {
+  StateGraph::Part part;
+  std::map<typename System::Outcome, std::vector<std::size_t>> ends;  // Places in its expansions.
+  std::vector<Task<System>> tasks;                                    // Still to be done by it.
   typename System::Scratch scratch;
   std::vector<typename System::Choice> choices;
   std::vector<Successor<System>> successors;
-  StateDescription after;
-  std::vector<Task<System>> fresh;  // What the state at hand leads to and nobody has met before.
+  std::vector<Step<System>> steps;  // By successor; the rest is room.
+  std::vector<Fingerprint> fingerprints;
+  std::vector<StateTable::Inserted> inserted;
   std::uint64_t known_states = 0;
   std::uint64_t untold_transitions = 0;
+  std::uint64_t told_tasks = 0;
   std::uint64_t deepest = 0;
 };
 
@@ -105,11 +115,10 @@ class Searcher {
       : system_(system),
         limits_(limits),
         progress_(limits.progress == nullptr ? own_progress_ : *limits.progress),
-        queues_(limits.jobs) {}
+        table_(limits.jobs) {}
 
   SearchResult<System> Search(std::vector<World> roots) {
-    progress_.transitions = 0;
-    progress_.depth = 0;
+    BeginProgress(0);
     std::vector<Findings<System>> findings(limits_.jobs);
     std::vector<StateIndex> starts;
     for (World& root : roots) {
@@ -118,8 +127,8 @@ class Searcher {
       const auto [state, is_new] = table_.Insert(description.fingerprint);
       starts.push_back(state);
       if (!is_new) continue;
-      queues_[starts.size() % limits_.jobs].tasks.push_back({state, std::move(description), std::move(root)});
-      ++unfinished_;
+      findings[starts.size() % limits_.jobs].tasks.push_back(
+          {state, std::move(description), std::move(root)});
     }
     return Finish(std::move(starts), findings);
   }
@@ -127,8 +136,7 @@ class Searcher {
   // Goes on where a search was stopped. nullopt: that was a search of another system. Requires: nothing was
   // searched yet.
   std::optional<SearchResult<System>> GoOn(World root, const SearchSoFar& so_far) {
-    progress_.transitions = so_far.graph.edge_count();
-    progress_.depth = 0;
+    BeginProgress(so_far.graph.edge_count());
     std::vector<Findings<System>> findings(limits_.jobs);
     for (const Fingerprint& fingerprint : so_far.fingerprints) {
       if (!table_.Insert(fingerprint).is_new) return std::nullopt;
@@ -142,8 +150,7 @@ class Searcher {
         findings[0].ends[system_.OutcomeOf(world, findings[0].scratch)] = std::move(places);
         return;
       }
-      queues_[state % limits_.jobs].tasks.push_back({state, description, std::move(world), choices});
-      ++unfinished_;
+      findings[state % limits_.jobs].tasks.push_back({state, description, std::move(world), choices});
     };
     if (!WorldRebuilder<System>(system_, so_far).Rebuild(std::move(root), is_wanted, found))
       return std::nullopt;
@@ -151,10 +158,11 @@ class Searcher {
   }
 
  private:
-  struct alignas(64) Queue {
-    std::mutex mutex;
-    std::deque<Task<System>> tasks;
-  };
+  void BeginProgress(std::uint64_t transitions) {
+    progress_.transitions = transitions;
+    progress_.frontier = 0;
+    progress_.depth = 0;
+  }
 
   // -> by outcome: the ends, as places in the expansions. One of each is wanted, and whatever was not
   // looked at.
@@ -168,22 +176,19 @@ class Searcher {
       if (so_far.graph.IsEnd(state)) {
         std::vector<std::size_t>& places = ends[so_far.graph.OutcomeOf(state)];
         is_wanted[state] = places.empty();
-        places.push_back(known.expansions.size());
+        places.push_back(known.part.expansions.size());
       }
       const auto edges = so_far.graph.EdgesOf(state);
-      known.expansions.push_back({state, static_cast<std::uint32_t>(edges.size())});
-      known.edges.insert(known.edges.end(), edges.begin(), edges.end());
+      known.part.expansions.push_back({state, static_cast<std::uint32_t>(edges.size())});
+      std::vector<StateEdge>& room = known.part.edges.RoomFor(edges.size());
+      room.insert(room.end(), edges.begin(), edges.end());
     }
     return ends;
   }
 
   SearchResult<System> Finish(std::vector<StateIndex> starts, std::vector<Findings<System>>& findings) {
     for (Findings<System>& found : findings) found.known_states = table_.size();
-    std::vector<std::thread> threads;
-    for (unsigned job = 1; job < limits_.jobs; ++job)
-      threads.emplace_back([this, job, &findings] { Work(job, findings[job]); });
-    Work(0, findings[0]);
-    for (std::thread& thread : threads) thread.join();
+    OnThreads(limits_.jobs, [this, &findings](unsigned job) { Work(job, findings[job]); });
     return Gather(std::move(starts), findings);
   }
 
@@ -192,7 +197,9 @@ class Searcher {
     if (limits_.stop != nullptr && limits_.stop->load()) return SearchStop::kAsked;
     if (limits_.interrupt != nullptr && limits_.interrupt->load()) return SearchStop::kAsked;
     if (limits_.most_bytes == UINT64_MAX) return SearchStop::kNot;
-    const std::uint64_t bytes = SearchProgress::BytesOf(table_.size(), progress_.transitions, unfinished_);
+    const std::uint64_t bytes =
+        SearchProgress::BytesOf(table_.size(), progress_.transitions + findings.untold_transitions,
+                                progress_.frontier + findings.tasks.size() - findings.told_tasks);
     return bytes > limits_.most_bytes ? SearchStop::kBytes : SearchStop::kNot;
   }
 
@@ -201,92 +208,119 @@ class Searcher {
     constexpr std::uint64_t kBetweenReports = 64;
     findings.untold_transitions += transitions;
     findings.deepest = std::max(findings.deepest, choices);
-    if (findings.expansions.size() % kBetweenReports != 0) return;
+    if (findings.part.expansions.size() % kBetweenReports != 0) return;
     progress_.states.store(table_.size(), std::memory_order_relaxed);
-    progress_.frontier.store(unfinished_.load(), std::memory_order_relaxed);
+    const std::uint64_t tasks = findings.tasks.size();
+    progress_.frontier.fetch_add(tasks - std::exchange(findings.told_tasks, tasks),
+                                 std::memory_order_relaxed);
     progress_.transitions.fetch_add(std::exchange(findings.untold_transitions, 0), std::memory_order_relaxed);
     std::uint64_t deepest = progress_.depth.load(std::memory_order_relaxed);
     while (deepest < findings.deepest && !progress_.depth.compare_exchange_weak(deepest, findings.deepest)) {
     }
   }
 
-  // Newest first from the own queue, so that few worlds are kept; oldest first from others'.
-  bool Take(unsigned job, Task<System>& task) {
-    for (unsigned i = 0; i < limits_.jobs; ++i) {
-      Queue& queue = queues_[(job + i) % limits_.jobs];
-      const std::lock_guard guard(queue.mutex);
-      if (queue.tasks.empty()) continue;
-      task = i == 0 ? std::move(queue.tasks.back()) : std::move(queue.tasks.front());
-      i == 0 ? queue.tasks.pop_back() : queue.tasks.pop_front();
-      return true;
+  // Newest first, so that few worlds are kept.
+  void Work(unsigned job, Findings<System>& findings) {
+    Task<System> task;
+    while (stop_.load(std::memory_order_relaxed) == SearchStop::kNot) {
+      if (findings.tasks.empty()) {
+        if (!WaitForTasks(findings)) return;
+        continue;
+      }
+      if (const SearchStop stop = StopNow(findings); stop != SearchStop::kNot) return stop_.store(stop);
+      task = std::move(findings.tasks.back());
+      findings.tasks.pop_back();
+      Expand(job, task, findings);
+      if (waiting_.load(std::memory_order_relaxed) > 0) GiveAway(findings);
+    }
+  }
+
+  // The older half of one's tasks, which lead furthest.
+  void GiveAway(Findings<System>& findings) {
+    const std::lock_guard guard(shared_mutex_);
+    if (findings.tasks.size() < 2 || !shared_tasks_.empty()) return;
+    const auto end = findings.tasks.begin() + static_cast<std::ptrdiff_t>(findings.tasks.size() / 2);
+    shared_tasks_.assign(std::make_move_iterator(findings.tasks.begin()), std::make_move_iterator(end));
+    findings.tasks.erase(findings.tasks.begin(), end);
+  }
+
+  // False: there is nothing left to do for anybody.
+  bool WaitForTasks(Findings<System>& findings) {
+    bool is_waiting = false;
+    while (stop_.load() == SearchStop::kNot) {
+      {
+        const std::lock_guard guard(shared_mutex_);
+        waiting_ += is_waiting ? 0 : 1;
+        is_waiting = true;
+        if (!shared_tasks_.empty()) {
+          --waiting_;
+          std::swap(findings.tasks, shared_tasks_);
+          return true;
+        }
+        if (waiting_ == limits_.jobs) return false;
+      }
+      std::this_thread::yield();
     }
     return false;
   }
 
-  void Work(unsigned job, Findings<System>& findings) {
-    Task<System> task;
-    while (unfinished_.load() > 0) {
-      if (const SearchStop stop = StopNow(findings); stop != SearchStop::kNot) {
-        stop_.store(stop);
-        return;
-      }
-      if (!Take(job, task)) {
-        std::this_thread::yield();
-        continue;
-      }
-      Expand(task, findings);
-      Offer(job, findings);
-    }
-  }
-
-  // Threads meet here once a state.
-  void Offer(unsigned job, Findings<System>& findings) {
-    unfinished_ += findings.fresh.size() - std::uint64_t{1};
-    if (findings.fresh.empty()) return;
-    const std::lock_guard guard(queues_[job].mutex);
-    std::move(findings.fresh.begin(), findings.fresh.end(), std::back_inserter(queues_[job].tasks));
-    findings.fresh.clear();
-  }
-
   // Takes the task's world.
-  void Expand(Task<System>& task, Findings<System>& findings) {
+  void Expand(unsigned job, Task<System>& task, Findings<System>& findings) {
     const StateDescription& before = task.description;
     const std::vector<Successor<System>>& successors = findings.successors;
     FindSuccessors(system_, task.world, before, findings.choices, findings.successors);
     if (successors.empty())
-      findings.ends[system_.OutcomeOf(task.world, findings.scratch)].push_back(findings.expansions.size());
-    findings.expansions.push_back({task.state, static_cast<std::uint32_t>(successors.size())});
-    const std::size_t first_edge = findings.edges.size();
+      findings.ends[system_.OutcomeOf(task.world, findings.scratch)].push_back(
+          findings.part.expansions.size());
+    findings.part.expansions.push_back({task.state, static_cast<std::uint32_t>(successors.size())});
     Report(findings, successors.size(), task.choices);
+    findings.fingerprints.clear();
+    if (findings.steps.size() < successors.size()) findings.steps.resize(successors.size());
     for (std::size_t i = 0; i < successors.size(); ++i) {
-      const ActorLabel actor = successors[i].actor;
-      if (const std::optional<std::size_t> twin = TwinOf(successors, i, before)) {
-        const StateEdge& played = findings.edges[first_edge + *twin];
-        findings.edges.push_back({played.target, actor, played.actor_after});
-        continue;
-      }
+      Step<System>& step = findings.steps[i];
+      step.twin = TwinOf(successors, i, before);
+      if (step.twin) continue;
       if (i + 1 == successors.size()) {
-        findings.edges.push_back(Follow(task.world, successors[i], task.choices + 1, findings));
+        step.world = std::move(task.world);
       } else {
-        World world = task.world;
-        findings.edges.push_back(Follow(world, successors[i], task.choices + 1, findings));
+        step.world = task.world;
       }
+      Make(successors[i], step, findings.scratch);
+      findings.fingerprints.push_back(step.after.fingerprint);
     }
+    findings.inserted.resize(findings.fingerprints.size());
+    table_.Insert(findings.fingerprints, job, findings.inserted);
+    AddEdges(task.choices + 1, findings);
   }
 
-  // Makes the choice; what comes out is a task if it is new. Takes the world.
-  StateEdge Follow(World& world, const Successor<System>& successor, std::uint64_t choices,
-                   Findings<System>& findings) {
-    StateDescription& after = findings.after;
-    system_.Play(world, successor.choice, findings.scratch);
-    system_.Describe(world, after, findings.scratch);
-    const auto [state, is_new] = table_.Insert(after.fingerprint);
-    const ActorLabel label = LabelAfter(system_, successor.choice, after);
-    if (is_new) {
-      findings.fresh.push_back({state, after, std::move(world), choices});
-      findings.known_states = state + std::uint64_t{1};
+  // In the step's world.
+  void Make(const Successor<System>& successor, Step<System>& step, typename System::Scratch& scratch) const {
+    system_.Play(step.world, successor.choice, scratch);
+    system_.Describe(step.world, step.after, scratch);
+    table_.Prefetch(step.after.fingerprint);
+    step.edge.actor_after = LabelAfter(system_, successor.choice, step.after);
+  }
+
+  // What is new is a task.
+  void AddEdges(std::uint64_t choices, Findings<System>& findings) {
+    std::vector<StateEdge>& edges = findings.part.edges.RoomFor(findings.successors.size());
+    const std::size_t first_edge = edges.size();
+    auto inserted = findings.inserted.begin();
+    for (std::size_t i = 0; i < findings.successors.size(); ++i) {
+      Step<System>& step = findings.steps[i];
+      if (step.twin) {
+        step.edge = edges[first_edge + *step.twin];
+      } else {
+        const auto [state, is_new] = *inserted++;
+        step.edge.target = state;
+        if (is_new) {
+          findings.tasks.push_back({state, step.after, std::move(step.world), choices});
+          findings.known_states = state + std::uint64_t{1};
+        }
+      }
+      step.edge.actor = findings.successors[i].actor;
+      edges.push_back(step.edge);
     }
-    return {state, successor.actor, label};
   }
 
   SearchResult<System> Gather(std::vector<StateIndex> starts, std::vector<Findings<System>>& findings) {
@@ -302,11 +336,11 @@ class Searcher {
     std::vector<StateGraph::Part> parts;
     for (Findings<System>& found : findings) {
       for (const auto& [outcome, ends] : found.ends) {
-        for (const std::size_t end : ends) found.expansions[end].outcome = numbers[outcome];
+        for (const std::size_t end : ends) found.part.expansions[end].outcome = numbers[outcome];
       }
-      parts.push_back({found.expansions, found.edges});
+      parts.push_back(std::move(found.part));
     }
-    result.graph = StateGraph(std::move(starts), table_.size(), parts);
+    result.graph = StateGraph(std::move(starts), table_.size(), std::move(parts));
     if (result.graph.IsComplete()) return result;
     result.stop = stop_.load();
     if (limits_.keeps_so_far) result.fingerprints = table_.Fingerprints();
@@ -319,8 +353,10 @@ class Searcher {
   SearchProgress& progress_;
   StateTable table_;
   std::atomic<SearchStop> stop_ = SearchStop::kNot;
-  std::vector<Queue> queues_;
-  std::atomic<std::uint64_t> unfinished_ = 0;
+  // Threads that have nothing left to do get from those that have.
+  std::atomic<unsigned> waiting_ = 0;
+  std::mutex shared_mutex_;
+  std::vector<Task<System>> shared_tasks_;
 };
 
 }  // namespace explore_internal

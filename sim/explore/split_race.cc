@@ -66,23 +66,30 @@ std::vector<WorkUnit> UnitsOf(const SplitRace& split, const Program& program,
   return units;
 }
 
-// The world that a token leads to; nullopt: the token is none of this race.
-std::optional<RaceSystem::World> Replay(const RaceSystem& system, RaceSystem::World world,
-                                        const Program& program, const std::string& token) {
+struct Replayed {
+  RaceSystem::World world;
+  std::uint32_t choices = 0;
+};
+
+// Where a token leads to; nullopt: the token is none of this race.
+std::optional<Replayed> Replay(const RaceSystem& system, RaceSystem::World world, const Program& program,
+                               const std::string& token) {
   const auto schedule = ScheduleFor(program, token);
   if (!std::holds_alternative<Schedule>(schedule)) return std::nullopt;
   RaceSystem::Scratch scratch;
   std::vector<Choice> possible;
-  for (const Choice& choice : std::get<Schedule>(schedule).choices) {
+  const std::vector<Choice>& choices = std::get<Schedule>(schedule).choices;
+  for (const Choice& choice : choices) {
     system.ChoicesOf(world, possible);
     if (std::find(possible.begin(), possible.end(), choice) == possible.end()) return std::nullopt;
     system.Play(world, choice, scratch);
   }
-  return world;
+  return Replayed{std::move(world), static_cast<std::uint32_t>(choices.size())};
 }
 
 UnitResult ResultOf(const WorkUnit& unit, const SearchResult<RaceSystem>& found,
-                    const std::vector<StartWeight>& weights, const std::vector<WayToStart>& ways) {
+                    const std::vector<StartWeight>& weights, const std::vector<WayToStart>& ways,
+                    unsigned jobs) {
   UnitResult result;
   result.split = unit.split;
   result.number = unit.number;
@@ -94,7 +101,7 @@ UnitResult ResultOf(const WorkUnit& unit, const SearchResult<RaceSystem>& found,
   ScheduleCount count;
   count.schedules = 0;
   count.outcomes.resize(found.outcomes.size());
-  if (result.is_complete) count = CountSchedules(found.graph, found.outcomes.size(), weights);
+  if (result.is_complete) count = CountSchedules(found.graph, found.outcomes.size(), weights, jobs);
   result.depth = count.longest;
   result.schedules = std::move(count.schedules);
   result.never_ends = std::move(count.never_ends);
@@ -232,16 +239,17 @@ std::variant<UnitResult, std::vector<Mistake>> RunUnit(const WorkUnit& unit, con
   std::vector<StartWeight> weights;
   std::vector<WayToStart> ways;
   for (const UnitStart& start : unit.starts) {
-    std::optional<RaceSystem::World> world = Replay(system, system.Root(first), *program, start.token);
-    if (!world)
+    std::optional<Replayed> replayed = Replay(system, system.Root(first), *program, start.token);
+    if (!replayed)
       return MistakeIn(race.file, fmt::format("\"{}\" is no schedule of this race", start.token),
                        "The unit is damaged: split again.");
     for (WayToStart way : start.ways) {
       way.start = worlds.size();
       ways.push_back(std::move(way));
     }
-    worlds.push_back(*std::move(world));
+    worlds.push_back(std::move(replayed->world));
     weights.push_back(start.weight);
+    weights.back().choices = replayed->choices;
   }
   SearchLimits limits = LimitsOf(options);
   limits.stop = &system.in_vain();
@@ -250,7 +258,7 @@ std::variant<UnitResult, std::vector<Mistake>> RunUnit(const WorkUnit& unit, con
     return MistakeIn(race.file,
                      "in this race it matters who came first, and the unit's states do not know it",
                      "Split again with --arrivals.");
-  return ResultOf(unit, found, weights, ways);
+  return ResultOf(unit, found, weights, ways, options.jobs);
 }
 
 std::variant<MergedSearch, std::vector<Mistake>> MergeUnits(const std::vector<UnitResult>& results) {

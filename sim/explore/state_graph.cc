@@ -1,135 +1,51 @@
 #include "sim/explore/state_graph.h"
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
+#include "sim/explore/in_parallel.h"
+
 namespace nextkey {
-namespace {
 
-constexpr std::uint32_t kUnseen = UINT32_MAX;
-
-// Tarjan's algorithm (1972) with a stack of its own: paths are as long as schedules.
-class ComponentFinder {
- public:
-  explicit ComponentFinder(const StateGraph& graph) : graph_(graph), marks_(graph.state_count()) {
-    components_.of_state.assign(graph.state_count(), kUnseen);
-  }
-
-  Components Find() {
-    for (const StateIndex start : graph_.starts()) {
-      if (marks_[start].number == kUnseen) FindFrom(start);
-    }
-    Order();
-    return std::move(components_);
-  }
-
- private:
-  void FindFrom(StateIndex start) {
-    Visit(start);
-    while (!path_.empty()) {
-      Frame& top = path_.back();
-      const std::span<const StateEdge> edges = graph_.EdgesOf(top.state);
-      if (top.next_edge < edges.size()) {
-        Follow(top.state, edges[top.next_edge++].target);
-      } else {
-        Leave(top.state);
-      }
-    }
-  }
-
-  struct Frame {
-    StateIndex state;
-    std::uint32_t next_edge = 0;
-  };
-  struct Mark {
-    std::uint32_t number = kUnseen;  // In the order of the first visits.
-    std::uint32_t lowest = kUnseen;  // That can be come back to.
-  };
-
-  void Visit(StateIndex state) {
-    marks_[state] = {next_number_, next_number_};
-    ++next_number_;
-    open_.push_back(state);
-    path_.push_back({state});
-  }
-
-  void Follow(StateIndex from, StateIndex to) {
-    const Mark& mark = marks_[to];
-    if (mark.number == kUnseen) return Visit(to);
-    const bool is_open = components_.of_state[to] == kUnseen;
-    if (is_open) marks_[from].lowest = std::min(marks_[from].lowest, mark.number);
-  }
-
-  void Leave(StateIndex state) {
-    path_.pop_back();
-    if (!path_.empty()) {
-      Mark& parent = marks_[path_.back().state];
-      parent.lowest = std::min(parent.lowest, marks_[state].lowest);
-    }
-    if (marks_[state].lowest != marks_[state].number) return;
-    while (true) {
-      const StateIndex member = open_.back();
-      open_.pop_back();
-      components_.of_state[member] = component_count_;
-      if (member == state) break;
-    }
-    ++component_count_;
-  }
-
-  // Tarjan finds components against the direction of the edges.
-  void Order() {
-    components_.first_state.assign(component_count_ + 1, 0);
-    for (std::uint32_t& component : components_.of_state) {
-      if (component == kUnseen) continue;
-      component = component_count_ - 1 - component;
-      ++components_.first_state[component + 1];
-    }
-    std::vector<StateIndex>& first = components_.first_state;
-    for (std::size_t i = 1; i < first.size(); ++i) first[i] += first[i - 1];
-    components_.states.resize(first.back());
-    // Ends up with the first of each component where its end was.
-    for (StateIndex state = static_cast<StateIndex>(components_.of_state.size()); state-- > 0;) {
-      const std::uint32_t component = components_.of_state[state];
-      if (component != kUnseen) components_.states[--first[component + 1]] = state;
-    }
-    first.erase(first.begin());
-    first.push_back(static_cast<StateIndex>(components_.states.size()));
-  }
-
-  const StateGraph& graph_;
-  std::vector<Mark> marks_;  // By state.
-  std::vector<StateIndex> open_;
-  std::vector<Frame> path_;
-  Components components_;
-  std::uint32_t next_number_ = 0;
-  std::uint32_t component_count_ = 0;
-};
-
-}  // namespace
-
-StateGraph::StateGraph(std::vector<StateIndex> starts, std::size_t state_count, std::span<const Part> parts)
-    : starts_(std::move(starts)), first_edge_(state_count + 1, 0), outcomes_(state_count, kNoOutcome) {
-  std::size_t expanded = 0;
-  for (const Part& part : parts) {
-    for (const Expansion& expansion : part.expansions) {
-      first_edge_[expansion.state + 1] = expansion.edge_count;
-      outcomes_[expansion.state] = expansion.outcome;
-    }
-    expanded += part.expansions.size();
-  }
-  is_complete_ = expanded == state_count;
-  for (std::size_t i = 1; i <= state_count; ++i) first_edge_[i] += first_edge_[i - 1];
-  edges_.resize(first_edge_.back());
-  for (const Part& part : parts) {
-    auto next = part.edges.begin();
-    for (const Expansion& expansion : part.expansions) {
-      const auto place = edges_.begin() + static_cast<std::ptrdiff_t>(first_edge_[expansion.state]);
-      std::copy_n(next, expansion.edge_count, place);
-      next += expansion.edge_count;
-    }
-  }
+std::vector<StateEdge>& StateGraph::Edges::RoomFor(std::size_t count) {
+  constexpr std::size_t kBlock = 8192;
+  if (blocks_.empty() || blocks_.back().capacity() - blocks_.back().size() < count)
+    blocks_.emplace_back().reserve(std::max(kBlock, count));
+  return blocks_.back();
 }
 
-Components FindComponents(const StateGraph& graph) { return ComponentFinder(graph).Find(); }
+std::size_t StateGraph::Edges::size() const {
+  return std::accumulate(blocks_.begin(), blocks_.end(), std::size_t{0},
+                         [](std::size_t sum, const auto& block) { return sum + block.size(); });
+}
+
+StateGraph::StateGraph(std::vector<StateIndex> starts, std::size_t state_count, std::vector<Part> parts)
+    : starts_(std::move(starts)), nodes_(state_count) {
+  std::size_t expanded = 0;
+  for (Part& part : parts) {
+    expanded += part.expansions.size();
+    edges_.push_back(std::move(part.edges));
+  }
+  is_complete_ = expanded == state_count;
+  InParallel(static_cast<unsigned>(parts.size()), state_count, [&](unsigned part) {
+    auto block = edges_[part].blocks().begin();
+    std::size_t next = 0;
+    for (const Expansion& expansion : parts[part].expansions) {
+      const std::uint32_t count = expansion.edge_count;
+      if (count > 0 && next + count > block->size()) {
+        ++block;
+        next = 0;
+      }
+      nodes_[expansion.state] = {count == 0 ? nullptr : block->data() + next, count, expansion.outcome};
+      next += count;
+    }
+  });
+}
+
+std::size_t StateGraph::edge_count() const {
+  return std::accumulate(edges_.begin(), edges_.end(), std::size_t{0},
+                         [](std::size_t sum, const Edges& edges) { return sum + edges.size(); });
+}
 
 }  // namespace nextkey

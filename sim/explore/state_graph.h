@@ -13,6 +13,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <span>
 #include <vector>
 
@@ -51,46 +52,60 @@ class StateGraph {
     OutcomeIndex outcome = kNoOutcome;  // Of an end.
   };
 
+  // Edges in blocks that stay where they are. Those of a state stand in one block.
+  class Edges {
+   public:
+    // Where so many more of one state go.
+    std::vector<StateEdge>& RoomFor(std::size_t count);
+    const std::vector<std::vector<StateEdge>>& blocks() const { return blocks_; }
+    std::size_t size() const;
+
+   private:
+    std::vector<std::vector<StateEdge>> blocks_;
+  };
+
   // Expansions, and their edges, one after the other.
   struct Part {
-    std::span<const Expansion> expansions;
-    std::span<const StateEdge> edges;
+    std::deque<Expansion> expansions;
+    Edges edges;
   };
 
   StateGraph() = default;
   // A state that no part expands was not looked at. Requires: each state at most once, targets below
   // `state_count`.
-  StateGraph(std::vector<StateIndex> starts, std::size_t state_count, std::span<const Part> parts);
+  StateGraph(std::vector<StateIndex> starts, std::size_t state_count, std::vector<Part> parts);
+  StateGraph(StateGraph&&) = default;
+  StateGraph& operator=(StateGraph&&) = default;
 
   // In the order in which they were given; the same state may stand in it twice.
   const std::vector<StateIndex>& starts() const { return starts_; }
-  std::size_t state_count() const { return outcomes_.size(); }
-  std::size_t edge_count() const { return edges_.size(); }
+  std::size_t state_count() const { return nodes_.size(); }
+  std::size_t edge_count() const;
   std::span<const StateEdge> EdgesOf(StateIndex state) const {
-    return std::span<const StateEdge>(edges_).subspan(first_edge_[state],
-                                                      first_edge_[state + 1] - first_edge_[state]);
+    return {nodes_[state].first_edge, nodes_[state].edge_count};
   }
-  OutcomeIndex OutcomeOf(StateIndex state) const { return outcomes_[state]; }
-  bool IsEnd(StateIndex state) const { return outcomes_[state] != kNoOutcome; }
+  OutcomeIndex OutcomeOf(StateIndex state) const { return nodes_[state].outcome; }
+  bool IsEnd(StateIndex state) const { return OutcomeOf(state) != kNoOutcome; }
   // Every state was looked at.
   bool IsComplete() const { return is_complete_; }
 
+  // The edges of all states, in the parts that they came in.
+  const std::vector<Edges>& edges() const { return edges_; }
+  // Has the state's edges at hand soon: first the state, then what it leads to.
+  void PrefetchState(StateIndex state) const { __builtin_prefetch(&nodes_[state]); }
+  void PrefetchEdges(StateIndex state) const { __builtin_prefetch(nodes_[state].first_edge); }
+
  private:
+  struct Node {
+    const StateEdge* first_edge = nullptr;
+    std::uint32_t edge_count = 0;
+    OutcomeIndex outcome = kNoOutcome;
+  };
+
   std::vector<StateIndex> starts_;
-  std::vector<std::uint64_t> first_edge_ = {0};  // One more than states.
-  std::vector<StateEdge> edges_;
-  std::vector<OutcomeIndex> outcomes_;
+  std::vector<Node> nodes_;  // By state.
+  std::vector<Edges> edges_;
   bool is_complete_ = true;
 };
-
-// Strongly connected components. Component numbers are in topological order: edges between different
-// components lead to higher numbers.
-struct Components {
-  std::vector<std::uint32_t> of_state;  // By state; those that the root does not reach: UINT32_MAX.
-  std::vector<StateIndex> states;       // Grouped by component, in their order.
-  std::vector<StateIndex> first_state;  // By component, and one more: its place in `states`.
-};
-
-Components FindComponents(const StateGraph& graph);
 
 }  // namespace nextkey

@@ -74,7 +74,7 @@ void StepMemory::LookAround(const StateParts& before, StepView& view) const {
 }
 
 const StepResult* StepMemory::Find(const StepView& view, Recent& recent) {
-  Recent::Step& step = recent.PlaceOf(view);
+  Recent::Step& step = recent.PlaceOf(view.digest);
   if (step.result != nullptr && step.view == view.digest) {
     ++recent.uses_;
     return step.result;
@@ -85,8 +85,18 @@ const StepResult* StepMemory::Find(const StepView& view, Recent& recent) {
   const auto found = shard.by_view.find(view.digest);
   if (found == shard.by_view.end()) return nullptr;
   ++shard.uses;
-  step = {view.digest, found->second};
+  recent.Note({view.digest, found->second});
   return found->second;
+}
+
+void StepMemory::Recent::Note(const Step& step) {
+  constexpr std::size_t kMost = 1 << 14;
+  if (++missed_ > 2 * steps_.size() && steps_.size() < kMost) {
+    const std::vector<Step> before = std::exchange(steps_, std::vector<Step>(2 * steps_.size()));
+    for (const Step& one : before) PlaceOf(one.view) = one;
+    missed_ = 0;
+  }
+  PlaceOf(step.view) = step;
 }
 
 void StepMemory::Put(const StepView& view, const StateParts& before, const StateParts& after) {

@@ -79,14 +79,16 @@ class StepMemory {
   class Recent {
    private:
     friend class StepMemory;
-    static constexpr std::size_t kSteps = 4096;
     struct Step {
       Fingerprint view;
       const StepResult* result = nullptr;
     };
-    Step& PlaceOf(const StepView& view) { return steps_[view.digest.low % kSteps]; }
+    Step& PlaceOf(const Fingerprint& view) { return steps_[view.low & (steps_.size() - 1)]; }
+    // Of one that the memory has and that was not among these: where there are many such, there is more room.
+    void Note(const Step& step);
 
-    std::vector<Step> steps_ = std::vector<Step>(kSteps);
+    std::vector<Step> steps_ = std::vector<Step>(1024);  // A power of two.
+    std::uint64_t missed_ = 0;
     std::uint64_t uses_ = 0;  // That the memory does not know of yet.
   };
 

@@ -76,7 +76,6 @@ Json StartJson(const UnitStart& start) {
     ways.push_back(std::move(json));
   }
   return {{"token", start.token},
-          {"choices", start.weight.choices},
           {"schedules", start.weight.schedules.str()},
           {"probability", FractionText(start.weight.probability)},
           {"ways", std::move(ways)}};
@@ -85,7 +84,6 @@ Json StartJson(const UnitStart& start) {
 UnitStart ReadStart(const Json& json) {
   UnitStart start;
   json.at("token").get_to(start.token);
-  json.at("choices").get_to(start.weight.choices);
   start.weight.schedules = ReadWhole(json.at("schedules").get<std::string>());
   start.weight.probability = ReadFraction(json.at("probability").get<std::string>());
   for (const Json& one : json.at("ways")) {

@@ -28,7 +28,7 @@ struct SplitRace {
 
 struct UnitStart {
   std::string token;
-  StartWeight weight;
+  StartWeight weight;            // How many choices there were, the token says.
   std::vector<WayToStart> ways;  // `start` is not written.
 };
 

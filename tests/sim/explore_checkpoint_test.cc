@@ -113,14 +113,18 @@ TEST(Checkpoints, ThatAreDamagedAreRefused) {
 
 // The numbers are whole, and belong to another text.
 TEST(Checkpoints, OfAnotherRaceAreRefused) {
+  const Folder folder("checkpoints_of_another_race");
   const Exploration stopped = ExploreSome(ProgramOf(kCounter), 20);
   ASSERT_NE(stopped.checkpoint, nullptr);
-  Checkpoint changed = *stopped.checkpoint;
-  changed.race.text += "# more\n";
-  EXPECT_EQ(GoOnExploring(std::make_shared<const Checkpoint>(changed), {}).index(), 1U);
-  Checkpoint mixed = *stopped.checkpoint;
-  mixed.race = ExploreSome(ProgramOf(kSpin), 2).checkpoint->race;
-  const auto answer = GoOnExploring(std::make_shared<const Checkpoint>(mixed), {});
+  const std::string path = folder.PathOf("a.checkpoint");
+  ASSERT_TRUE(WriteCheckpoint(path, *stopped.checkpoint));
+  const auto read = [&] { return std::make_shared<Checkpoint>(std::get<Checkpoint>(ReadCheckpoint(path))); };
+  const auto changed = read();
+  changed->race.text += "# more\n";
+  EXPECT_EQ(GoOnExploring(changed, {}).index(), 1U);
+  const auto mixed = read();
+  mixed->race = ExploreSome(ProgramOf(kSpin), 2).checkpoint->race;
+  const auto answer = GoOnExploring(mixed, {});
   ASSERT_EQ(answer.index(), 1U);
   EXPECT_EQ(std::get<1>(answer).front().message, "the checkpoint is none of this race");
 }

@@ -11,7 +11,7 @@ namespace {
 
 template <class Number>
 class FixedWholeTest : public testing::Test {};
-using Widths = testing::Types<FixedWhole<1>, FixedWhole<2>, FixedWhole<4>>;
+using Widths = testing::Types<FixedWhole<1>, FixedWhole<2>, FixedWhole<3>, FixedWhole<4>>;
 TYPED_TEST_SUITE(FixedWholeTest, Widths);
 
 TYPED_TEST(FixedWholeTest, CountsAsNumbersOfAnySizeDo) {
