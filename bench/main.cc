@@ -2,8 +2,10 @@
 #include <benchmark/benchmark.h>
 
 #include "bench/table_reporter.h"
+#include "sim/process_memory.h"
 
 int main(int argc, char** argv) {
+  nextkey::KeepFreedMemory();  // As the program does.
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
   nextkey::bench::TableReporter reporter;

@@ -6,6 +6,7 @@
 
 #include "sim/command_line/commands.h"
 #include "sim/exit_codes.h"
+#include "sim/process_memory.h"
 
 namespace nextkey {
 namespace {
@@ -40,5 +41,6 @@ int Main(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   std::ios::sync_with_stdio(false);
+  nextkey::KeepFreedMemory();
   return nextkey::Main(argc, argv);
 }

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstddef>
 #include <numeric>
+#include <span>
 #include <utility>
 
 #include "sim/explore/in_parallel.h"
@@ -15,7 +16,10 @@ namespace {
 class LevelFinder {
  public:
   LevelFinder(const StateGraph& graph, const std::vector<std::uint32_t>& start_levels, unsigned jobs)
-      : graph_(graph), start_levels_(start_levels), jobs_(jobs), next_level_(jobs) {
+      : graph_(graph),
+        start_levels_(start_levels),
+        jobs_(JobsFor(graph.state_count(), jobs)),
+        next_level_(jobs_) {
     levels_.states.reserve(graph.state_count());
     levels_.of_state.resize(graph.state_count());
   }
@@ -29,7 +33,7 @@ class LevelFinder {
     while (true) {
       const std::uint32_t level = BeginLevel();
       for (; !starts.empty() && start_levels_[starts.back()] == level; starts.pop_back())
-        SeeWay(graph_.starts()[starts.back()], level, levels_.states);
+        SeeWay<true>(graph_.starts()[starts.back()], level, levels_.states);
       if (starts.empty() && levels_.first_state.back() == levels_.states.size()) break;
       GoThrough(level);
     }
@@ -38,14 +42,12 @@ class LevelFinder {
   }
 
  private:
-  // Until a state has a level, the edges that lead to it, and its being a start, that were not seen yet.
-  using Ways = std::atomic_ref<std::uint32_t>;
-
-  // Each thread those into some of the states.
+  // Until a state has a level, the edges that lead to it, and its being a start, that were not seen yet
+  // stand in its place. Each thread those into some of the states.
   void CountWaysIn() {
     for (const StateIndex start : graph_.starts()) ++levels_.of_state[start];
     const std::size_t states = graph_.state_count();
-    InParallel(jobs_, states, [&](unsigned job) {
+    OnThreads(jobs_, [&](unsigned job) {
       const std::size_t first = states * job / jobs_;
       const std::size_t count = states * (job + 1) / jobs_ - first;
       std::uint32_t* const ways = levels_.of_state.data() + first;
@@ -70,29 +72,37 @@ class LevelFinder {
 
   void GoThrough(std::uint32_t level) {
     const StateIndex first = levels_.first_state.back();
-    const std::size_t count = levels_.states.size() - first;
-    InParallel(jobs_, count, [&](unsigned job) {
-      const StateIndex* state = levels_.states.data() + first + count * job / jobs_;
-      const StateIndex* const end = levels_.states.data() + first + count * (job + 1) / jobs_;
-      for (; state != end; ++state) {
-        if (end - state > kFarAhead) graph_.PrefetchState(state[kFarAhead]);
-        if (end - state > kAhead) graph_.PrefetchEdges(state[kAhead]);
-        for (const StateEdge& edge : graph_.EdgesOf(*state)) SeeWay(edge.target, level + 1, next_level_[job]);
-      }
+    const std::span<const StateIndex> states = std::span(levels_.states).subspan(first);
+    const unsigned jobs = JobsFor(states.size(), jobs_);
+    if (jobs == 1) return GoThrough<true>(states, level, next_level_.front());
+    OnThreads(jobs, [&](unsigned job) {
+      const std::size_t begin = states.size() * job / jobs, end = states.size() * (job + 1) / jobs;
+      GoThrough<false>(states.subspan(begin, end - begin), level, next_level_[job]);
     });
   }
 
+  template <bool kIsAlone>
+  void GoThrough(std::span<const StateIndex> states, std::uint32_t level, std::vector<StateIndex>& found) {
+    constexpr std::size_t kFar = 8, kFarthest = 16;
+    for (std::size_t i = 0; i < states.size(); ++i) {
+      if (i + kFarthest < states.size()) graph_.PrefetchState(states[i + kFarthest]);
+      if (i + kFar < states.size()) graph_.PrefetchEdges(states[i + kFar]);
+      for (const StateEdge& edge : graph_.EdgesOf(states[i])) SeeWay<kIsAlone>(edge.target, level + 1, found);
+    }
+  }
+
+  // Who is alone needs no locked instruction.
+  template <bool kIsAlone>
   void SeeWay(StateIndex state, std::uint32_t level, std::vector<StateIndex>& found) {
-    Ways ways(levels_.of_state[state]);
+    std::uint32_t& ways = levels_.of_state[state];
     std::uint32_t left = 0;
-    if (jobs_ == 1) {
-      left = ways.load(std::memory_order_relaxed) - 1;
-      ways.store(left, std::memory_order_relaxed);
+    if constexpr (kIsAlone) {
+      left = --ways;
     } else {
-      left = ways.fetch_sub(1, std::memory_order_relaxed) - 1;
+      left = std::atomic_ref(ways).fetch_sub(1, std::memory_order_acq_rel) - 1;
     }
     if (left > 0) return;
-    ways.store(level, std::memory_order_relaxed);
+    ways = level;
     found.push_back(state);
   }
 
@@ -103,9 +113,6 @@ class LevelFinder {
         levels_.of_state[levels_.states[at]] = level;
     }
   }
-
-  static constexpr std::ptrdiff_t kAhead = 8;
-  static constexpr std::ptrdiff_t kFarAhead = 16;
 
   const StateGraph& graph_;
   const std::vector<std::uint32_t>& start_levels_;

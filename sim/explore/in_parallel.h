@@ -17,13 +17,10 @@ void OnThreads(unsigned jobs, const Work& work) {
   for (std::thread& thread : threads) thread.join();
 }
 
-// The same, but one after the other where all of them together have to do with so few things that threads
-// are not worth their start.
-template <class Work>
-void InParallel(unsigned jobs, std::size_t things, const Work& work) {
+// How many threads are worth their start for so many things.
+inline unsigned JobsFor(std::size_t things, unsigned jobs) {
   constexpr std::size_t kWorthThreads = 1 << 15;
-  if (things >= kWorthThreads) return OnThreads(jobs, work);
-  for (unsigned job = 0; job < jobs; ++job) work(job);
+  return things < kWorthThreads ? 1 : jobs;
 }
 
 }  // namespace nextkey

@@ -1,6 +1,7 @@
 #include "sim/explore/race_parts.h"
 
 #include <algorithm>
+#include <mutex>
 #include <utility>
 
 #include "sim/race/play.h"
@@ -15,9 +16,11 @@ std::uint64_t WithBytesReversed(std::uint64_t number) {
 }
 
 // Most significant byte first, so that their bytes sort as lists of numbers do.
-void PutPlaces(const std::vector<std::uint32_t>& places, Canonical& canonical) {
-  canonical.Clear();
-  for (const std::uint32_t place : places) canonical.Put(WithBytesReversed(place));
+using PlaceNumbers = absl::InlinedVector<std::uint64_t, 8>;
+PlaceNumbers NumbersOf(const std::vector<std::uint32_t>& places) {
+  PlaceNumbers numbers;
+  for (const std::uint32_t place : places) numbers.push_back(WithBytesReversed(place));
+  return numbers;
 }
 
 // `next` null: ROLLBACK.
@@ -44,14 +47,12 @@ bool ComesBefore(const ActorParts& a, const ActorParts& b) {
 }
 
 template <class Part>
-std::pair<Part*, bool> RaceParts::Kept<Part>::Keep(const Canonical& canonical) {
-  const Fingerprint digest = canonical.Digest();
+std::pair<Part*, bool> RaceParts::Kept<Part>::Keep(const Fingerprint& digest) {
   const auto [known, is_new] = by_digest.try_emplace(digest, nullptr);
   if (!is_new) return {known->second, false};
   Part& part = parts.emplace_back();
   part.number = static_cast<std::uint32_t>(parts.size());
   part.digest = digest;
-  part.bytes = canonical.bytes();
   known->second = &part;
   return {&part, true};
 }
@@ -96,14 +97,23 @@ StateParts RaceParts::PartsOf(const StateForm& form, const RaceWorld& world, con
                               const StateParts& before) {
   StateParts parts;
   parts.shared = form.shared().Digest();
-  const std::lock_guard guard(mutex_);
+  absl::InlinedVector<PartDigests, 8> digests;
   for (std::uint32_t i = 0; i < form.actors().size(); ++i) {
     const StateForm::Actor& actor = form.actors()[i];
-    PutPlaces(actor.places, scratch_);
-    const FormPart* places = places_.Keep(scratch_).first;
+    PartDigests& digest = digests.emplace_back();
+    digest.locks = actor.locks.Digest();
+    digest.places = DigestOf(NumbersOf(actor.places));
     const bool is_known = i < known.size() && known[i];
-    const OwnPart* own = is_known ? before.actors[i]->own : OwnOf(actor, world, i);
-    parts.actors.push_back(KeepActor(locks_.Keep(actor.locks).first, own, places));
+    if (is_known) {
+      digest.known_own = before.actors[i]->own;
+    } else {
+      digest.own = actor.own.Digest();
+    }
+  }
+  {
+    const std::lock_guard guard(lock_);
+    for (std::uint32_t i = 0; i < form.actors().size(); ++i)
+      parts.actors.push_back(ActorOf(form.actors()[i], digests[i], world, i));
   }
   const ServerState& server = world.servers.front().state();
   for (const auto& [id, transaction] : server.transactions) {
@@ -119,7 +129,7 @@ ActorRef RaceParts::ActorOf(const FormPart* locks, const OwnPart* own, const For
                             Recent& recent) {
   ActorRef& known = recent.PlaceOf(locks, own, places);
   if (known != nullptr && known->own == own && known->locks == locks && known->places == places) return known;
-  const std::lock_guard guard(mutex_);
+  const std::lock_guard guard(lock_);
   return known = KeepActor(locks, own, places);
 }
 
@@ -142,13 +152,32 @@ ActorRef RaceParts::KeepActor(const FormPart* locks, const OwnPart* own, const F
   return &actor;
 }
 
-const OwnPart* RaceParts::OwnOf(const StateForm::Actor& actor, const RaceWorld& world, std::uint32_t client) {
-  const auto [own, is_new] = own_[program_.clients[client].template_index].Keep(actor.own);
+ActorRef RaceParts::ActorOf(const StateForm::Actor& actor, const PartDigests& digests, const RaceWorld& world,
+                            std::uint32_t client) {
+  const auto [locks, are_new_locks] = locks_.Keep(digests.locks);
+  if (are_new_locks) locks->bytes = actor.locks.bytes();
+  const auto [places, are_new_places] = places_.Keep(digests.places);
+  if (are_new_places) {
+    Canonical bytes;
+    for (const std::uint64_t number : NumbersOf(actor.places)) bytes.Put(number);
+    places->bytes = bytes.bytes();
+  }
+  const OwnPart* own = digests.known_own;
+  if (own == nullptr) own = OwnOf(actor, digests.own, world, client);
+  return KeepActor(locks, own, places);
+}
+
+const OwnPart* RaceParts::OwnOf(const StateForm::Actor& actor, const Fingerprint& digest,
+                                const RaceWorld& world, std::uint32_t client) {
+  const auto [own, is_new] = own_[program_.clients[client].template_index].Keep(digest);
   if (!is_new) return own;
+  own->bytes = actor.own.bytes();
   own->is_bound = actor.is_bound;
   own->exposes_nothing = actor.exposed.bytes().empty();
   own->outlook = OutlookOf(world, client);
-  own->exposed = exposed_.Keep(actor.exposed).first->number;
+  const auto [exposed, is_new_exposed] = exposed_.Keep(actor.exposed.Digest());
+  if (is_new_exposed) exposed->bytes = actor.exposed.bytes();
+  own->exposed = exposed->number;
   return own;
 }
 

@@ -8,7 +8,6 @@
 #include <array>
 #include <cstdint>
 #include <deque>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,6 +19,7 @@
 #include "absl/container/inlined_vector.h"
 #include "engine/fingerprint.h"
 #include "sim/explore/race_form.h"
+#include "sim/explore/spin_lock.h"
 #include "sim/race/program.h"
 #include "sim/race/world.h"
 #include "txn/state_form.h"
@@ -129,16 +129,26 @@ class RaceParts {
     std::deque<Part> parts;  // Their addresses stay.
     absl::flat_hash_map<Fingerprint, Part*, FingerprintHash> by_digest;
 
-    // The part, and whether it is new.
-    std::pair<Part*, bool> Keep(const Canonical& canonical);
+    // The part, and whether it is new: then its bytes are yet to be written.
+    std::pair<Part*, bool> Keep(const Fingerprint& digest);
   };
 
+  // Of an actor of a form: its own part, or, where that is not known, its digest.
+  struct PartDigests {
+    Fingerprint locks, own, places;
+    const OwnPart* known_own = nullptr;
+  };
+
+  // These require that the lock is held.
+  ActorRef ActorOf(const StateForm::Actor& actor, const PartDigests& digests, const RaceWorld& world,
+                   std::uint32_t client);
   ActorRef KeepActor(const FormPart* locks, const OwnPart* own, const FormPart* places);
-  const OwnPart* OwnOf(const StateForm::Actor& actor, const RaceWorld& world, std::uint32_t client);
+  const OwnPart* OwnOf(const StateForm::Actor& actor, const Fingerprint& digest, const RaceWorld& world,
+                       std::uint32_t client);
   ClientOutlook OutlookOf(const RaceWorld& world, std::uint32_t client) const;
 
   const Program& program_;
-  std::mutex mutex_;
+  SpinLock lock_;
   Kept<FormPart> locks_;
   std::vector<Kept<OwnPart>> own_;  // By template: the same bytes mean another instruction.
   Kept<FormPart> exposed_;
@@ -146,7 +156,6 @@ class RaceParts {
   std::deque<ActorParts> actors_;
   absl::flat_hash_map<ActorKey, ActorRef> actor_of_;
   absl::flat_hash_map<std::tuple<std::uint32_t, std::uint32_t, std::uint32_t>, std::uint32_t> sights_;
-  Canonical scratch_;
 };
 
 }  // namespace nextkey

@@ -27,6 +27,7 @@
 
 #include "sim/explore/in_parallel.h"
 #include "sim/explore/rebuild_worlds.h"
+#include "sim/explore/spin_lock.h"
 #include "sim/explore/state_graph.h"
 #include "sim/explore/state_table.h"
 #include "sim/explore/successors.h"
@@ -125,10 +126,10 @@ class Searcher {
       StateDescription description;
       system_.Describe(root, description, findings[0].scratch);
       const auto [state, is_new] = table_.Insert(description.fingerprint);
+      const std::size_t job = starts.size() % limits_.jobs;  // The first one's is the thread that is there.
       starts.push_back(state);
       if (!is_new) continue;
-      findings[starts.size() % limits_.jobs].tasks.push_back(
-          {state, std::move(description), std::move(root)});
+      findings[job].tasks.push_back({state, std::move(description), std::move(root)});
     }
     return Finish(std::move(starts), findings);
   }
@@ -219,10 +220,12 @@ class Searcher {
     }
   }
 
+  bool HasStopped() const { return stop_.load(std::memory_order_relaxed) != SearchStop::kNot; }
+
   // Newest first, so that few worlds are kept.
   void Work(unsigned job, Findings<System>& findings) {
     Task<System> task;
-    while (stop_.load(std::memory_order_relaxed) == SearchStop::kNot) {
+    while (!HasStopped()) {
       if (findings.tasks.empty()) {
         if (!WaitForTasks(findings)) return;
         continue;
@@ -238,30 +241,28 @@ class Searcher {
   // The older half of one's tasks, which lead furthest.
   void GiveAway(Findings<System>& findings) {
     const std::lock_guard guard(shared_mutex_);
-    if (findings.tasks.size() < 2 || !shared_tasks_.empty()) return;
+    if (findings.tasks.size() < 2 || has_shared_tasks_.load()) return;
     const auto end = findings.tasks.begin() + static_cast<std::ptrdiff_t>(findings.tasks.size() / 2);
     shared_tasks_.assign(std::make_move_iterator(findings.tasks.begin()), std::make_move_iterator(end));
     findings.tasks.erase(findings.tasks.begin(), end);
+    has_shared_tasks_.store(true);
   }
 
   // False: there is nothing left to do for anybody.
   bool WaitForTasks(Findings<System>& findings) {
-    bool is_waiting = false;
-    while (stop_.load() == SearchStop::kNot) {
-      {
-        const std::lock_guard guard(shared_mutex_);
-        waiting_ += is_waiting ? 0 : 1;
-        is_waiting = true;
-        if (!shared_tasks_.empty()) {
-          --waiting_;
-          std::swap(findings.tasks, shared_tasks_);
-          return true;
-        }
-        if (waiting_ == limits_.jobs) return false;
+    ++waiting_;
+    while (true) {
+      SpinUntil(
+          [this] { return has_shared_tasks_.load() || waiting_.load() == limits_.jobs || HasStopped(); });
+      const std::lock_guard guard(shared_mutex_);
+      if (has_shared_tasks_.load()) {
+        std::swap(findings.tasks, shared_tasks_);
+        has_shared_tasks_.store(false);
+        --waiting_;
+        return true;
       }
-      std::this_thread::yield();
+      if (waiting_.load() == limits_.jobs || HasStopped()) return false;
     }
-    return false;
   }
 
   // Takes the task's world.
@@ -357,6 +358,7 @@ class Searcher {
   std::atomic<unsigned> waiting_ = 0;
   std::mutex shared_mutex_;
   std::vector<Task<System>> shared_tasks_;
+  std::atomic<bool> has_shared_tasks_ = false;
 };
 
 }  // namespace explore_internal

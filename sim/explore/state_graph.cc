@@ -28,7 +28,7 @@ StateGraph::StateGraph(std::vector<StateIndex> starts, std::size_t state_count, 
     edges_.push_back(std::move(part.edges));
   }
   is_complete_ = expanded == state_count;
-  InParallel(static_cast<unsigned>(parts.size()), state_count, [&](unsigned part) {
+  const auto take = [&](std::size_t part) {
     auto block = edges_[part].blocks().begin();
     std::size_t next = 0;
     for (const Expansion& expansion : parts[part].expansions) {
@@ -40,6 +40,10 @@ StateGraph::StateGraph(std::vector<StateIndex> starts, std::size_t state_count, 
       nodes_[expansion.state] = {count == 0 ? nullptr : block->data() + next, count, expansion.outcome};
       next += count;
     }
+  };
+  const unsigned jobs = JobsFor(state_count, static_cast<unsigned>(parts.size()));
+  OnThreads(jobs, [&](unsigned job) {
+    for (std::size_t part = job; part < parts.size(); part += jobs) take(part);
   });
 }
 

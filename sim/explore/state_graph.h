@@ -55,6 +55,10 @@ class StateGraph {
   // Edges in blocks that stay where they are. Those of a state stand in one block.
   class Edges {
    public:
+    Edges() = default;
+    Edges(Edges&&) = default;
+    Edges& operator=(Edges&&) = default;
+
     // Where so many more of one state go.
     std::vector<StateEdge>& RoomFor(std::size_t count);
     const std::vector<std::vector<StateEdge>>& blocks() const { return blocks_; }

@@ -2,37 +2,14 @@
 
 #include <algorithm>
 #include <bit>
-#include <thread>
 #include <utility>
 
 namespace nextkey {
 namespace {
 
-// Somebody else has it for some ten instructions, unless he was put to sleep meanwhile.
-template <class IsFree>
-void WaitUntil(IsFree is_free) {
-  constexpr int kTries = 64;
-  for (int tries = 0; !is_free(); ++tries) {
-    if (tries % kTries == kTries - 1) std::this_thread::yield();
-  }
-}
-
 // Of one thread alone.
 struct NoLock {
-  explicit NoLock(std::uint32_t&) {}
-};
-
-class LineLock {
- public:
-  explicit LineLock(std::uint32_t& is_locked) : is_locked_(is_locked) {
-    WaitUntil([this] { return is_locked_.exchange(1, std::memory_order_acquire) == 0; });
-  }
-  ~LineLock() { is_locked_.store(0, std::memory_order_release); }
-  LineLock(const LineLock&) = delete;
-  LineLock& operator=(const LineLock&) = delete;
-
- private:
-  std::atomic_ref<std::uint32_t> is_locked_;
+  explicit NoLock(SpinLock&) {}
 };
 
 }  // namespace
@@ -100,7 +77,7 @@ void StateTable::Insert(std::span<const Fingerprint> fingerprints, unsigned job,
       GrowIfNeeded(shard);
       is_inside.store(true);
     }
-    inserted[i] = FindOrPut<LineLock>(fingerprints[i], shard);
+    inserted[i] = FindOrPut<std::lock_guard<SpinLock>>(fingerprints[i], shard);
   }
   is_inside.store(false, std::memory_order_release);
 }
@@ -120,7 +97,7 @@ StateTable::Inserted StateTable::FindOrPut(const Fingerprint& fingerprint, Shard
     };
     find();
     if (entry < Line::kEntries && number == 0) {
-      const Lock lock(line->is_locked);
+      const Lock guard(line->lock);
       find();  // Somebody may have been faster.
       if (entry < Line::kEntries && number == 0) {
         const auto state = static_cast<StateIndex>(next_.fetch_add(1, std::memory_order_relaxed));
@@ -137,7 +114,7 @@ StateTable::Inserted StateTable::FindOrPut(const Fingerprint& fingerprint, Shard
 void StateTable::GrowIfNeeded(Shard& shard) {
   const std::lock_guard guard(shard.growing);
   if (!shard.has_to_grow.load()) return;  // Somebody else has been here.
-  for (const Visitor& visitor : visitors_) WaitUntil([&] { return !visitor.is_inside.load(); });
+  for (const Visitor& visitor : visitors_) SpinUntil([&] { return !visitor.is_inside.load(); });
   const std::vector<Line> before = std::move(shard.lines);
   shard.Use(std::vector<Line>(2 * before.size()));
   for (const Line& line : before) {

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "engine/fingerprint.h"
+#include "sim/explore/spin_lock.h"
 #include "sim/explore/state_graph.h"
 
 namespace nextkey {
@@ -44,7 +45,7 @@ class StateTable {
     std::array<Fingerprint, kEntries> fingerprints;
     // One more than the state's number, written after the fingerprint; used from the front on; 0: free.
     std::array<StateIndex, kEntries> numbers;
-    std::uint32_t is_locked;
+    SpinLock lock;
   };
   struct Shard {
     // The fingerprint is a hash already: its upper half chooses the shard, its lower half the line.

@@ -1,6 +1,7 @@
 #include "sim/explore/step_memory.h"
 
 #include <algorithm>
+#include <mutex>
 #include <utility>
 
 namespace nextkey {
@@ -80,7 +81,7 @@ const StepResult* StepMemory::Find(const StepView& view, Recent& recent) {
     return step.result;
   }
   Shard& shard = ShardOf(view);
-  const std::lock_guard guard(shard.mutex);
+  const std::lock_guard guard(shard.lock);
   shard.uses += std::exchange(recent.uses_, 0);
   const auto found = shard.by_view.find(view.digest);
   if (found == shard.by_view.end()) return nullptr;
@@ -111,7 +112,7 @@ void StepMemory::PutLetsOthersGoOn(const StepView& view) {
 
 void StepMemory::Keep(const StepView& view, StepResult result) {
   Shard& shard = ShardOf(view);
-  const std::lock_guard guard(shard.mutex);
+  const std::lock_guard guard(shard.lock);
   if (shard.results.size() > kFirstResults + shard.uses || shard.by_view.contains(view.digest)) return;
   shard.results.push_back(std::move(result));
   shard.by_view.emplace(view.digest, &shard.results.back());

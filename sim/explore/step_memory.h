@@ -14,13 +14,13 @@
 #include <array>
 #include <cstdint>
 #include <deque>
-#include <mutex>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/inlined_vector.h"
 #include "engine/fingerprint.h"
 #include "sim/explore/race_parts.h"
+#include "sim/explore/spin_lock.h"
 #include "sim/race/program.h"
 
 namespace nextkey {
@@ -116,7 +116,7 @@ class StepMemory {
   static constexpr std::uint64_t kFirstResults = (1 << 16) / kShards;
 
   struct alignas(64) Shard {  // Two never share a cache line.
-    std::mutex mutex;
+    SpinLock lock;
     absl::flat_hash_map<Fingerprint, const StepResult*, FingerprintHash> by_view;
     std::deque<StepResult> results;
     std::uint64_t uses = 0;
