@@ -6,8 +6,8 @@
 // Godefroid 1996). Every end is still reached, since every schedule makes that choice some time, and comes to
 // the same end if it makes it at once.
 //
-// Depth first, so that the worlds of one path and the fingerprints of the states are all that is kept: at
-// most 60 bytes a state. One thread.
+// Depth first, so that the worlds of one path and the fingerprints of the states are all that is kept: some
+// 60 bytes a state. One thread.
 #pragma once
 
 #include <algorithm>
